@@ -1,0 +1,75 @@
+/** What was found on this machine and in this checkout. Gathered once, never changed afterwards. */
+import type { Dockerfile } from './dockerfile';
+
+export interface ProjectFacts {
+  readonly name: string;
+  /** Folder relative to the workspace root, `.` for the root itself, `/` as separator. */
+  readonly root: string;
+  /** The target that is being run; names the receipt where it is not the default one. */
+  readonly target: string;
+}
+
+export interface WorkspaceFacts {
+  /** Absolute path. */
+  readonly root: string;
+  readonly kind: 'nx' | 'plain';
+}
+
+/** Where the build runs and for whom, from the CI's variables and git. */
+export interface SourceFacts {
+  readonly ci: boolean;
+  /** Name of the CI service, for the report. */
+  readonly ciName: string | undefined;
+  /** Undefined without git and without CI. */
+  readonly commit: string | undefined;
+  /** The branch that is checked out, or the head branch of the pull request. */
+  readonly branch: string | undefined;
+  /** Number of the pull request. */
+  readonly pullRequest: string | undefined;
+  /** Base branch of the pull request. */
+  readonly baseBranch: string | undefined;
+  /** true: head comes from another repository; unknown: the CI service does not say. */
+  readonly fork: boolean | 'unknown';
+  readonly gitTag: string | undefined;
+  /** Default branch as the CI service or git's remote names it. */
+  readonly defaultBranch: string | undefined;
+  /** true where the folder belongs to a git work tree. */
+  readonly git: boolean;
+  /** Values that change with every run (build number, run id): they must not shape cache keys. */
+  readonly volatile: readonly string[];
+  /** `owner/name` of the repository where the CI service says it. */
+  readonly repository: string | undefined;
+}
+
+export interface EngineFacts {
+  /** Version of the server, for instance `28.5.2`. */
+  readonly server: string;
+  /** Version of buildx, for instance `0.29.1`. */
+  readonly buildx: string;
+  readonly builder: string;
+  readonly driver: string;
+  /** true where the docker driver stores images in containerd (or the driver is not docker). */
+  readonly containerdStore: boolean;
+  readonly cacheExporters: readonly ('registry' | 'local' | 'inline' | 'gha' | 's3' | 'azblob')[];
+}
+
+export interface FileFacts {
+  /** Dockerfile, relative to the workspace root where it lies inside, else absolute. */
+  readonly dockerfile: string;
+  readonly dockerfileText: string;
+  readonly parsed: Dockerfile;
+  /** Context folder, relative to the workspace root where it lies inside, else absolute. */
+  readonly context: string;
+  /** Why this context. */
+  readonly contextReason: string;
+}
+
+export interface Facts {
+  readonly workspace: WorkspaceFacts;
+  readonly project: ProjectFacts;
+  readonly source: SourceFacts;
+  readonly engine: EngineFacts;
+  readonly files: FileFacts;
+  /** Names of environment variables that hold a value, of those that the options name. */
+  readonly environment: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,80 @@
+/** The plan: everything that will happen, as plain data that can be printed before it happens. */
+import type { CacheKind, ProgressMode, SecretOption } from './options';
+
+export type TrustTier = 'trusted' | 'internal' | 'untrusted';
+
+export interface PlannedStage {
+  readonly index: number;
+  readonly name: string | undefined;
+  readonly base: string;
+  /** true where the target needs this stage. */
+  readonly reached: boolean;
+}
+
+export interface CacheSource {
+  readonly kind: CacheKind | 'raw';
+  /** Registry reference, folder (relative to the workspace root), or raw entry. */
+  readonly ref: string;
+  readonly scope: string | undefined;
+  /** Why it is read, for instance `own branch`. */
+  readonly reason: string;
+  /** The `--cache-from` value. */
+  readonly entry: string;
+}
+
+export interface CacheTarget extends CacheSource {
+  /** The `--cache-to` value. */
+  readonly entry: string;
+}
+
+export interface PlannedOutput {
+  readonly load: boolean;
+  readonly push: boolean;
+  readonly reason: string;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface BuildPlan {
+  readonly version: 1;
+  readonly project: string;
+  readonly projectRoot: string;
+  readonly workspaceRoot: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly contextReason: string;
+  readonly stages: readonly PlannedStage[];
+  /** Name or index of the stage that is built. */
+  readonly target: string;
+  /** Image name without tag. */
+  readonly image: string;
+  /** Full references, `image:tag`. */
+  readonly tags: readonly string[];
+  /** References that the engine gets where the image is loaded. */
+  readonly loadTags: readonly string[];
+  readonly scope: { readonly name: string; readonly reason: string };
+  readonly trust: { readonly tier: TrustTier; readonly reason: string };
+  readonly variant: string | undefined;
+  readonly cache: {
+    readonly kind: CacheKind;
+    readonly reason: string;
+    readonly from: readonly CacheSource[];
+    readonly to: readonly CacheTarget[];
+  };
+  readonly output: PlannedOutput;
+  readonly commit: string | undefined;
+  readonly branch: string | undefined;
+  readonly engine: { readonly server: string; readonly buildx: string; readonly builder: string; readonly driver: string };
+  /** `docker` arguments without the ones that the run adds (metadata file, progress). No secret values. */
+  readonly argv: readonly string[];
+  /** What the child gets in its environment beyond ours: build arg values, by name. */
+  readonly secrets: readonly SecretOption[];
+  readonly receipt: string;
+  readonly progress: ProgressMode;
+  readonly dryRun: boolean;
+  readonly warnings: readonly Warning[];
+}
