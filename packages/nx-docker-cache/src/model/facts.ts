@@ -62,6 +62,8 @@ export interface FileFacts {
   readonly context: string;
   /** Why this context. */
   readonly contextReason: string;
+  /** false where nothing speaks for this context but habit. */
+  readonly contextDecided: boolean;
 }
 
 export interface Facts {
@@ -70,6 +72,6 @@ export interface Facts {
   readonly source: SourceFacts;
   readonly engine: EngineFacts;
   readonly files: FileFacts;
-  /** Names of environment variables that hold a value, of those that the options name. */
+  /** Environment variables that templates of the options name, by name. */
   readonly environment: Readonly<Record<string, string>>;
 }

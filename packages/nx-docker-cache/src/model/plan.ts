@@ -71,9 +71,12 @@ export interface BuildPlan {
   readonly engine: { readonly server: string; readonly buildx: string; readonly builder: string; readonly driver: string };
   /** `docker` arguments without the ones that the run adds (metadata file, progress). No secret values. */
   readonly argv: readonly string[];
-  /** What the child gets in its environment beyond ours: build arg values, by name. */
   readonly secrets: readonly SecretOption[];
+  /** Path relative to the workspace root. */
   readonly receipt: string;
+  /** Bytes that the local cache of the workspace may hold. */
+  readonly cacheLimit: number;
+  readonly platforms: readonly string[];
   readonly progress: ProgressMode;
   readonly dryRun: boolean;
   readonly warnings: readonly Warning[];

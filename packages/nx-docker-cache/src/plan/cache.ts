@@ -1,0 +1,224 @@
+import { DockerCacheError } from '../errors';
+import type { EngineFacts } from '../model/facts';
+import type { CacheKind, CacheOptions } from '../model/options';
+import type { CacheSource, CacheTarget, TrustTier, Warning } from '../model/plan';
+import { checkImage, checkTag } from './names';
+import type { Scope } from './scope';
+import { shortHash } from './slug';
+
+export interface CacheInput {
+  readonly options: CacheOptions;
+  readonly engine: EngineFacts;
+  readonly image: string;
+  /** true where the image's name holds a registry host. */
+  readonly hasRegistry: boolean;
+  readonly pushes: boolean;
+  readonly scope: Scope;
+  readonly variant: string | undefined;
+  readonly tier: TrustTier;
+  /** Folder of the project's local cache, relative to the workspace root. */
+  readonly localFolder: string;
+  readonly expand: (template: string, where: string, scope: string) => string;
+}
+
+export interface PlannedCache {
+  readonly kind: CacheKind;
+  readonly reason: string;
+  readonly from: readonly CacheSource[];
+  readonly to: readonly CacheTarget[];
+  /** Image tag that carries an inline cache, `image:tag`. */
+  readonly inlineTag: string | undefined;
+  readonly warnings: readonly Warning[];
+}
+
+/** Chooses the kind of cache that this engine and registry allow, and the entries of each scope. */
+export function planCache(input: CacheInput): PlannedCache {
+  const { kind, reason, warnings } = chooseKind(input);
+  const writes = input.tier !== 'untrusted';
+  const planned = entriesOf(kind, input);
+  const raw = rawEntries(input);
+  const to = [...planned.to, ...raw.to];
+  return {
+    kind,
+    reason,
+    from: [...planned.from, ...raw.from],
+    to: writes ? to : [],
+    inlineTag: kind === 'inline' && writes && input.pushes ? refOf(input, input.scope.name) : undefined,
+    warnings,
+  };
+}
+
+function chooseKind(input: CacheInput): { kind: CacheKind; reason: string; warnings: Warning[] } {
+  const { options, engine } = input;
+  if (options.kind === 'registry' && !input.hasRegistry && options.repository === undefined) {
+    throw new DockerCacheError({
+      code: 'NO_REGISTRY',
+      message: 'cache kind registry needs a registry',
+      expected: 'the option `registry`, an `image` with a host, or `cache.repository`',
+      found: `image ${input.image}`,
+      hint: 'Set `registry` in the plugin options of nx.json, for instance ghcr.io/acme.',
+    });
+  }
+  const wanted = options.kind ?? (input.hasRegistry || options.repository !== undefined ? 'registry' : 'local');
+  const reason =
+    options.kind !== undefined ? 'set by the options' : wanted === 'registry' ? 'a registry is known' : 'no registry is set';
+  if (wanted === 'none' || (engine.cacheExporters as readonly string[]).includes(wanted)) {
+    return { kind: wanted, reason, warnings: [] };
+  }
+  const fallback: CacheKind = input.hasRegistry ? 'inline' : 'none';
+  return {
+    kind: fallback,
+    reason: `this engine cannot export a ${wanted} cache`,
+    warnings: [
+      {
+        code: 'CACHE_EXPORTER',
+        message: `builder ${engine.builder} (driver ${engine.driver}, without the containerd image store) cannot export a ${wanted} cache; ${
+          fallback === 'inline' ? 'the final stage is cached inside the image' : "only the engine's own cache is used"
+        }`,
+        hint: 'Turn on the containerd image store ("features": {"containerd-snapshotter": true} in daemon.json), or use a builder: docker buildx create --use.',
+      },
+    ],
+  };
+}
+
+interface Entries {
+  readonly from: CacheSource[];
+  readonly to: CacheTarget[];
+}
+
+function entriesOf(kind: CacheKind, input: CacheInput): Entries {
+  switch (kind) {
+    case 'registry':
+      return registryEntries(input);
+    case 'inline':
+      return inlineEntries(input);
+    case 'local':
+      return localEntries(input);
+    case 'gha':
+      return ghaEntries(input);
+    case 's3':
+    case 'azblob':
+      return requireRaw(kind, input);
+    case 'none':
+      return { from: [], to: [] };
+  }
+}
+
+/**
+ * `ignore-error` keeps a failed export from failing the build; `image-manifest` is the form that ECR and
+ * Harbor take, and the default of BuildKit only since 0.21.
+ */
+function registryEntries(input: CacheInput): Entries {
+  const from = input.scope.reads.map(({ scope, reason }) => {
+    const ref = refOf(input, scope);
+    return { kind: 'registry' as const, ref, scope, reason, entry: csv('type=registry', `ref=${ref}`) };
+  });
+  const ref = refOf(input, input.scope.name);
+  const entry = csv(
+    'type=registry',
+    `ref=${ref}`,
+    `mode=${input.options.mode}`,
+    'image-manifest=true',
+    'oci-mediatypes=true',
+    'ignore-error=true',
+    ...compressionOf(input.options),
+  );
+  return { from, to: [{ kind: 'registry', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }] };
+}
+
+/** The image is its own cache: each scope has a moving image tag that is read and pushed back. */
+function inlineEntries(input: CacheInput): Entries {
+  const own = refOf(input, input.scope.name);
+  const from = input.hasRegistry
+    ? input.scope.reads.map(({ scope, reason }) => {
+        const ref = refOf(input, scope);
+        return { kind: 'inline' as const, ref, scope, reason, entry: csv('type=registry', `ref=${ref}`) };
+      })
+    : [];
+  const to: CacheTarget[] = input.pushes
+    ? [{ kind: 'inline', ref: own, scope: input.scope.name, reason: 'inside the pushed image', entry: 'type=inline' }]
+    : [];
+  return { from, to };
+}
+
+function localEntries(input: CacheInput): Entries {
+  const folder = (scope: string): string => [input.localFolder, ...(input.variant ? [input.variant] : []), scope].join('/');
+  const from = input.scope.reads.map(({ scope, reason }) => ({
+    kind: 'local' as const,
+    ref: folder(scope),
+    scope,
+    reason,
+    entry: csv('type=local', `src=${folder(scope)}`),
+  }));
+  const ref = folder(input.scope.name);
+  const compression = input.options.compression ?? 'zstd';
+  const entry = csv('type=local', `dest=${ref}`, `mode=${input.options.mode}`, 'ignore-error=true', `compression=${compression}`);
+  return { from, to: [{ kind: 'local', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }] };
+}
+
+function ghaEntries(input: CacheInput): Entries {
+  const name = (scope: string): string =>
+    [input.image.replace(/[^A-Za-z0-9._-]+/g, '-'), shortHash(input.image), input.variant, scope].filter(Boolean).join('-');
+  const from = input.scope.reads.map(({ scope, reason }) => ({
+    kind: 'gha' as const,
+    ref: name(scope),
+    scope,
+    reason,
+    entry: csv('type=gha', `scope=${name(scope)}`),
+  }));
+  const ref = name(input.scope.name);
+  const entry = csv('type=gha', `scope=${ref}`, `mode=${input.options.mode}`, 'ignore-error=true');
+  return { from, to: [{ kind: 'gha', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }] };
+}
+
+/** Buckets and regions are the user's to name, so these kinds are raw entries with `{scope}` in them. */
+function requireRaw(kind: CacheKind, input: CacheInput): Entries {
+  if (input.options.from.length + input.options.to.length > 0) return { from: [], to: [] };
+  throw new DockerCacheError({
+    code: 'INVALID_OPTIONS',
+    message: `cache kind ${kind} needs raw entries`,
+    expected: `cache.from and cache.to such as "type=${kind},bucket=…,name={projectName}-{scope}"`,
+    found: 'neither cache.from nor cache.to',
+    hint: 'Write the entries as buildx takes them; {scope} is replaced by each scope that is read.',
+  });
+}
+
+function rawEntries(input: CacheInput): Entries {
+  const from = input.options.from.flatMap((template) =>
+    (template.includes('{scope}') ? input.scope.reads : input.scope.reads.slice(0, 1)).map(({ scope, reason }) => {
+      const text = input.expand(template, 'cache.from', scope);
+      const entry = text.includes('=') ? text : csv('type=registry', `ref=${text}`);
+      return { kind: 'raw' as const, ref: refIn(entry), scope, reason: template.includes('{scope}') ? reason : 'cache.from', entry };
+    }),
+  );
+  const to = input.options.to.map((template) => {
+    const text = input.expand(template, 'cache.to', input.scope.name);
+    const entry = text.includes('=') ? text : csv('type=registry', `ref=${text}`, `mode=${input.options.mode}`, 'ignore-error=true');
+    return { kind: 'raw' as const, ref: refIn(entry), scope: input.scope.name, reason: 'cache.to', entry };
+  });
+  return { from, to };
+}
+
+/** What a raw entry points at, without its other fields, which may hold credentials. */
+function refIn(entry: string): string {
+  const fields = entry.split(',').map((field) => field.trim());
+  const named = fields.find((field) => /^(ref|src|dest|name|scope)=/.test(field));
+  return named?.slice(named.indexOf('=') + 1) ?? fields.find((field) => field.startsWith('type=')) ?? 'raw entry';
+}
+
+function refOf(input: CacheInput, scope: string): string {
+  const repository =
+    input.options.repository === undefined
+      ? input.image
+      : checkImage(input.expand(input.options.repository, 'cache.repository', scope), 'cache.repository');
+  return `${repository}:${checkTag(input.expand(input.options.tag, 'cache.tag', scope), 'cache.tag')}`;
+}
+
+function compressionOf(options: CacheOptions): string[] {
+  return options.compression === undefined ? [] : [`compression=${options.compression}`];
+}
+
+/** buildx splits entries as CSV: a field with a comma or a quote needs quotes. */
+export function csv(...fields: readonly string[]): string {
+  return fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+}

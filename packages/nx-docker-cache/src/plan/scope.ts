@@ -1,0 +1,57 @@
+import type { SourceFacts } from '../model/facts';
+import type { TrustTier } from '../model/plan';
+import { slug } from './slug';
+
+/** Room for `cache-`, `--` and a variant within the 128 characters of a tag. */
+const MAX_SCOPE = 100;
+/** Prefixes of scopes that are not branches; a branch called so gets a hash. */
+const RESERVED = ['pr-', 'tag-', 'detached'];
+
+export interface ScopeRead {
+  readonly scope: string;
+  readonly reason: string;
+}
+
+export interface Scope {
+  /** The lineage that this build writes to. */
+  readonly name: string;
+  readonly reason: string;
+  /** Lineages that it reads, nearest first. */
+  readonly reads: readonly ScopeRead[];
+}
+
+/**
+ * The cache lineage of a build. It reads its own, then the base branch of its pull request, then the default
+ * branch; it writes its own only. An untrusted build has none of its own to read.
+ */
+export function scopeOf(source: SourceFacts, defaultBranch: string, tier: TrustTier): Scope {
+  const own = ownScope(source);
+  const reads: ScopeRead[] = [];
+  const add = (scope: string, reason: string): void => {
+    if (!reads.some((read) => read.scope === scope)) reads.push({ scope, reason });
+  };
+  if (tier !== 'untrusted') add(own.name, `own: ${own.reason}`);
+  if (source.baseBranch !== undefined) {
+    add(branchScope(source.baseBranch), `base branch ${source.baseBranch} of the pull request`);
+  }
+  add(branchScope(defaultBranch), `default branch ${defaultBranch}`);
+  return { ...own, reads };
+}
+
+export function branchScope(branch: string): string {
+  return slug(branch, MAX_SCOPE, RESERVED);
+}
+
+function ownScope(source: SourceFacts): { name: string; reason: string } {
+  if (source.pullRequest !== undefined) {
+    return { name: `pr-${slug(source.pullRequest, 20)}`, reason: `pull request ${source.pullRequest}` };
+  }
+  if (source.gitTag !== undefined) {
+    return { name: `tag-${slug(source.gitTag, MAX_SCOPE - 4)}`, reason: `git tag ${source.gitTag}` };
+  }
+  if (source.branch !== undefined) return { name: branchScope(source.branch), reason: `branch ${source.branch}` };
+  return {
+    name: 'detached',
+    reason: source.git ? 'a detached HEAD whose branch nothing names' : 'no git repository and no CI names a branch',
+  };
+}

@@ -1,0 +1,30 @@
+import type { EngineFacts } from '../model/facts';
+import type { BuildEvent } from '../model/events';
+
+export interface EngineRun {
+  /** Arguments of `docker`. */
+  readonly argv: readonly string[];
+  /** Working directory; relative paths of the arguments count from here. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  /** Called for each progress event, in order. */
+  readonly onEvent: (event: BuildEvent) => void;
+  /** Called for each line that is no event, for instance the final error. */
+  readonly onText: (line: string) => void;
+}
+
+export interface EngineResult {
+  readonly exitCode: number;
+  /** true where the signal ended the run. */
+  readonly canceled: boolean;
+  /** Digest of what was made, from the metadata file. */
+  readonly digest: string | undefined;
+}
+
+/** The builder: `docker buildx` behind an interface. */
+export interface EnginePort {
+  /** What the engine can do. @throws DockerCacheError NO_DOCKER, NO_BUILDX, NO_DAEMON, NO_BUILDER, CLASSIC_BUILDER */
+  facts(builder: string | undefined): Promise<EngineFacts>;
+  /** Runs a build to its end. Never throws for a failed build. */
+  build(run: EngineRun): Promise<EngineResult>;
+}

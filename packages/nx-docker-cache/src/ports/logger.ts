@@ -1,0 +1,21 @@
+/** Where progress and reports go. Reports are for people; machines read the receipt and `--json`. */
+export interface LoggerPort {
+  /** A line of progress or report. */
+  line(text: string): void;
+  warn(text: string): void;
+  readonly colors: boolean;
+  /** Columns of the terminal, undefined where there is none. */
+  readonly columns: number | undefined;
+}
+
+export interface ClockPort {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back every `ms` until the returned function is called. */
+  every(ms: number, callback: () => void): () => void;
+}
+
+/** Values of environment variables, by name. */
+export interface EnvironmentPort {
+  get(name: string): string | undefined;
+}

@@ -1,0 +1,26 @@
+import type { SourceFacts, WorkspaceFacts } from '../model/facts';
+
+/** A project as the workspace knows it. */
+export interface WorkspaceProject {
+  readonly name: string;
+  /** Folder relative to the workspace root, `.` for the root. */
+  readonly root: string;
+  /** Name of the target that builds the image. */
+  readonly target: string;
+  /** Raw build options of that target, not validated yet. */
+  readonly options: unknown;
+}
+
+/** The task runner's view of the repository: Nx, or a plain workspace. */
+export interface WorkspacePort {
+  facts(): WorkspaceFacts;
+  /** @throws DockerCacheError UNKNOWN_PROJECT, NO_TARGET */
+  project(name: string, target?: string): Promise<WorkspaceProject>;
+  /** Names of the projects that have a Docker build, sorted. */
+  projectNames(): Promise<readonly string[]>;
+}
+
+/** Branch, commit and pull request, from the CI service and git. */
+export interface SourcePort {
+  facts(): Promise<SourceFacts>;
+}
