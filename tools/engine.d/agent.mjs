@@ -1,0 +1,123 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { processesIn, removeCgroup } from './cgroups.mjs';
+import { daemonConfig } from './daemon-config.mjs';
+import { EngineError } from './errors.mjs';
+import { withLock } from './lock.mjs';
+import { memoryFolder, removeTree } from './mounts.mjs';
+import { createBridge, removeBridges } from './net.mjs';
+import { findMarked, isAlive, killAll, startDaemon } from './process.mjs';
+import { isName, readRecord, writeRecord } from './record.mjs';
+import { NEWEST, toolEnv } from './toolset.mjs';
+import { untilAnswers } from './wait.mjs';
+
+/**
+ * A machine with an engine of its own and nothing cached.
+ * @typedef {object} Agent
+ * @property {string} name
+ * @property {string} dockerHost  `unix://…`
+ * @property {number} pid  of dockerd
+ * @property {string} dataRoot
+ * @property {string} dockerConfig  client settings of this agent: logins and builders are its own
+ * @property {string} suite
+ * @property {boolean} containerdStore
+ * @property {string} log
+ */
+
+/**
+ * @typedef {object} AgentOptions
+ * @property {boolean} [fresh]  stop and wipe it first
+ * @property {boolean} [containerdStore]  false for the older graph driver store, which cannot export to every cache
+ */
+
+/**
+ * @param {import('./paths.mjs').Layout} at
+ * @param {import('./toolset.mjs').Toolset} set
+ * @param {string} mirror  host of the registry that has the base images
+ * @param {AgentOptions} [options]
+ * @returns {Promise<Agent>}
+ */
+export async function startAgent(at, set, mirror, name, { fresh = false, containerdStore = true } = {}) {
+  if (!isName(name)) throw new EngineError('ENGINE_NAME', `Expected a name of a-z, 0-9, - and _; found "${name}".`, { exitCode: 2 });
+  return withLock(at.locks, `agent-${name}`, async () => {
+    const dir = join(at.agents, name);
+    const record = await readRecord(join(dir, 'agent.json'));
+    const options = { suite: set.key, containerdStore, mirror };
+    if (!fresh && isAlive(record?.process)) {
+      if (JSON.stringify(record.options) === JSON.stringify(options)) return record.agent;
+      const [found, expected] = [record.options, options].map((value) => JSON.stringify(value));
+      throw new EngineError('ENGINE_AGENT_DIFFERS', `Expected agent ${name} with ${expected}; it runs with ${found}.`, {
+        hint: `Replace it with \`tools/engine agent ${name} --fresh\`, or choose another name.`,
+      });
+    }
+    await wipe(at, name);
+    return start(at, set, dir, name, options);
+  });
+}
+
+async function start(at, set, dir, name, options) {
+  const owner = ownerOf(at, name);
+  await mkdir(join(dir, 'client'), { recursive: true });
+  const [dataRoot, bridge] = await Promise.all([memoryFolder(join(dir, 'data')), createBridge(set, owner)]);
+  const [config, log, dockerConfig] = ['daemon.json', 'docker.log', 'client'].map((file) => join(dir, file));
+  await writeFile(
+    config,
+    JSON.stringify(
+      daemonConfig({
+        dir,
+        dataRoot,
+        bridge,
+        mirror: `http://${options.mirror}`,
+        cgroup: cgroupOf(at, name),
+        containerdStore: options.containerdStore,
+      }),
+    ),
+  );
+  await writeClientConfig(dockerConfig, set);
+  const process = startDaemon('dockerd', ['--config-file', config], { env: toolEnv(set), log, mark: owner });
+  await untilAnswers(`agent ${name}`, process, log, { socketPath: join(dir, 'docker.sock'), path: '/_ping' });
+  const agent = {
+    name,
+    dockerHost: `unix://${join(dir, 'docker.sock')}`,
+    pid: process.pid,
+    dataRoot,
+    dockerConfig,
+    suite: options.suite ?? NEWEST,
+    containerdStore: options.containerdStore,
+    log,
+  };
+  await writeRecord(join(dir, 'agent.json'), { agent, options, process });
+  return agent;
+}
+
+/** The docker client finds buildx through its settings, so that a copy of the file is enough anywhere. */
+export async function writeClientConfig(dir, set) {
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, 'config.json'), `${JSON.stringify({ cliPluginsExtraDirs: [set.plugins] }, null, 2)}\n`);
+}
+
+/** Stop an agent and leave nothing of it. */
+export async function stopAgent(at, set, name) {
+  await withLock(at.locks, `agent-${name}`, async () => {
+    await wipe(at, name);
+    await removeBridges(set, ownerOf(at, name));
+  });
+}
+
+/** Its network stays: the next daemon takes it over. Nothing on it is worth a slow, orderly stop. */
+async function wipe(at, name) {
+  await killAll(() => findMarked(ownerOf(at, name)));
+  const cgroup = cgroupOf(at, name);
+  for (let left = await processesIn(cgroup); left.length > 0; left = await processesIn(cgroup)) await killAll(() => left);
+  await removeTree(join(at.agents, name));
+  await removeCgroup(cgroup);
+}
+
+/** @returns {Promise<Agent | undefined>} the agent if it runs */
+export async function findAgent(at, name) {
+  const record = await readRecord(join(at.agents, name, 'agent.json'));
+  return isAlive(record?.process) ? record.agent : undefined;
+}
+
+const ownerOf = (at, name) => `ndc-${at.id}/agent/${name}`;
+const cgroupOf = (at, name) => `/ndc-${at.id}-${name}`;
