@@ -1,0 +1,86 @@
+/**
+ * The runtime dependencies, each as one CommonJS file of what our sources use of it, with their licences.
+ * Why: docs/decisions/002-vendored-dependencies.md
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, version as esbuildVersion } from 'esbuild';
+import { VENDORED } from './compile.mjs';
+import { readText, remove, sha256, writeIfChanged } from './files.mjs';
+import { licences } from './licences.mjs';
+import { root } from './paths.mjs';
+import { usedExports } from './used-exports.mjs';
+
+/** zod's `z` holds everything that zod exports, its fifty locales too. */
+const NAMESPACES = { zod: 'z' };
+
+/**
+ * @param sources `{file, text}` of every source that is shipped
+ * @returns names of what was bundled anew; none where `dir` is up to date
+ */
+export async function vendor(sources, dir) {
+  const packages = VENDORED.map((name) => ({ name, namespace: NAMESPACES[name] }));
+  const used = usedExports(sources, packages);
+  const entries = packages.map(({ name, namespace }) => ({ name, text: entryOf(name, namespace, used.get(name)) }));
+  const key = keyOf(entries);
+  const licencePath = join(dir, 'LICENSES.txt');
+  if (readText(licencePath)?.endsWith(`${key}\n`)) return [];
+
+  remove(licencePath);
+  const inputs = new Set();
+  for (const { name, text } of entries) {
+    const result = await bundle(name, text);
+    for (const input of result.inputs) inputs.add(input);
+    writeIfChanged(join(dir, `${name}.js`), result.code);
+  }
+  writeIfChanged(licencePath, `${licences(inputs)}\n${key}\n`);
+  return VENDORED;
+}
+
+/** ESM that exports what is used by name, so that the bundler can leave out the rest. */
+function entryOf(name, namespace, { names, members, wholes }) {
+  const from = `from ${JSON.stringify(name)};`;
+  if (wholes.size > 0) return `export * ${from}${names.has('default') ? ` export { default } ${from}` : ''}`;
+  const lines = [...names].filter((used) => used !== namespace).sort().map((used) => `export { ${used} } ${from}`);
+  if (names.has(namespace)) {
+    const sorted = [...members].sort();
+    lines.push(`import { ${sorted.map((member) => `${member} as $${member}`).join(', ')} } ${from}`);
+    lines.push(`export const ${namespace} = { ${sorted.map((member) => `${member}: $${member}`).join(', ')} };`);
+  }
+  return lines.length > 0 ? lines.join('\n') : 'export {};';
+}
+
+async function bundle(name, contents) {
+  const result = await build({
+    stdin: { contents, resolveDir: root, loader: 'js', sourcefile: `${name}.entry.js` },
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'error',
+    plugins: [siblings(name)],
+    banner: { js: '/* Bundled from npm packages; their licences are in LICENSES.txt. */' },
+  });
+  return { code: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/** A vendored package that another one needs (env-ci: execa) is required from its own file, not bundled twice. */
+function siblings(name) {
+  const others = VENDORED.filter((other) => other !== name);
+  return {
+    name: 'siblings',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^(${others.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true }));
+    },
+  };
+}
+
+function keyOf(entries) {
+  const own = ['vendor.mjs', 'used-exports.mjs', 'licences.mjs'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
+  return sha256(esbuildVersion, ...own, readText(join(root, 'package-lock.json')) ?? '', JSON.stringify(entries));
+}
