@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { processesIn, removeCgroup } from './cgroups.mjs';
 import { daemonConfig } from './daemon-config.mjs';
 import { EngineError } from './errors.mjs';
@@ -7,8 +8,8 @@ import { withLock } from './lock.mjs';
 import { memoryFolder, removeTree } from './mounts.mjs';
 import { createBridge, removeBridges } from './net.mjs';
 import { findMarked, isAlive, killAll, startDaemon } from './process.mjs';
-import { isName, readRecord, writeRecord } from './record.mjs';
-import { NEWEST, toolEnv } from './toolset.mjs';
+import { checkName, mergeOptions, readRecord, writeRecord } from './record.mjs';
+import { NEWEST, toolEnv, toolset } from './toolset.mjs';
 import { untilAnswers } from './wait.mjs';
 
 /**
@@ -26,30 +27,34 @@ import { untilAnswers } from './wait.mjs';
 
 /**
  * @typedef {object} AgentOptions
- * @property {boolean} [fresh]  stop and wipe it first
+ * @property {boolean} [fresh]  stop and wipe it first; else one that runs is returned, if it is as asked
+ * @property {string} [suite]  Debian suite that its engine comes from; by default the newest that runs here
  * @property {boolean} [containerdStore]  false for the older graph driver store, which cannot export to every cache
  */
 
+const DEFAULTS = { suite: NEWEST, containerdStore: true };
+
 /**
  * @param {import('./paths.mjs').Layout} at
- * @param {import('./toolset.mjs').Toolset} set
  * @param {string} mirror  host of the registry that has the base images
  * @param {AgentOptions} [options]
  * @returns {Promise<Agent>}
  */
-export async function startAgent(at, set, mirror, name, { fresh = false, containerdStore = true } = {}) {
-  if (!isName(name)) throw new EngineError('ENGINE_NAME', `Expected a name of a-z, 0-9, - and _; found "${name}".`, { exitCode: 2 });
+export async function startAgent(at, mirror, name, { fresh = false, ...given } = {}) {
+  checkName(name);
   return withLock(at.locks, `agent-${name}`, async () => {
     const dir = join(at.agents, name);
     const record = await readRecord(join(dir, 'agent.json'));
-    const options = { suite: set.key, containerdStore, mirror };
     if (!fresh && isAlive(record?.process)) {
-      if (JSON.stringify(record.options) === JSON.stringify(options)) return record.agent;
-      const [found, expected] = [record.options, options].map((value) => JSON.stringify(value));
+      const asked = mergeOptions(record.options, { ...given, mirror });
+      if (isDeepStrictEqual(asked, record.options)) return record.agent;
+      const [found, expected] = [record.options, asked].map((value) => JSON.stringify(value));
       throw new EngineError('ENGINE_AGENT_DIFFERS', `Expected agent ${name} with ${expected}; it runs with ${found}.`, {
         hint: `Replace it with \`tools/engine agent ${name} --fresh\`, or choose another name.`,
       });
     }
+    const options = mergeOptions(DEFAULTS, given, { mirror });
+    const set = await toolset(at, options.suite);
     await wipe(at, name);
     return start(at, set, dir, name, options);
   });
@@ -82,7 +87,7 @@ async function start(at, set, dir, name, options) {
     pid: process.pid,
     dataRoot,
     dockerConfig,
-    suite: options.suite ?? NEWEST,
+    suite: options.suite,
     containerdStore: options.containerdStore,
     log,
   };

@@ -7,7 +7,7 @@ import { pushNodeImage } from './images.mjs';
 import { layout } from './paths.mjs';
 import { folders } from './record.mjs';
 import * as registries from './registry.mjs';
-import { NEWEST, toolset } from './toolset.mjs';
+import { toolset } from './toolset.mjs';
 import { MAIN, running, up as bringUp } from './up.mjs';
 
 export { EngineError } from './errors.mjs';
@@ -21,12 +21,12 @@ export const down = (options) => takeDown(layout(), options);
 /**
  * An agent, started when it does not run.
  * @param {string} name
- * @param {agents.AgentOptions & {suite?: string}} [options]  suite: a Debian suite to take the engine from
+ * @param {agents.AgentOptions} [options]
  */
-export async function agent(name, { suite = NEWEST, ...options } = {}) {
+export async function agent(name, options) {
   const at = layout();
   const { registry } = await bringUp(at);
-  return agents.startAgent(at, await toolset(at, suite), registry, name, options);
+  return agents.startAgent(at, registry, name, options);
 }
 
 /** @param {string} name */

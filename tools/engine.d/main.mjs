@@ -18,7 +18,8 @@ const USAGE = `Usage: tools/engine <verb>
 Every verb but down takes --json. Exit codes: 1 failed, 2 usage, 3 this machine cannot do it.
 State: $NDC_ENGINE_HOME, by default nx-docker-cache/engine in the user's cache folder.`;
 
-const FLAG = { type: 'boolean', default: false };
+/** Absent means "not said", which is not the same as no. */
+const FLAG = { type: 'boolean' };
 const OPTIONS = {
   json: FLAG,
   help: { ...FLAG, short: 'h' },
@@ -43,7 +44,7 @@ const VERBS = {
   },
   async agent([name], options) {
     if (options.stop) return [{ name }, await engine.stopAgent(name)];
-    const containerdStore = !options['no-containerd-store'];
+    const containerdStore = options['no-containerd-store'] ? false : undefined;
     const agent = await engine.agent(name, { fresh: options.fresh, suite: options.suite, containerdStore });
     return [agent, `DOCKER_HOST=${agent.dockerHost}`];
   },

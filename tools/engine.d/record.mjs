@@ -1,5 +1,6 @@
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { EngineError } from './errors.mjs';
 
 /** JSON written whole or not at all. */
 export async function writeRecord(path, value) {
@@ -27,6 +28,14 @@ export async function folders(dir) {
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,31}$/;
 
 /** A name becomes a folder, a cgroup and a bridge's label. */
-export function isName(name) {
-  return typeof name === 'string' && NAME.test(name);
+export function checkName(name) {
+  if (typeof name === 'string' && NAME.test(name)) return;
+  const found = name === undefined ? 'none' : `"${name}"`;
+  throw new EngineError('ENGINE_NAME', `Expected a name of a-z, 0-9, ".", "_" and "-", at most 32 of them; found ${found}.`, { exitCode: 2 });
+}
+
+/** Later ones win; undefined means "not said". */
+export function mergeOptions(...all) {
+  const said = all.flatMap((options) => Object.entries(options ?? {})).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said);
 }

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineError } from './errors.mjs';
+import { isDeepStrictEqual } from 'node:util';
 import { withLock } from './lock.mjs';
 import { memoryFolder, removeTree } from './mounts.mjs';
 import { findMarked, isAlive, killAll, startDaemon } from './process.mjs';
-import { isName, readRecord, writeRecord } from './record.mjs';
+import { checkName, mergeOptions, readRecord, writeRecord } from './record.mjs';
 import { registryConfig } from './registry-config.mjs';
 import { writeCertificates, writeHtpasswd } from './registry-secrets.mjs';
 import { toolEnv } from './toolset.mjs';
@@ -24,11 +24,13 @@ import { freePort, untilAnswers } from './wait.mjs';
 
 /**
  * @typedef {object} RegistryOptions
- * @property {boolean} [fresh]  stop it and drop what it holds first
+ * @property {boolean} [fresh]  stop it and drop what it holds and how it was set up; else what is not given stays as it is
  * @property {string} [htpasswd]  `user:password` that every request needs
  * @property {boolean} [tls]
  * @property {boolean} [readonly]  refuse writes; what it holds stays
  */
+
+const DEFAULTS = { htpasswd: null, tls: false, readonly: false };
 
 /**
  * A registry with these options; one that runs with others is started anew on its storage and port.
@@ -37,14 +39,14 @@ import { freePort, untilAnswers } from './wait.mjs';
  * @param {RegistryOptions} [options]
  * @returns {Promise<Registry>}
  */
-export async function startRegistry(at, set, name, { fresh = false, htpasswd, tls = false, readonly = false } = {}) {
-  if (!isName(name)) throw new EngineError('ENGINE_NAME', `Expected a name of a-z, 0-9, - and _; found "${name}".`, { exitCode: 2 });
+export async function startRegistry(at, set, name, { fresh = false, ...given } = {}) {
+  checkName(name);
   return withLock(at.locks, `registry-${name}`, async () => {
     const dir = join(at.registries, name);
     const before = await readRecord(join(dir, 'registry.json'));
-    const options = { htpasswd, tls, readonly };
-    const same = JSON.stringify(before?.options) === JSON.stringify(options);
-    if (!fresh && same && isAlive(before.process)) return before.registry;
+    const options = mergeOptions(DEFAULTS, fresh ? {} : before?.options, given);
+    const { htpasswd, tls, readonly } = options;
+    if (!fresh && isDeepStrictEqual(before?.options, options) && isAlive(before.process)) return before.registry;
     if (fresh || !before) await stopRegistry(at, name);
     else await killAll(() => findMarked(mark(at, name)));
 
