@@ -39,7 +39,8 @@ export function variantOf(input: VariantInput): Variant {
 
 function isVolatile(value: string, known: readonly string[]): boolean {
   if (value === '') return false;
-  if (known.some((entry) => entry.length >= 3 && value.includes(entry))) return true;
+  // A build number is short enough to be part of anything; only longer values count inside a text.
+  if (known.some((entry) => value === entry || (entry.length >= 7 && value.includes(entry)))) return true;
   // An ISO time, or seconds or milliseconds since 1970.
   return /\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) || /^1[6-9]\d{8}(\d{3})?$/.test(value);
 }

@@ -1,0 +1,41 @@
+/** Answers of docker and buildx, as far as they are read. */
+import { z } from 'zod';
+
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => (value === null || value === '' ? undefined : value));
+
+/** `docker info --format '{{json .}}'` */
+export const infoSchema = z.object({
+  ServerVersion: optionalText,
+  ServerErrors: z.array(z.string()).nullish().transform((value) => value ?? undefined),
+  DriverStatus: z
+    .array(z.tuple([z.string(), z.string()]))
+    .nullish()
+    .transform((value) => value ?? undefined),
+  ClientInfo: z
+    .object({
+      Plugins: z
+        .array(z.object({ Name: z.string().optional(), Version: z.string().optional(), Path: z.string().optional() }))
+        .nullish()
+        .transform((value) => value ?? undefined),
+    })
+    .optional(),
+});
+export type DockerInfo = z.infer<typeof infoSchema>;
+
+/** A line of `docker buildx ls --format '{{json .}}'` */
+export const builderSchema = z.object({
+  Name: z.string(),
+  Driver: z.string().optional(),
+  Current: z.boolean().optional(),
+  Nodes: z
+    .array(z.object({ Name: z.string(), Version: z.string().optional(), Platforms: z.array(z.string()).nullish() }))
+    .nullish()
+    .transform((value) => value ?? undefined),
+});
+export type Builder = z.infer<typeof builderSchema>;
+
+/** The file that `--metadata-file` writes. */
+export const metadataSchema = z.object({ 'containerimage.digest': z.string().optional() });

@@ -1,0 +1,107 @@
+import { DockerCacheError } from '../errors';
+import type { BuildOutcome } from '../model/outcome';
+import type { BuildPlan } from '../model/plan';
+import type { EnginePort } from '../ports/engine';
+import type { ClockPort } from '../ports/logger';
+import type { BuildObserver } from '../ports/observer';
+import { argvWith } from './argv';
+import { cacheOutcomes, chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
+import { failureOf, suspectCaches, type FailedRun } from './failure';
+import { StepFeed } from './feed';
+import { StepTracker } from './steps';
+
+export interface RunPorts extends CachePorts {
+  readonly engine: EnginePort;
+  readonly clock: ClockPort;
+  readonly observer: BuildObserver;
+}
+
+/** The outcome of a build, and the error where there is one: the report is written in both cases. */
+export interface BuildRun {
+  readonly outcome: BuildOutcome;
+  readonly error: DockerCacheError | undefined;
+}
+
+/**
+ * ③ Runs a plan. A cache that is missing, slow, forbidden or broken is an outcome; where BuildKit itself
+ * dies of one, the build runs once more without it.
+ */
+export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSignal): Promise<BuildRun> {
+  const started = ports.clock.now();
+  let chosen = await chooseCaches(plan, ports);
+  for (const { ref, message, result } of chosen.dropped) {
+    if (result === 'lost') ports.observer.note(`cache ${ref} is left out: ${message ?? 'broken'}`);
+  }
+  let attempt = await runOnce(plan, chosen, ports, signal);
+  let retried = false;
+  if (attempt.failure !== undefined && !attempt.canceled) {
+    const broken = suspectCaches(attempt.failure, chosen);
+    if (broken.length > 0) {
+      retried = true;
+      ports.observer.note(`the build died of a broken cache; once more without ${broken.join(', ')}`);
+      chosen = withoutCaches(chosen, broken, firstError(attempt.failure));
+      attempt = await runOnce(plan, chosen, ports, signal);
+    }
+  }
+  const ok = attempt.failure === undefined && !attempt.canceled;
+  return {
+    outcome: {
+      ok,
+      digest: attempt.digest,
+      steps: attempt.tracker.steps(ok),
+      caches: cacheOutcomes(chosen, attempt.tracker.others(), ok),
+      seconds: (ports.clock.now() - started) / 1000,
+      retried,
+      warnings: attempt.tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
+      baseImages: attempt.tracker.baseImages(),
+    },
+    error: attempt.canceled ? interrupted() : attempt.failure === undefined ? undefined : failureOf(attempt.failure, plan),
+  };
+}
+
+interface Attempt {
+  readonly tracker: StepTracker;
+  readonly digest: string | undefined;
+  readonly canceled: boolean;
+  readonly failure: FailedRun | undefined;
+}
+
+async function runOnce(plan: BuildPlan, chosen: ChosenCaches, ports: RunPorts, signal: AbortSignal): Promise<Attempt> {
+  const tracker = new StepTracker();
+  const text: string[] = [];
+  const feed = new StepFeed(tracker, ports.observer, ports.clock);
+  try {
+    const result = await ports.engine.build({
+      argv: argvWith(plan, chosen.from, chosen.to),
+      cwd: plan.workspaceRoot,
+      signal,
+      onEvent: (event) => {
+        tracker.add(event);
+        feed.event(event);
+      },
+      onText: (line) => text.push(line),
+    });
+    const failed = result.exitCode !== 0 && !result.canceled;
+    return {
+      tracker,
+      digest: result.digest,
+      canceled: result.canceled || signal.aborted,
+      failure: failed ? { failed: tracker.failed(), text: text.slice(-40), exitCode: result.exitCode } : undefined,
+    };
+  } finally {
+    feed.end();
+  }
+}
+
+function firstError({ failed, text }: FailedRun): string {
+  return failed[0]?.error ?? text.findLast((line) => line.startsWith('ERROR')) ?? 'broken';
+}
+
+function interrupted(): DockerCacheError {
+  return new DockerCacheError({
+    code: 'INTERRUPTED',
+    message: 'the build was interrupted',
+    found: 'a signal',
+    hint: 'Run it again; what was finished is in the cache of the engine.',
+  });
+}

@@ -1,0 +1,86 @@
+import { DockerCacheError } from '../errors';
+import type { BuildPlan } from '../model/plan';
+import type { ChosenCaches } from './caches';
+import type { VertexView } from './steps';
+
+export interface FailedRun {
+  readonly failed: readonly VertexView[];
+  /** Lines of stderr that were no events; the last ones hold buildx's own error. */
+  readonly text: readonly string[];
+  readonly exitCode: number;
+}
+
+/** Errors that the Dockerfile or the context cause; a run without caches would end the same way. */
+const USER_ERRORS = [
+  /did not complete successfully: exit code/,
+  /failed to calculate checksum of ref .*: not found/,
+  /dockerfile parse error|unknown instruction|failed to parse/i,
+  /target stage .* could not be found/,
+];
+/** Errors of storage and transfer, which a cache that is incomplete or garbage shows itself by. */
+const TRANSFER_ERRORS =
+  /blob|manifest|content|layer|cache|unexpected EOF|digest|failed to (?:pull|fetch|copy|extract|unpack)|unexpected status|connection (?:reset|refused)|i\/o timeout|TLS handshake/i;
+
+/**
+ * The caches that a failed run may have died of: those that its error names, else all of them. Empty where
+ * the failure is the build's own, so that it is not run twice.
+ */
+export function suspectCaches(run: FailedRun, chosen: ChosenCaches): string[] {
+  const refs = [...new Set([...chosen.from, ...chosen.to].map(({ ref }) => ref))];
+  const error = errorText(run);
+  if (refs.length === 0 || USER_ERRORS.some((pattern) => pattern.test(error)) || !TRANSFER_ERRORS.test(error)) return [];
+  if (isPush(run) && !chosen.from.some(({ ref }) => error.includes(ref))) return [];
+  const named = refs.filter((ref) => error.includes(ref));
+  return named.length > 0 ? named : refs;
+}
+
+/** A failed run → the error that the task shows. */
+export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
+  const error = errorText(run);
+  if (isPush(run)) {
+    return new DockerCacheError({
+      code: 'PUSH_FAILED',
+      message: `the image was built, and the registry did not take it: ${plan.tags.join(', ')}`,
+      expected: 'a registry that accepts the push',
+      found: lastLine(error),
+      hint: pushHint(error),
+    });
+  }
+  const step = run.failed[0];
+  return new DockerCacheError({
+    code: 'BUILD_FAILED',
+    message: step === undefined ? `docker buildx ended with exit code ${run.exitCode}` : `step failed: ${step.name}`,
+    found: [...(step?.log ?? []).slice(-25), lastLine(step?.error ?? error)].join('\n'),
+    hint: hintOf(error),
+  });
+}
+
+function isPush({ failed, text }: FailedRun): boolean {
+  if (failed.some(({ name }) => name.startsWith('exporting to image'))) return true;
+  return failed.length === 0 && text.some((line) => /failed to push/.test(line));
+}
+
+function pushHint(error: string): string {
+  if (/401|403|denied|unauthorized|forbidden|authorization failed|no basic auth/i.test(error)) {
+    return 'Log in with an account that may push (docker login <registry>), or set push: false.';
+  }
+  return 'Check that the registry runs and is reachable from the builder, or set push: false.';
+}
+
+function hintOf(error: string): string {
+  if (/could not be found|not found/.test(error) && /checksum/.test(error)) {
+    return 'A COPY or bind source is not in the build context: check its path, the option `context` and the .dockerignore.';
+  }
+  if (/no space left/.test(error)) return "The engine's disk is full: docker system prune.";
+  if (/did not complete successfully/.test(error)) return 'The command in the Dockerfile failed; its last lines stand above.';
+  return 'Run again with --progress=plain to see every line.';
+}
+
+function errorText({ failed, text }: FailedRun): string {
+  return [...failed.map(({ error }) => error ?? ''), ...text].join('\n');
+}
+
+function lastLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^-+$/.test(line.trim()));
+  return (lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? 'nothing').replace(/^ERROR: /, '');
+}
