@@ -30,12 +30,16 @@ if (flags.types || flags.pack) notes.push(...buildTypes(distDir));
 notes.push(...removeStale());
 
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(`${relative(root, distDir)}: ${notes.length === 0 ? 'up to date' : `${notes.length} files written or removed`} (${seconds} s)`);
+console.log(
+  `${relative(root, distDir)}: ${notes.length === 0 ? 'up to date' : `${notes.length} files written or removed`} (${seconds} s)`,
+);
 if (flags.pack) console.log(relative(root, pack()));
 
 /** Templates (`files/` folders) are copied as they are, TypeScript among them too; of declarations only a schema's. */
 function readSources() {
-  const files = listFiles(srcDir).filter((file) => !/\.spec\.ts$|(^|\/)__fixtures__\/|(?<!\/schema)\.d\.ts$/.test(file));
+  const files = listFiles(srcDir).filter(
+    (file) => !/\.spec\.ts$|(^|\/)__fixtures__\/|(?<!\/schema)\.d\.ts$/.test(file),
+  );
   const isSource = (file) => /(?<!\.d)\.ts$/.test(file) && !/(^|\/)files\//.test(file);
   return {
     sources: files.filter(isSource).map((file) => ({ file, text: readFileSync(join(srcDir, file), 'utf8') })),
@@ -67,7 +71,11 @@ function copyAll(all) {
 function removeStale() {
   const expected = new Set([...assets, ...sources.map(({ file }) => file.replace(/\.ts$/, '.js'))]);
   const stale = listFiles(distDir).filter(
-    (file) => !expected.has(file) && !file.startsWith('vendor/') && !file.endsWith('.d.ts') && !file.endsWith('.partial'),
+    (file) =>
+      !expected.has(file) &&
+      !file.startsWith('vendor/') &&
+      !file.endsWith('.d.ts') &&
+      !file.endsWith('.partial'),
   );
   for (const file of stale) remove(join(distDir, file));
   return stale;

@@ -35,6 +35,7 @@ export function compileForDist(text, file) {
 /** A `require` that takes TypeScript files as well. */
 export function requireSources(from) {
   const require = createRequire(from);
-  require.extensions['.ts'] = (module, path) => module._compile(compile(readFileSync(path, 'utf8'), path), path);
+  require.extensions['.ts'] = (module, path) =>
+    module._compile(compile(readFileSync(path, 'utf8'), path), path);
   return require;
 }

@@ -16,16 +16,28 @@ export function buildTypes(dir) {
   const emitted = join(tmpDir, 'build', 'types');
   runTsc(emitted);
   const wanted = reachable(emitted, 'index.d.ts');
-  const written = wanted.filter(({ file, text }) => writeIfChanged(join(dir, file), text)).map(({ file }) => file);
+  const written = wanted
+    .filter(({ file, text }) => writeIfChanged(join(dir, file), text))
+    .map(({ file }) => file);
   const expected = new Set(wanted.map(({ file }) => file));
-  const stale = listFiles(dir).filter((file) => file.endsWith('.d.ts') && !expected.has(file) && !isAsset(file));
+  const stale = listFiles(dir).filter(
+    (file) => file.endsWith('.d.ts') && !expected.has(file) && !isAsset(file),
+  );
   for (const file of stale) remove(join(dir, file));
   return [...written, ...stale];
 }
 
 function runTsc(outDir) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const args = ['-p', join(packageDir, 'tsconfig.json'), '--outDir', outDir, '--incremental', '--tsBuildInfoFile', join(outDir, '..', 'types.tsbuildinfo')];
+  const args = [
+    '-p',
+    join(packageDir, 'tsconfig.json'),
+    '--outDir',
+    outDir,
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(outDir, '..', 'types.tsbuildinfo'),
+  ];
   if (!existsSync(join(outDir, 'index.d.ts'))) remove(join(outDir, '..', 'types.tsbuildinfo'));
   try {
     execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' });
@@ -44,7 +56,9 @@ function reachable(dir, entry) {
     for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
       if (fileName.startsWith('.')) queue.push(resolve(dir, posix.join(posix.dirname(file), fileName)));
       else if (VENDORED.includes(fileName)) {
-        throw new Error(`${file}: a public type needs ${fileName}, which users do not have; export a type of our own`);
+        throw new Error(
+          `${file}: a public type needs ${fileName}, which users do not have; export a type of our own`,
+        );
       }
     }
   }

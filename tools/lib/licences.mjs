@@ -25,12 +25,15 @@ function section(folder) {
   const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file));
   const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   if (texts.length === 0) texts.push(termsByName(manifest));
-  return [LINE, `${manifest.name} ${manifest.version} (${manifest.license})`, LINE, '', ...texts, ''].join('\n');
+  return [LINE, `${manifest.name} ${manifest.version} (${manifest.license})`, LINE, '', ...texts, ''].join(
+    '\n',
+  );
 }
 
 /** A package that says "MIT" in package.json and ships no text: its author and the terms of that name. */
 function termsByName({ name, version, license, author }) {
-  if (license !== 'MIT') throw new Error(`${name}@${version} (${license}) ships no licence text, so it cannot be bundled`);
+  if (license !== 'MIT')
+    throw new Error(`${name}@${version} (${license}) ships no licence text, so it cannot be bundled`);
   const holder = typeof author === 'string' ? author : author?.name;
   const terms = readFileSync(join(root, 'LICENSE'), 'utf8').replace(/^Copyright .*\n\n/m, '');
   return `Copyright (c) ${holder ?? `the authors of ${name}`}\n\n${terms.trim()}`;

@@ -8,7 +8,9 @@ import ts from 'typescript';
  * take the package as a whole, which rules out leaving anything away
  */
 export function usedExports(sources, packages) {
-  const used = new Map(packages.map(({ name }) => [name, { names: new Set(), members: new Set(), wholes: new Set() }]));
+  const used = new Map(
+    packages.map(({ name }) => [name, { names: new Set(), members: new Set(), wholes: new Set() }]),
+  );
   const namespaces = new Map(packages.map(({ name, namespace }) => [name, namespace]));
   for (const { file, text } of sources) {
     if (!packages.some(({ name }) => text.includes(`'${name}'`))) continue;
@@ -33,7 +35,8 @@ function readFile(source, used, namespaces) {
   };
   const visit = (node) => {
     if (ts.isImportDeclaration(node)) return take(node.moduleSpecifier.text, ofImport(node.importClause));
-    if (ts.isExportDeclaration(node) && node.moduleSpecifier) return take(node.moduleSpecifier.text, ofExport(node));
+    if (ts.isExportDeclaration(node) && node.moduleSpecifier)
+      return take(node.moduleSpecifier.text, ofExport(node));
     if (ts.isCallExpression(node) && isLoad(node)) take(node.arguments[0].text, ofLoad(node));
     ts.forEachChild(node, visit);
   };
@@ -47,7 +50,10 @@ function ofImport(clause) {
   const named = (clause.namedBindings?.elements ?? []).filter((element) => !element.isTypeOnly);
   return [
     ...(clause.name ? [{ imported: 'default', local: clause.name.text }] : []),
-    ...named.map((element) => ({ imported: (element.propertyName ?? element.name).text, local: element.name.text })),
+    ...named.map((element) => ({
+      imported: (element.propertyName ?? element.name).text,
+      local: element.name.text,
+    })),
   ];
 }
 
@@ -61,7 +67,8 @@ function ofExport(node) {
 
 function isLoad(call) {
   const callee = call.expression;
-  const loads = callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
+  const loads =
+    callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require');
   return loads && call.arguments.length > 0 && ts.isStringLiteralLike(call.arguments[0]);
 }
 
@@ -69,7 +76,8 @@ function isLoad(call) {
 function ofLoad(call) {
   const value = ts.isAwaitExpression(call.parent) ? call.parent : call;
   const declaration = value.parent;
-  if (!ts.isVariableDeclaration(declaration) || !ts.isObjectBindingPattern(declaration.name)) return undefined;
+  if (!ts.isVariableDeclaration(declaration) || !ts.isObjectBindingPattern(declaration.name))
+    return undefined;
   if (declaration.name.elements.some((element) => element.dotDotDotToken)) return undefined;
   return declaration.name.elements.map((element) => ({
     imported: (element.propertyName ?? element.name).text,

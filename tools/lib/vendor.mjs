@@ -21,7 +21,10 @@ const NAMESPACES = { zod: 'z' };
 export async function vendor(sources, dir) {
   const packages = VENDORED.map((name) => ({ name, namespace: NAMESPACES[name] }));
   const used = usedExports(sources, packages);
-  const entries = packages.map(({ name, namespace }) => ({ name, text: entryOf(name, namespace, used.get(name)) }));
+  const entries = packages.map(({ name, namespace }) => ({
+    name,
+    text: entryOf(name, namespace, used.get(name)),
+  }));
   const key = keyOf(entries);
   const licencePath = join(dir, 'LICENSES.txt');
   if (readText(licencePath)?.endsWith(`${key}\n`)) return [];
@@ -41,11 +44,16 @@ export async function vendor(sources, dir) {
 function entryOf(name, namespace, { names, members, wholes }) {
   const from = `from ${JSON.stringify(name)};`;
   if (wholes.size > 0) return `export * ${from}${names.has('default') ? ` export { default } ${from}` : ''}`;
-  const lines = [...names].filter((used) => used !== namespace).sort().map((used) => `export { ${used} } ${from}`);
+  const lines = [...names]
+    .filter((used) => used !== namespace)
+    .sort()
+    .map((used) => `export { ${used} } ${from}`);
   if (names.has(namespace)) {
     const sorted = [...members].sort();
     lines.push(`import { ${sorted.map((member) => `${member} as $${member}`).join(', ')} } ${from}`);
-    lines.push(`export const ${namespace} = { ${sorted.map((member) => `${member}: $${member}`).join(', ')} };`);
+    lines.push(
+      `export const ${namespace} = { ${sorted.map((member) => `${member}: $${member}`).join(', ')} };`,
+    );
   }
   return lines.length > 0 ? lines.join('\n') : 'export {};';
 }
@@ -75,12 +83,22 @@ function siblings(name) {
   return {
     name: 'siblings',
     setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`^(${others.join('|')})$`) }, ({ path }) => ({ path: `./${path}.js`, external: true }));
+      onResolve({ filter: new RegExp(`^(${others.join('|')})$`) }, ({ path }) => ({
+        path: `./${path}.js`,
+        external: true,
+      }));
     },
   };
 }
 
 function keyOf(entries) {
-  const own = ['vendor.mjs', 'used-exports.mjs', 'licences.mjs'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
-  return sha256(esbuildVersion, ...own, readText(join(root, 'package-lock.json')) ?? '', JSON.stringify(entries));
+  const own = ['vendor.mjs', 'used-exports.mjs', 'licences.mjs'].map((file) =>
+    readFileSync(new URL(file, import.meta.url), 'utf8'),
+  );
+  return sha256(
+    esbuildVersion,
+    ...own,
+    readText(join(root, 'package-lock.json')) ?? '',
+    JSON.stringify(entries),
+  );
 }

@@ -1,0 +1,63 @@
+/**
+ * Who may import whom. What is not listed is forbidden; a folder that is not listed is an error.
+ * A room is a folder or a file of the source folder; `room/file` allows that file (or folder) of a room only.
+ * Every room may import itself. The reasons are in docs/decisions/001-rooms-and-flow.md.
+ */
+export const ROOMS = {
+  errors: [],
+  model: ['errors'],
+  options: ['model', 'errors'],
+  dockerfile: ['model', 'errors'],
+  plan: ['model', 'errors', 'dockerfile'],
+  ports: ['model'],
+  run: ['model', 'ports', 'errors', 'plan/argv'],
+  publish: ['model', 'ports', 'errors', 'plan/argv'],
+  report: ['model'],
+  registry: [],
+  pipeline: ['options', 'dockerfile', 'plan', 'run', 'publish', 'report', 'ports', 'model', 'errors'],
+  adapters: ['ports', 'model', 'errors', 'registry'],
+  graph: ['options', 'dockerfile', 'plan', 'model', 'errors'],
+  generators: ['options', 'dockerfile', 'plan', 'model', 'errors'],
+  executors: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
+  cli: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
+  index: ['pipeline', 'adapters/compose', 'graph', 'options', 'report', 'ports', 'model', 'errors'],
+};
+
+/** Packages, and the rooms that may import them. `types` allows `import type` only. */
+export const PACKAGES = {
+  zod: { rooms: ['options', 'registry', 'adapters', 'cli'] },
+  execa: { rooms: ['adapters'] },
+  'env-ci': { rooms: ['adapters'] },
+  'dockerfile-ast': { rooms: ['dockerfile'] },
+  '@nx/devkit': { rooms: ['adapters', 'graph', 'generators'], types: ['executors', 'index'] },
+};
+
+/** node's own modules: room → module → the names that it may take, `*` for all. */
+export const BUILTINS = {
+  /** Rooms that touch the machine. */
+  everything: ['adapters', 'cli'],
+  /** Rooms that may import types of any module. */
+  types: ['executors'],
+  /** What computes and touches nothing is free in every room but these. */
+  pure: {
+    modules: { 'node:path': ['posix'], 'node:path/posix': '*', 'node:crypto': ['createHash', 'Hash'] },
+    except: ['errors', 'model'],
+  },
+  rooms: {
+    /** A graph plugin reads files and writes none. */
+    graph: {
+      'node:path': '*',
+      'node:fs': [
+        'existsSync',
+        'readFileSync',
+        'readdirSync',
+        'realpathSync',
+        'statSync',
+        'lstatSync',
+        'Dirent',
+        'Stats',
+      ],
+    },
+    generators: { 'node:path': '*' },
+  },
+};
