@@ -46,7 +46,12 @@ export interface Stage {
 export type BaseRef =
   | { readonly kind: 'stage'; readonly stage: number; readonly text: string }
   /** `image` is the reference without its digest, for instance `node:20`; `digest` is `sha256:…`. */
-  | { readonly kind: 'image'; readonly image: string; readonly digest: string | undefined; readonly text: string }
+  | {
+      readonly kind: 'image';
+      readonly image: string;
+      readonly digest: string | undefined;
+      readonly text: string;
+    }
   /** A named build context; `name` is the key in `buildContexts`. */
   | { readonly kind: 'context'; readonly name: string; readonly text: string }
   | { readonly kind: 'scratch'; readonly text: string }

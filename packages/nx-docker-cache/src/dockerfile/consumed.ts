@@ -1,0 +1,34 @@
+import type { Dockerfile } from '../model/dockerfile';
+import { reachableStages } from './reach';
+
+/**
+ * Names of the build args that change what a target builds, sorted: declared by ARG in a reached stage (every RUN
+ * after it has the value in its environment, named or not), or global ones that a reached FROM is made of.
+ * A build arg that is neither here nor predefined (`isPredefinedArg`) has no effect.
+ *
+ * @throws DockerCacheError UNKNOWN_STAGE
+ */
+export function consumedArgs(dockerfile: Dockerfile, target?: string): string[] {
+  const globals = new Map(dockerfile.globalArgs.map((arg) => [arg.name, arg]));
+  const consumed = new Set<string>();
+  const waiting: string[] = [];
+  for (const stage of reachableStages(dockerfile, target)) {
+    // A replaced stage's FROM is still read.
+    waiting.push(...stage.consumes);
+    if (stage.replaced) continue;
+    for (const { name, defaultValue } of stage.args) {
+      consumed.add(name);
+      // Without a default of its own it takes the global's, and with that what the global is made of.
+      if (defaultValue === undefined) waiting.push(name);
+    }
+  }
+  const followed = new Set<string>();
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const arg = globals.get(name);
+    if (arg === undefined || followed.has(name)) continue;
+    followed.add(name);
+    consumed.add(name);
+    waiting.push(...arg.uses);
+  }
+  return [...consumed].sort();
+}

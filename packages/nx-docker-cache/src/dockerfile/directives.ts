@@ -1,0 +1,52 @@
+import type { Directives } from '../model/dockerfile';
+import { syntaxError } from './syntax-error';
+
+const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const KNOWN = new Set(['syntax', 'escape', 'check']);
+
+/** Reads `# key=value` at the top of the file; the first line that is anything else ends it. */
+export class DirectiveReader {
+  #done = false;
+  #found: { syntax?: string; escape?: string; check?: string } = {};
+
+  get found(): Directives {
+    return this.#found;
+  }
+
+  /** The character that joins lines and escapes characters: `\` unless a directive says backtick. */
+  get escape(): string {
+    return this.#found.escape ?? '\\';
+  }
+
+  /** @throws DockerCacheError DOCKERFILE_SYNTAX for a repeated directive or an impossible escape character. */
+  read(raw: string, line: number): void {
+    if (this.#done) return;
+    // A shebang on the first line is skipped, so that a Dockerfile can be executable.
+    if (line === 1 && raw.startsWith('#!')) return;
+    // Cut first: no directive is that long, and the expression must stay cheap on any input.
+    const match = DIRECTIVE.exec(raw.slice(0, 4096));
+    const key = match?.[1]?.toLowerCase();
+    const value = match?.[2];
+    if (key === undefined || value === undefined || !KNOWN.has(key)) {
+      this.#done = true;
+      return;
+    }
+    if (key in this.#found) {
+      throw syntaxError({
+        line,
+        text: raw,
+        problem: `the directive ${key} stands twice`,
+        hint: 'Remove one.',
+      });
+    }
+    if (key === 'escape' && value !== '\\' && value !== '`') {
+      throw syntaxError({
+        line,
+        text: raw,
+        problem: `${value} cannot be the escape character`,
+        expected: '\\ or `',
+      });
+    }
+    this.#found = { ...this.#found, [key]: value };
+  }
+}

@@ -1,0 +1,114 @@
+import { DockerCacheError } from '../errors';
+import { compileIgnorePattern } from './ignore-pattern';
+import { cleanPath } from './path';
+import { shown } from './syntax-error';
+
+/** The rules of an ignore file, in order. */
+export interface IgnoreRules {
+  readonly patterns: readonly IgnorePattern[];
+}
+
+export interface IgnorePattern {
+  /** Cleaned, without the `!`. */
+  readonly pattern: string;
+  /** `!`: what matches is sent after all. */
+  readonly exception: boolean;
+  readonly line: number;
+  readonly matches: (path: string) => boolean;
+}
+
+/** Which patterns a folder matched, by index; what lies in it matches them too. */
+export type FolderMatches = readonly boolean[];
+
+/**
+ * An ignore file as BuildKit reads it: not as git does. Comments only at a line's start, blanks around a pattern
+ * trimmed, every pattern relative to the context's root, the last match wins.
+ *
+ * @throws DockerCacheError DOCKERFILE_SYNTAX for a pattern with which BuildKit refuses to build.
+ */
+export function parseIgnore(text: string): IgnoreRules {
+  const patterns: IgnorePattern[] = [];
+  text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .forEach((raw, index) => {
+      if (raw.startsWith('#')) return;
+      const trimmed = raw.trim();
+      if (trimmed === '') return;
+      const exception = trimmed.startsWith('!');
+      const written = exception ? trimmed.slice(1).trim() : trimmed;
+      const cleaned = written === '' ? '' : cleanPath(written);
+      const pattern = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
+      const matches =
+        exception && (pattern === '' || pattern === '/') ? undefined : compileIgnorePattern(pattern);
+      if (matches === undefined) throw badPattern(index + 1, raw);
+      patterns.push({ pattern, exception, line: index + 1, matches });
+    });
+  return { patterns };
+}
+
+/**
+ * true where BuildKit leaves the file or folder out of the context. `path` is relative to the context, without a
+ * leading `/` or `./`. A walker asks `matchEntry` instead and spares the folders above.
+ */
+export function isIgnored(rules: IgnoreRules, path: string): boolean {
+  let folder: FolderMatches | undefined;
+  let ignored = false;
+  for (let slash = path.indexOf('/'); ; slash = path.indexOf('/', slash + 1)) {
+    ({ ignored, matches: folder } = matchEntry(rules, slash < 0 ? path : path.slice(0, slash), folder));
+    if (slash < 0) return ignored;
+  }
+}
+
+/**
+ * One step of a walk from the context's root downwards: `matches` of a folder is `folder` for what lies in it;
+ * undefined in the root. A pattern that could not change the outcome is not tried and counts as unmatched for the
+ * folder's content too, as in patternmatcher's MatchesUsingParentResults.
+ */
+export function matchEntry(
+  rules: IgnoreRules,
+  path: string,
+  folder: FolderMatches | undefined,
+): { ignored: boolean; matches: FolderMatches } {
+  let ignored = false;
+  const matches = rules.patterns.map((pattern, index) => {
+    const matched = folder?.[index] === true || (pattern.exception === ignored && pattern.matches(path));
+    if (matched) ignored = !pattern.exception;
+    return matched;
+  });
+  return { ignored, matches };
+}
+
+/**
+ * For an ignored folder: may an exception send something that lies in it? false lets a walker leave it out whole;
+ * true promises nothing.
+ */
+export function mayContainIncluded(rules: IgnoreRules, folder: string): boolean {
+  const inside = `${folder}/`;
+  return rules.patterns.some(({ exception, pattern }) => {
+    if (!exception) return false;
+    const wild = pattern.search(/[*?[\]^\\]/);
+    if (wild < 0) return pattern.startsWith(inside);
+    // Up to its first wildcard the pattern is plain text: it leads into the folder, or it may start above it.
+    const plain = pattern.slice(0, wild);
+    return plain.startsWith(inside) || inside.startsWith(plain);
+  });
+}
+
+/** Where BuildKit looks for the ignore file, the first that exists counts. Both paths relative to the same folder. */
+export function ignoreFileCandidates(dockerfilePath: string, contextPath: string): string[] {
+  return [
+    `${dockerfilePath}.dockerignore`,
+    contextPath === '.' ? '.dockerignore' : `${contextPath}/.dockerignore`,
+  ];
+}
+
+function badPattern(line: number, raw: string): DockerCacheError {
+  return new DockerCacheError({
+    code: 'DOCKERFILE_SYNTAX',
+    message: `Ignore file line ${line}: BuildKit refuses this pattern.`,
+    expected: 'a path with *, **, ? and [a-z] in it; \\ before a character that is meant literally',
+    found: shown(raw),
+    hint: `Correct line ${line} of the ignore file.`,
+  });
+}

@@ -1,0 +1,18 @@
+export { isPredefinedArg } from './args';
+export { consumedArgs } from './consumed';
+export { inferContext, type ContextAnswer, type ContextQuestion } from './context';
+export {
+  ignoreFileCandidates,
+  isIgnored,
+  matchEntry,
+  mayContainIncluded,
+  parseIgnore,
+  type FolderMatches,
+  type IgnorePattern,
+  type IgnoreRules,
+} from './ignore';
+export { parseDockerfile, type ParseOptions } from './parse';
+export { reachableStages } from './reach';
+export { contextSources, externalImages, type ExternalImage } from './reads';
+export { compileSource, matchesSource, type MatchableSource } from './source-match';
+export { resolveTarget } from './target';

@@ -1,0 +1,26 @@
+import type { BaseRef, Dockerfile, Stage } from '../model/dockerfile';
+import { resolveTarget } from './target';
+
+/**
+ * The stages that a target needs, itself included, in the order of the file: through FROM, `--from` and the
+ * `from` of mounts.
+ *
+ * @throws DockerCacheError UNKNOWN_STAGE
+ */
+export function reachableStages(dockerfile: Dockerfile, target?: string): Stage[] {
+  const reached = new Set<number>();
+  const waiting = [resolveTarget(dockerfile, target).index];
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    if (reached.has(index)) continue;
+    reached.add(index);
+    for (const ref of refsOf(dockerfile.stages[index]!)) if (ref.kind === 'stage') waiting.push(ref.stage);
+  }
+  return dockerfile.stages.filter(({ index }) => reached.has(index));
+}
+
+/** Everything that a stage is built from or copies from. A replaced stage runs nothing. */
+function refsOf(stage: Stage): BaseRef[] {
+  if (stage.replaced) return [stage.base];
+  const read = stage.instructions.flatMap(({ sources, mounts }) => [...sources, ...mounts]);
+  return [stage.base, ...read.flatMap(({ from }) => from ?? [])];
+}
