@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import { transformSync, version } from '@swc/core';
 
 /** Packages that `dist/vendor` holds; `dist` never requires them by name. */
-export const VENDORED = ['dockerfile-ast', 'env-ci', 'execa', 'zod'];
+export const VENDORED = ['dockerfile-ast', 'env-ci', 'execa', 'zod', 'tinyglobby', 'yaml'];
 
 const OPTIONS = {
   swcrc: false,

@@ -15,7 +15,7 @@ export const ROOMS = {
   report: ['model'],
   registry: [],
   pipeline: ['options', 'dockerfile', 'plan', 'run', 'publish', 'report', 'ports', 'model', 'errors'],
-  adapters: ['ports', 'model', 'errors', 'registry'],
+  adapters: ['ports', 'model', 'errors', 'registry', 'options'],
   graph: ['options', 'dockerfile', 'plan', 'model', 'errors'],
   generators: ['options', 'dockerfile', 'plan', 'model', 'errors'],
   executors: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
@@ -28,6 +28,8 @@ export const PACKAGES = {
   zod: { rooms: ['options', 'registry', 'adapters', 'cli'] },
   execa: { rooms: ['adapters'] },
   'env-ci': { rooms: ['adapters'] },
+  tinyglobby: { rooms: ['adapters'] },
+  yaml: { rooms: ['adapters'] },
   'dockerfile-ast': { rooms: ['dockerfile'] },
   '@nx/devkit': { rooms: ['adapters', 'graph', 'generators'], types: ['executors', 'index'] },
 };
@@ -40,7 +42,7 @@ export const BUILTINS = {
   types: ['executors'],
   /** What computes and touches nothing is free in every room but these. */
   pure: {
-    modules: { 'node:path': ['posix'], 'node:path/posix': '*', 'node:crypto': ['createHash', 'Hash'] },
+    modules: { 'node:path': ['posix'], 'node:path/posix': '*', 'node:crypto': ['createHash', 'Hash'], 'node:util': ['styleText'] },
     except: ['errors', 'model'],
   },
   rooms: {

@@ -39,3 +39,14 @@ export interface BuildOutcome {
   readonly warnings: readonly Warning[];
   readonly baseImages: readonly { readonly name: string; readonly digest: string }[];
 }
+
+/** What the registry says of the tags that were pushed. */
+export interface PublishOutcome {
+  readonly tags: readonly {
+    /** `image:tag` */
+    readonly ref: string;
+    readonly verified: boolean;
+    /** Why it is not verified. */
+    readonly message: string | undefined;
+  }[];
+}

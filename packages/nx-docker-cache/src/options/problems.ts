@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { DockerCacheError } from '../errors';
-import { suggest } from './suggest';
+import { DockerCacheError, suggest } from '../errors';
 
 /** One thing that is wrong with an input: where it is, and what was expected and found. */
 export interface Problem {

@@ -75,7 +75,7 @@ export function assemblePlan(options: BuildOptions, facts: Facts): BuildPlan {
     dockerfile: files.dockerfile,
     context: files.context,
     contextReason: files.contextReason,
-    stages: plannedStages(files.parsed, stage),
+    stages: plannedStages(files.parsed, options.target),
     target: stage.name ?? String(stage.index),
     image,
     tags,
@@ -145,7 +145,7 @@ function isFinal(dockerfile: Dockerfile, stage: Stage): boolean {
   return stage.index === dockerfile.stages.length - 1;
 }
 
-function plannedStages(dockerfile: Dockerfile, target: Stage): PlannedStage[] {
+function plannedStages(dockerfile: Dockerfile, target: string | undefined): PlannedStage[] {
   const reached = new Set(reachableStages(dockerfile, target).map(({ index }) => index));
   return dockerfile.stages.map(({ index, name, base }) => ({ index, name, base: base.text, reached: reached.has(index) }));
 }

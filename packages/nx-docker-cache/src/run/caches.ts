@@ -1,6 +1,6 @@
 import type { CacheOutcome } from '../model/outcome';
 import type { BuildPlan, CacheSource } from '../model/plan';
-import type { CacheProbePort, ProbeResult } from '../ports/probe';
+import type { ProbePort, ProbeResult } from '../ports/probe';
 import type { LocalCachePort } from '../ports/files';
 import type { VertexView } from './steps';
 
@@ -12,7 +12,7 @@ export interface ChosenCaches {
 }
 
 export interface CachePorts {
-  readonly probe: CacheProbePort;
+  readonly probe: ProbePort;
   readonly localCache: LocalCachePort;
 }
 
@@ -54,7 +54,9 @@ async function askOne(source: CacheSource, ports: CachePorts, root: string): Pro
     case 'inline':
       return ports.probe.probe(source.ref);
     case 'local':
-      return { state: (await ports.localCache.exists(`${root}/${source.ref}`)) ? 'present' : 'missing' };
+      return (await ports.localCache.exists(`${root}/${source.ref}`))
+        ? { state: 'present', digest: undefined }
+        : { state: 'missing' };
     default:
       return { state: 'unknown', message: 'not asked' };
   }

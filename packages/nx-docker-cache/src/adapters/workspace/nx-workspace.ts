@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { WorkspaceFacts } from '../../model/facts';
+import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import { noTarget, unknownProject } from './errors';
+
+type Devkit = typeof import('@nx/devkit');
+type Graph = Awaited<ReturnType<Devkit['createProjectGraphAsync']>>;
+
+export const BUILD_EXECUTOR = 'nx-docker-cache:build';
+
+/** An Nx workspace, asked through the @nx/devkit that it has installed itself. */
+export class NxWorkspace implements WorkspacePort {
+  readonly #root: string;
+  #graph: Promise<Graph> | undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  facts(): WorkspaceFacts {
+    return { root: this.#root, kind: 'nx' };
+  }
+
+  async project(name: string, target?: string): Promise<WorkspaceProject> {
+    const { nodes } = await this.#readGraph();
+    const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
+    if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
+    const targets = Object.entries(node.data.targets ?? {});
+    const found = targets.find(([key, { executor }]) => executor === BUILD_EXECUTOR && (target ?? key) === key);
+    if (found === undefined) throw noTarget(name, target);
+    const [key, { options }] = found as [string, { options?: unknown }];
+    return { name, root: node.data.root, target: key, options: options ?? {} };
+  }
+
+  async projectNames(): Promise<readonly string[]> {
+    const { nodes } = await this.#readGraph();
+    return Object.keys(nodes)
+      .filter((name) => Object.values(nodes[name]?.data.targets ?? {}).some(({ executor }) => executor === BUILD_EXECUTOR))
+      .sort();
+  }
+
+  #readGraph(): Promise<Graph> {
+    this.#graph ??= loadGraph(this.#root);
+    return this.#graph;
+  }
+}
+
+async function loadGraph(root: string): Promise<Graph> {
+  // Nx finds its workspace from the working directory unless it is told.
+  process.env['NX_WORKSPACE_ROOT_PATH'] ??= root;
+  const devkit = createRequire(join(root, 'package.json'))('@nx/devkit') as Devkit;
+  return devkit.createProjectGraphAsync({ exitOnError: false });
+}

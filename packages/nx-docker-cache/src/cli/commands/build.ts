@@ -1,0 +1,54 @@
+import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
+import { DockerCacheError, formatError } from '../../errors';
+import { buildProject, type BuildResult } from '../../pipeline';
+import { parseInvocation, usage } from '../flags';
+import { projectWith } from '../project';
+
+/** `build <project…>`: one after the other; a project that fails does not stop the others, an interrupt does. */
+export async function buildCommand(argv: readonly string[]): Promise<number> {
+  const invocation = parseInvocation(argv);
+  if (invocation.projects.length === 0) throw usage('build needs a project', 'nx-docker-cache build <project…>');
+  const workspace = openWorkspace(invocation.cwd);
+  const ports = composePorts(workspace);
+  // Every name is looked up before the first build starts.
+  const projects = [];
+  for (const name of invocation.projects) projects.push(await projectWith(workspace, name, invocation));
+
+  const results: { project: string; result?: BuildResult; error?: DockerCacheError }[] = [];
+  const { signal, release } = interruptSignal();
+  try {
+    for (const project of projects) {
+      if (signal.aborted) break;
+      try {
+        const result = await buildProject(project, ports, signal);
+        results.push({ project: project.name, result, error: result.error });
+      } catch (error) {
+        if (!(error instanceof DockerCacheError)) throw error;
+        results.push({ project: project.name, error });
+      }
+      const error = results.at(-1)?.error;
+      if (error !== undefined) ports.logger.line(formatError(error));
+    }
+  } finally {
+    release();
+  }
+  if (invocation.json) process.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
+  return exitCode(signal, results);
+}
+
+function exitCode(signal: AbortSignal, results: readonly { result?: BuildResult; error?: DockerCacheError }[]): number {
+  if (signal.aborted) return 130;
+  if (results.every(({ error }) => error === undefined)) return 0;
+  // A build that was tried and failed is 1; input that kept it from being tried is 2.
+  return results.some(({ result, error }) => error !== undefined && result !== undefined) ? 1 : 2;
+}
+
+function toJson({ project, result, error }: { project: string; result?: BuildResult; error?: DockerCacheError }): unknown {
+  return {
+    project,
+    ok: error === undefined,
+    receipt: result?.receipt,
+    outcome: result?.outcome,
+    error: error === undefined ? undefined : { code: error.code, message: error.message, expected: error.expected, found: error.found, hint: error.hint },
+  };
+}

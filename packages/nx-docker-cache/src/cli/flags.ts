@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { DockerCacheError } from '../errors';
+
+const FLAGS = {
+  registry: { type: 'string' },
+  image: { type: 'string' },
+  tag: { type: 'string', multiple: true },
+  dockerfile: { type: 'string' },
+  file: { type: 'string', short: 'f' },
+  context: { type: 'string' },
+  target: { type: 'string' },
+  platform: { type: 'string', multiple: true },
+  'build-arg': { type: 'string', multiple: true },
+  secret: { type: 'string', multiple: true },
+  label: { type: 'string', multiple: true },
+  builder: { type: 'string' },
+  cache: { type: 'string' },
+  load: { type: 'boolean' },
+  'no-load': { type: 'boolean' },
+  push: { type: 'boolean' },
+  'no-push': { type: 'boolean' },
+  'no-cache': { type: 'boolean' },
+  pull: { type: 'boolean' },
+  'default-branch': { type: 'string' },
+  progress: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+  cwd: { type: 'string' },
+} as const;
+
+export interface Invocation {
+  readonly projects: readonly string[];
+  /** Options that were given, by their names in the schema; they win over the configuration. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  readonly json: boolean;
+  readonly cwd: string;
+}
+
+/** @throws DockerCacheError USAGE */
+export function parseInvocation(argv: readonly string[]): Invocation {
+  const { values, positionals } = parse(argv);
+  const overrides: Record<string, unknown> = {
+    registry: values.registry,
+    image: values.image,
+    tags: values.tag,
+    dockerfile: values.dockerfile ?? values.file,
+    context: values.context,
+    target: values.target,
+    platforms: values.platform,
+    buildArgs: pairs(values['build-arg'], '--build-arg'),
+    secrets: values.secret,
+    labels: pairs(values.label, '--label'),
+    builder: values.builder,
+    cache: values.cache,
+    load: choice(values.load, values['no-load'], 'load'),
+    push: choice(values.push, values['no-push'], 'push'),
+    noCache: values['no-cache'],
+    pull: values.pull,
+    defaultBranch: values['default-branch'],
+    progress: values.progress,
+    dryRun: values['dry-run'],
+  };
+  return {
+    projects: positionals,
+    overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
+    json: values.json ?? false,
+    cwd: values.cwd ?? process.cwd(),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usage((error as Error).message.split('. ')[0] ?? 'wrong usage', 'the options that --help lists');
+  }
+}
+
+function pairs(entries: readonly string[] | undefined, flag: string): Record<string, string> | undefined {
+  if (entries === undefined) return undefined;
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const equals = entry.indexOf('=');
+      if (equals < 1) throw usage(`${flag} takes NAME=value`, `${flag} NAME=value`);
+      return [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
+}
+
+function choice(yes: boolean | undefined, no: boolean | undefined, name: string): boolean | undefined {
+  if (yes === true && no === true) throw usage(`--${name} and --no-${name} contradict each other`, 'one of them');
+  return yes === true ? true : no === true ? false : undefined;
+}
+
+export function usage(message: string, expected: string): DockerCacheError {
+  return new DockerCacheError({ code: 'USAGE', message, expected, hint: 'nx-docker-cache --help shows the usage.' });
+}

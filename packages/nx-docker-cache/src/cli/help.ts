@@ -1,0 +1,25 @@
+export const VERSION_FLAGS: readonly string[] = ['--version', '-v', 'version'];
+
+export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registry as everybody's layer cache
+
+  nx-docker-cache build <project…>    build the images of projects, by name or folder
+  nx-docker-cache plan <project>      show what a build would do, and do nothing
+
+Options of both (they win over the workspace's configuration)
+  --registry <host/path>   registry of image and cache, for instance ghcr.io/acme
+  --image <template>       image name without tag           --tag <template>      repeatable
+  --dockerfile <path>      from the workspace root          --context <path>      from the workspace root
+  --target <stage>         stage to build                   --platform <os/arch>  repeatable
+  --build-arg <NAME=value> repeatable                       --secret <id=…,env=…> repeatable, by name only
+  --label <key=value>      repeatable                       --builder <name>      buildx builder
+  --cache <kind>           registry, local, inline, gha, s3, azblob or none
+  --load, --no-load        load the image into the engine   --push, --no-push     push it to the registry
+  --no-cache               execute every step               --pull                look for newer base images
+  --default-branch <name>  branch whose cache all others read
+  --progress <mode>        auto, plain, quiet or rawjson    --dry-run             print the plan only
+  --json                   plan or results as JSON on stdout
+  --cwd <folder>           workspace to work in (default: the current folder)
+  --help, --version
+
+Exit codes: 0 done · 1 the build or the push failed · 2 wrong usage or input · 130 interrupted
+`;

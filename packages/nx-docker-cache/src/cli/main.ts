@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+/** The command line. Owns exit codes: 0 done · 1 failed · 2 wrong usage or input · 130 interrupted. */
+import { DockerCacheError, formatError, suggest } from '../errors';
+import { HELP, VERSION_FLAGS } from './help';
+
+const COMMANDS = ['build', 'plan'] as const;
+const FAILURES: ReadonlySet<string> = new Set(['BUILD_FAILED', 'PUSH_FAILED', 'NO_DAEMON', 'NO_DOCKER', 'NO_BUILDX']);
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [verb, ...rest] = argv;
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
+    process.stdout.write(HELP);
+    return verb === undefined ? 2 : 0;
+  }
+  if (VERSION_FLAGS.includes(verb)) {
+    const { version } = await import('./version');
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  switch (verb) {
+    case 'build':
+      return (await import('./commands/build.js')).buildCommand(rest);
+    case 'plan':
+      return (await import('./commands/plan.js')).planCommand(rest);
+    default: {
+      const near = suggest(verb, COMMANDS);
+      throw new DockerCacheError({
+        code: 'USAGE',
+        message: `there is no command ${JSON.stringify(verb)}`,
+        expected: `one of ${COMMANDS.join(', ')}`,
+        found: JSON.stringify(verb),
+        hint: near === undefined ? 'nx-docker-cache --help lists the commands.' : `Did you mean ${near}?`,
+      });
+    }
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${formatError(error)}\n`);
+    const code = error instanceof DockerCacheError ? error.code : undefined;
+    process.exitCode = code === 'INTERRUPTED' ? 130 : code === undefined || FAILURES.has(code) ? 1 : 2;
+  },
+);

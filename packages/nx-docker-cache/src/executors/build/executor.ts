@@ -1,0 +1,23 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { composePorts, interruptSignal, nxWorkspace } from '../../adapters/compose';
+import { formatError } from '../../errors';
+import { buildProject } from '../../pipeline';
+
+/** `nx run <project>:docker-build`. The options are validated by the pipeline, all problems at once. */
+export default async function buildExecutor(options: unknown, context: ExecutorContext): Promise<{ success: boolean }> {
+  const ports = composePorts(nxWorkspace(context.root));
+  const { signal, release } = interruptSignal();
+  try {
+    const name = context.projectName ?? '';
+    const root = context.projectsConfigurations.projects[name]?.root ?? '.';
+    const project = { name, root, target: context.targetName ?? 'docker-build', options };
+    const { ok, error } = await buildProject(project, ports, signal);
+    if (error !== undefined) ports.logger.line(error.format());
+    return { success: ok };
+  } catch (error) {
+    ports.logger.line(formatError(error));
+    return { success: false };
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,4 @@
+export { DockerCacheError, InternalError, type ErrorCode } from './errors';
+export type { BuildPlan, TrustTier } from './model/plan';
+export type { BuildOutcome, StepOutcome, StepStatus } from './model/outcome';
+export type { Receipt } from './model/receipt';

@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+import { contextSources, inferContext, parseDockerfile } from '../dockerfile';
+import { DockerCacheError } from '../errors';
+import type { FileFacts } from '../model/facts';
+import type { BuildOptions } from '../model/options';
+import type { FilesPort } from '../ports/files';
+import type { WorkspaceProject } from '../ports/workspace';
+
+const NAMES = ['Dockerfile', 'Containerfile'];
+
+/**
+ * Finds and reads the Dockerfile of a build, and settles its context.
+ * @throws DockerCacheError NO_DOCKERFILE, NO_CONTEXT, DOCKERFILE_SYNTAX, UNKNOWN_STAGE
+ */
+export async function readDockerfile(options: BuildOptions, project: WorkspaceProject, files: FilesPort): Promise<FileFacts> {
+  const dockerfile = await findDockerfile(options, project, files);
+  const dockerfileText = await files.readText(dockerfile);
+  if (dockerfileText === undefined) throw await noDockerfile(dockerfile, project, files);
+  const parsed = parseDockerfile(dockerfileText, {
+    buildArgs: options.buildArgs,
+    platforms: options.platforms,
+    buildContexts: options.buildContexts,
+  });
+  const context = settleContext(options, project, files, dockerfile, parsed);
+  return { dockerfile, dockerfileText, parsed, ...context };
+}
+
+async function findDockerfile(options: BuildOptions, project: WorkspaceProject, files: FilesPort): Promise<string> {
+  if (options.dockerfile !== undefined) {
+    const path = inProject(options.dockerfile, project);
+    if (files.kind(path) === 'file') return path;
+    throw await noDockerfile(path, project, files);
+  }
+  const candidates = NAMES.map((name) => posix.join(project.root, name));
+  const found = candidates.find((path) => files.kind(path) === 'file');
+  if (found === undefined) throw await noDockerfile(candidates[0] ?? 'Dockerfile', project, files);
+  return found;
+}
+
+type Context = Pick<FileFacts, 'context' | 'contextReason' | 'contextDecided'>;
+
+function settleContext(
+  options: BuildOptions,
+  project: WorkspaceProject,
+  files: FilesPort,
+  dockerfile: string,
+  parsed: FileFacts['parsed'],
+): Context {
+  if (options.context !== undefined) {
+    const context = inProject(options.context, project);
+    if (files.kind(context) === 'folder') return { context, contextReason: 'set by the options', contextDecided: true };
+    throw new DockerCacheError({
+      code: 'NO_CONTEXT',
+      message: 'the build context is not a folder',
+      expected: 'a folder, relative to the workspace root',
+      found: files.kind(context) === 'file' ? `the file ${context}` : `nothing at ${context}`,
+      hint: 'Correct the option `context`; {projectRoot} stands for the project folder.',
+    });
+  }
+  const { context, reason, decided } = inferContext({
+    dockerfilePath: dockerfile,
+    projectRoot: project.root,
+    sources: contextSources(parsed, options.target),
+    exists: (path) => files.kind(path) !== undefined,
+  });
+  return { context, contextReason: reason, contextDecided: decided };
+}
+
+function inProject(path: string, project: WorkspaceProject): string {
+  return posix.normalize(path.replaceAll('{projectRoot}', project.root).replaceAll('{workspaceRoot}', '.'));
+}
+
+async function noDockerfile(path: string, project: WorkspaceProject, files: FilesPort): Promise<DockerCacheError> {
+  const near = (await files.list(project.root)).filter((name) => /(^|\.)(docker|container)file(\.|-|$)/i.test(name));
+  const inFolder = posix.join(project.root, path);
+  const hint =
+    path !== inFolder && files.kind(inFolder) === 'file'
+      ? `Paths count from the workspace root: write ${inFolder}.`
+      : near.length > 0
+        ? `Name one of them in the option \`dockerfile\`: ${near.map((name) => posix.join(project.root, name)).join(', ')}.`
+        : `Make one: nx g nx-docker-cache:configuration ${project.name}, or name it in the option \`dockerfile\`.`;
+  return new DockerCacheError({
+    code: 'NO_DOCKERFILE',
+    message: `project ${project.name} has no Dockerfile`,
+    expected: `a file at ${path}`,
+    found: near.length > 0 ? `${near.join(', ')} in ${project.root}` : `nothing of that kind in ${project.root}`,
+    hint,
+  });
+}

@@ -1,0 +1,2 @@
+export { assemblePlan, DEFAULT_TARGET_NAME, receiptPath, STATE_FOLDER } from './assemble';
+export { environmentNames } from './template';

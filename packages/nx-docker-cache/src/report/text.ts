@@ -1,0 +1,77 @@
+import type { BuildOutcome, CacheOutcome, PublishOutcome } from '../model/outcome';
+import type { BuildPlan, Warning } from '../model/plan';
+import { bytes, Paint, seconds, table } from './format';
+
+/** The heading of a build: what is built, for whom, from which caches. */
+export function formatHeading(plan: BuildPlan, colors: boolean): string[] {
+  const paint = new Paint(colors);
+  const stages = plan.stages.filter(({ reached }) => reached).map(({ name, index }) => name ?? String(index));
+  return [
+    `${paint.text('bold', plan.project)}  ${plan.dockerfile} → ${stages.join(' → ')}`,
+    ...table([
+      ['scope', `${plan.scope.name} (${plan.scope.reason}), ${plan.trust.tier}: ${plan.trust.reason}`],
+      ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
+      ['output', `${outputWord(plan)} (${plan.output.reason})`],
+    ]),
+    ...formatWarnings(plan.warnings, colors),
+  ];
+}
+
+/** What happened, for a person: counts, caches, references. */
+export function formatOutcome(
+  plan: BuildPlan,
+  outcome: BuildOutcome,
+  publish: PublishOutcome | undefined,
+  receipt: string | undefined,
+  colors: boolean,
+): string[] {
+  const paint = new Paint(colors);
+  const count = (status: string): number => outcome.steps.filter((step) => step.status === status).length;
+  const pulled = outcome.steps.reduce((sum, step) => sum + step.bytesFetched, 0);
+  const counts = `${count('executed')} executed · ${count('fetched')} fetched · ${count('cached')} cached`;
+  const mark = outcome.ok ? paint.text('green', '✔') : paint.text('red', '✘');
+  return [
+    `${mark} ${paint.text('bold', plan.project)}  ${counts}${pulled > 0 ? ` · ${bytes(pulled)} pulled` : ''} · ${seconds(outcome.seconds)}`,
+    ...table([
+      ...outcome.caches.map((cache) => cacheRow(cache, paint)),
+      ...(outcome.ok ? referenceRows(plan, outcome, publish) : []),
+      ...(receipt === undefined ? [] : [['receipt', '', receipt]]),
+    ]),
+    ...formatWarnings(outcome.warnings, colors),
+  ];
+}
+
+export function formatWarnings(warnings: readonly Warning[], colors: boolean): string[] {
+  const paint = new Paint(colors);
+  return warnings.flatMap(({ code, message, hint }) => [
+    `  ${paint.text('yellow', 'warning')} ${code}: ${message}`,
+    ...(hint === undefined ? [] : [`          ${hint}`]),
+  ]);
+}
+
+function cacheRow({ direction, ref, reason, result, message }: CacheOutcome, paint: Paint): string[] {
+  const word = result === 'lost' ? paint.text('yellow', result) : result;
+  const detail = message === undefined || result === 'missing' ? reason : `${reason}; ${firstLine(message)}`;
+  return [direction === 'from' ? 'cache ←' : 'cache →', word, `${ref}  (${detail})`];
+}
+
+function referenceRows(plan: BuildPlan, outcome: BuildOutcome, publish: PublishOutcome | undefined): string[][] {
+  const digest = outcome.digest === undefined ? '' : `@${outcome.digest}`;
+  const pushed = plan.tags.map((ref) => {
+    const tag = publish?.tags.find((candidate) => candidate.ref === ref);
+    const note = tag?.verified === false ? `  (not verified: ${firstLine(tag.message ?? '')})` : '';
+    return ['image', 'pushed', `${ref}${digest}${note}`];
+  });
+  const loaded = plan.loadTags.map((ref) => ['image', 'loaded', `${ref}${plan.tags.length > 0 ? '' : digest}`]);
+  return [...pushed, ...loaded];
+}
+
+function outputWord({ output, tags, loadTags }: BuildPlan): string {
+  const words = [...(output.push ? [`push ${tags.join(', ')}`] : []), ...(output.load ? [`load ${loadTags.join(', ')}`] : [])];
+  return words.length === 0 ? 'nothing is kept but the build itself' : words.join('; ');
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n')[0] ?? '';
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
