@@ -80,7 +80,7 @@ async function start(at, set, dir, name, options) {
   );
   await writeClientConfig(dockerConfig, set);
   const process = startDaemon('dockerd', ['--config-file', config], { env: toolEnv(set), log, mark: owner });
-  await untilAnswers(`agent ${name}`, process, log, { socketPath: join(dir, 'docker.sock'), path: '/_ping' });
+  await untilAnswers(`agent ${name}`, { request: { socketPath: join(dir, 'docker.sock'), path: '/_ping' }, process, log });
   const agent = {
     name,
     dockerHost: `unix://${join(dir, 'docker.sock')}`,
@@ -102,10 +102,11 @@ export async function writeClientConfig(dir, set) {
 }
 
 /** Stop an agent and leave nothing of it. */
-export async function stopAgent(at, set, name) {
+export async function stopAgent(at, name) {
+  checkName(name);
   await withLock(at.locks, `agent-${name}`, async () => {
     await wipe(at, name);
-    await removeBridges(set, ownerOf(at, name));
+    await removeBridges(await toolset(at), ownerOf(at, name));
   });
 }
 

@@ -14,17 +14,26 @@ export async function osRelease() {
 }
 
 /**
+ * The archive of the machine's own release.
+ * @returns {Promise<{codename: string, line: (suite: string) => string}>} `line` is what sources.list says for a suite
+ */
+export async function ownArchive() {
+  const { VERSION_CODENAME: codename } = await osRelease();
+  const archive = archiveOf(await machineSources(), codename);
+  if (!archive) throw unavailable(`no apt source for ${codename ?? 'this release'}`, 'Add the Debian archive to /etc/apt.');
+  const keyring = existsSync(KEYRING) ? KEYRING : undefined;
+  return { codename, line: (suite) => sourceLine(archive, suite, keyring) };
+}
+
+/**
  * apt with lists, cache and status of its own: it reads the machine's mirror and changes nothing on the machine.
  * @param {string} dir
  * @param {string[]} suites
  */
 export async function privateApt(dir, suites) {
-  const { VERSION_CODENAME: own } = await osRelease();
-  const archive = archiveOf(await machineSources(), own);
-  if (!archive) throw unavailable(`no apt source for ${own ?? 'this release'}`, 'Add the Debian archive to /etc/apt.');
-  const lines = suites.map((suite) => sourceLine(archive, suite, existsSync(KEYRING) ? KEYRING : undefined));
+  const { line } = await ownArchive();
   for (const part of ['lists/partial', 'cache/archives/partial']) await mkdir(join(dir, part), { recursive: true });
-  await writeFile(join(dir, 'sources.list'), `${lines.join('\n')}\n`);
+  await writeFile(join(dir, 'sources.list'), suites.map((suite) => `${line(suite)}\n`).join(''));
   await writeFile(join(dir, 'status'), '');
   const options = {
     'Dir::State::Lists': join(dir, 'lists'),
@@ -37,10 +46,7 @@ export async function privateApt(dir, suites) {
     'APT::Sandbox::User': 'root',
   };
   const flags = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  const own_ = sourceLine(archive, own, existsSync(KEYRING) ? KEYRING : undefined);
   return {
-    own,
-    sourceLine: own_,
     update: () => run('apt-get', [...flags, '-qq', 'update']),
     cache: async (...args) => (await run('apt-cache', [...flags, ...args])).stdout,
     download: (specs, cwd) => run('apt-get', [...flags, '-qq', 'download', ...specs], { cwd }),

@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stopAgent } from './agent.mjs';
+import { run } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { removeTree } from './mounts.mjs';
 import { bridgesOf, removeBridges, setForwarding } from './net.mjs';
 import { findMarked, killAll } from './process.mjs';
 import { folders, readRecord } from './record.mjs';
+import { label } from './registry-container.mjs';
 import { stopRegistry } from './registry.mjs';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { NEWEST, toolset } from './toolset.mjs';
 
 /**
@@ -17,19 +19,23 @@ import { NEWEST, toolset } from './toolset.mjs';
  */
 export async function down(at, { purge = false } = {}) {
   await withLock(at.locks, 'up', async () => {
-    const owner = `ndc-${at.id}`;
-    if (existsSync(join(at.sets, NEWEST, 'set.json'))) {
-      const set = await toolset(at);
-      await Promise.all((await folders(at.agents)).map((name) => stopAgent(at, set, name)));
-      await Promise.all((await folders(at.registries)).map((name) => stopRegistry(at, name)));
-      // What a crash left without a record.
-      await killAll(() => findMarked(owner));
-      await removeBridges(set, owner);
-    }
     const state = await readRecord(at.state);
+    await Promise.all((await folders(at.agents)).map((name) => stopAgent(at, name)));
+    await Promise.all((await folders(at.registries)).map((name) => stopRegistry(at, name)));
+    await removeStrays(at, state?.mode);
     await removeTree(at.run);
     // Forwarding is the machine's: give it back unless another home still needs it.
-    if (state?.forwarding === '0' && (await bridgesOf('ndc')).length === 0) await setForwarding('0');
+    if (state?.forwarding === '0' && (await bridgesOf()).length === 0) await setForwarding('0');
   });
   if (purge) await rm(at.home, { recursive: true, force: true });
+}
+
+/** What a crash left without a record. */
+async function removeStrays(at, mode) {
+  await killAll(() => findMarked(`ndc-${at.id}`));
+  if (existsSync(join(at.sets, NEWEST, 'set.json'))) await removeBridges(await toolset(at), `ndc-${at.id}`);
+  if (mode !== 'host') return;
+  const { stdout } = await run('docker', ['ps', '--all', '--quiet', '--filter', `label=${label(at)}`], { allowFailure: true });
+  const containers = stdout.split('\n').filter(Boolean);
+  if (containers.length > 0) await run('docker', ['rm', '--force', '--volumes', ...containers]);
 }

@@ -17,15 +17,12 @@ export class EngineError extends Error {
 /** Exit code for "this machine cannot do it", so that a caller can skip instead of fail. */
 export const EXIT_UNAVAILABLE = 3;
 
-/** A machine that has neither an engine nor the means to make one. */
-export function unavailable(found, hint, cause) {
-  return new EngineError(
-    'ENGINE_UNAVAILABLE',
-    `Expected a Docker engine (buildx 0.13 or newer, containerd image store) or a Debian machine with root; found ${found}.`,
-    {
-      hint: hint ?? 'Start Docker and enable its containerd image store, or run this as root on Debian.',
-      cause,
-      exitCode: EXIT_UNAVAILABLE,
-    },
-  );
+/** A machine that has neither an engine nor the means to make one. @param {string} found */
+export function unavailable(found, hint) {
+  const expected = 'a Docker engine (buildx 0.13 or newer, containerd image store) or a Debian machine with root';
+  const error = new EngineError('ENGINE_UNAVAILABLE', `Expected ${expected}; found ${found}.`, {
+    hint: hint ?? 'Start Docker and enable its containerd image store, or run this as root on Debian.',
+    exitCode: EXIT_UNAVAILABLE,
+  });
+  return Object.assign(error, { found });
 }

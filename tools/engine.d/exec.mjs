@@ -5,12 +5,13 @@ import { EngineError } from './errors.mjs';
  * Run a program to its end. No shell: arguments are passed as they are.
  * @param {string} file
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, input?: string, allowFailure?: boolean}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, input?: string, allowFailure?: boolean, timeoutMs?: number}} [options]
  * @returns {Promise<{code: number, stdout: string, stderr: string}>} a program that cannot be started has code 127
  */
-export function run(file, args, { cwd, env, input, allowFailure = false } = {}) {
+export function run(file, args, { cwd, env, input, allowFailure = false, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
+    const child = spawn(file, args, { cwd, env, timeout: timeoutMs, stdio });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { osRelease } from './apt.mjs';
@@ -20,8 +19,7 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
  * @param {string} host  registry they go to
  */
 export async function pushBaseImages(at, set, host) {
-  const { codename, ...debian } = await debianLayer(at, set);
-  const busybox = await busyboxLayer(at, set);
+  const [{ codename, ...debian }, busybox] = await Promise.all([debianLayer(at, set), busyboxLayer(at, set)]);
   await pushImage(host, 'library/busybox', ['latest', '1', 'stable'], { layers: [busybox], config: { Env: [PATH], Cmd: ['sh'] } });
   const debianTags = [`${codename}-slim`, codename, 'bookworm-slim', 'stable-slim', 'latest'];
   await pushImage(host, 'library/debian', [...new Set(debianTags)], { layers: [debian], config: { Env: [PATH], Cmd: ['bash'] } });
@@ -30,7 +28,7 @@ export async function pushBaseImages(at, set, host) {
 
 /** `library/node` of one major version, under the tags that Dockerfiles use; all name one image. */
 export async function pushNodeImage(at, set, host, major) {
-  const { root: _, codename, ...debian } = await debianLayer(at, set);
+  const { codename, ...debian } = await debianLayer(at, set);
   const { version, ...node } = await nodeLayer(at, set, major);
   const trust = (await machineCa()) ? [`NODE_EXTRA_CA_CERTS=${CA_PATH}`] : [];
   const config = {
@@ -48,10 +46,15 @@ export async function pushNodeImage(at, set, host, major) {
 /** A layer made once: `make` fills an empty folder and returns what to remember with it. */
 async function cachedLayer(at, name, make) {
   const dir = join(at.images, name);
-  const known = await readRecord(join(dir, 'layer.json'));
+  const load = async () => {
+    const record = await readRecord(join(dir, 'layer.json'));
+    return record && { ...record, file: join(dir, 'layer.tar.gz') };
+  };
+  const known = await load();
   if (known) return known;
   return withLock(at.locks, `image-${name}`, async () => {
-    if (existsSync(join(dir, 'layer.json'))) return readRecord(join(dir, 'layer.json'));
+    const meanwhile = await load();
+    if (meanwhile) return meanwhile;
     await mkdir(at.images, { recursive: true });
     const work = await mkdtemp(join(at.images, `.${name}-`));
     try {
@@ -62,9 +65,8 @@ async function cachedLayer(at, name, make) {
       await rename(layer.file, join(dir, 'layer.tar.gz'));
       await rm(join(dir, 'root'), { recursive: true, force: true });
       if (facts?.keepRoot) await rename(join(work, 'root'), join(dir, 'root'));
-      const record = { ...layer, file: join(dir, 'layer.tar.gz'), ...facts };
-      await writeRecord(join(dir, 'layer.json'), record);
-      return record;
+      await writeRecord(join(dir, 'layer.json'), { ...layer, file: undefined, ...facts });
+      return load();
     } finally {
       await rm(work, { recursive: true, force: true });
     }
@@ -75,7 +77,7 @@ const busyboxLayer = (at, set) => cachedLayer(at, 'busybox', (root) => makeBusyb
 
 const debianLayer = (at, set) =>
   cachedLayer(at, 'debian', async (root) => {
-    await makeDebian(at, set, root);
+    await makeDebian(set, root);
     const { VERSION_CODENAME: codename } = await osRelease();
     // Kept unpacked too: layers made later look into it.
     return { codename, keepRoot: true };

@@ -12,7 +12,7 @@ import { MAIN, running, up as bringUp } from './up.mjs';
 
 export { EngineError } from './errors.mjs';
 
-/** @param {{registryOnly?: boolean}} [options] */
+/** @param {import('./up.mjs').UpOptions} [options] */
 export const up = (options) => bringUp(layout(), options);
 
 /** @param {{purge?: boolean}} [options] */
@@ -31,8 +31,7 @@ export async function agent(name, options) {
 
 /** @param {string} name */
 export async function stopAgent(name) {
-  const at = layout();
-  await agents.stopAgent(at, await toolset(at), name);
+  await agents.stopAgent(layout(), name);
 }
 
 /**
@@ -43,7 +42,8 @@ export async function stopAgent(name) {
 export async function registry(name, options) {
   notMain(name);
   const at = layout();
-  return registries.startRegistry(at, await toolset(at), name, options);
+  const { mode } = await bringUp(at, { registryOnly: true });
+  return registries.startRegistry(at, mode === 'host' ? 'container' : 'program', name, options);
 }
 
 /** @param {string} name */
@@ -58,8 +58,10 @@ export async function stopRegistry(name) {
  */
 export async function env(name) {
   const at = layout();
-  const { registry } = await bringUp(at);
+  const { mode, registry } = await bringUp(at);
   if (name === undefined) {
+    // The machine's own engine is reached with the machine's own client and settings.
+    if (mode === 'host') return { NDC_REGISTRY: registry };
     const set = await toolset(at);
     const config = join(at.run, 'client');
     await agents.writeClientConfig(config, set);

@@ -5,7 +5,8 @@ import * as engine from './index.mjs';
 
 const USAGE = `Usage: tools/engine <verb>
 
-  up [--registry-only]            an engine, a registry, base images
+  up [--registry-only] [--private]
+                                  an engine, a registry, base images; --private: not the engine that answers already
   agent <name> [--fresh] [--suite <suite>] [--no-containerd-store] | --stop
                                   a machine with an engine of its own
   registry <name> [--fresh] [--htpasswd user:password] [--tls] [--readonly] | --stop
@@ -24,6 +25,7 @@ const OPTIONS = {
   json: FLAG,
   help: { ...FLAG, short: 'h' },
   'registry-only': FLAG,
+  private: FLAG,
   fresh: FLAG,
   stop: FLAG,
   suite: { type: 'string' },
@@ -38,9 +40,9 @@ const OPTIONS = {
 /** Each verb returns what `--json` prints and the text for people. */
 const VERBS = {
   async up(_, options) {
-    const up = await engine.up({ registryOnly: options['registry-only'] });
+    const up = await engine.up({ registryOnly: options['registry-only'], private: options.private });
     const versions = Object.entries(up.versions).map((pair) => pair.join(' '));
-    return [up, `${versions.join(', ')}\nNDC_REGISTRY=${up.registry}`];
+    return [up, `${up.mode} engine: ${versions.join(', ')}\nNDC_REGISTRY=${up.registry}`];
   },
   async agent([name], options) {
     if (options.stop) return [{ name }, await engine.stopAgent(name)];

@@ -51,11 +51,11 @@ export async function removeBridges(set, owner) {
   });
 }
 
-/** Names of bridges that an owner has. */
+/** Names of the bridges that an owner has; of all owners when none is given. */
 export async function bridgesOf(owner) {
   const names = (await readdir('/sys/class/net').catch(() => [])).filter((name) => /^ndc\d+$/.test(name));
   const aliases = await Promise.all(names.map((name) => readFile(`/sys/class/net/${name}/ifalias`, 'utf8').catch(() => '')));
-  return names.filter((_, index) => isOwned(aliases[index].trim(), owner));
+  return names.filter((_, index) => owner === undefined || isOwned(aliases[index].trim(), owner));
 }
 
 export const forwarding = async () => (await readFile(FORWARD, 'utf8').catch(() => '1')).trim();

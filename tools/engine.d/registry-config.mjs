@@ -1,8 +1,9 @@
 /**
  * The registry's config; JSON is YAML enough for it.
- * @param {{port: number, storage: string, htpasswd?: string, tls?: {cert: string, key: string}, readonly?: boolean}} options
+ * @param {{addr: string, storage: string, dir: string, htpasswd?: string | null, tls?: boolean, readonly?: boolean}} options
+ *   `dir` holds the users and the certificate, as the registry sees it
  */
-export function registryConfig({ port, storage, htpasswd, tls, readonly = false }) {
+export function registryConfig({ addr, storage, dir, htpasswd, tls, readonly = false }) {
   return {
     version: '0.1',
     // The access log says who pulled what; it goes to the log file with the rest.
@@ -14,10 +15,10 @@ export function registryConfig({ port, storage, htpasswd, tls, readonly = false 
       maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: readonly } },
     },
     http: {
-      addr: `127.0.0.1:${port}`,
+      addr,
       secret: 'one registry, one secret',
-      ...(tls ? { tls: { certificate: tls.cert, key: tls.key } } : {}),
+      ...(tls ? { tls: { certificate: `${dir}/server.crt`, key: `${dir}/server.key` } } : {}),
     },
-    ...(htpasswd ? { auth: { htpasswd: { realm: 'nx-docker-cache engine', path: htpasswd } } } : {}),
+    ...(htpasswd ? { auth: { htpasswd: { realm: 'nx-docker-cache engine', path: `${dir}/htpasswd` } } } : {}),
   };
 }

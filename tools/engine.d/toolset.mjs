@@ -46,12 +46,12 @@ async function install(at, key) {
   const later = ID === 'debian' ? (key === NEWEST ? ['stable', 'testing'] : [key]) : [];
   const apt = await privateApt(join(at.apt, key), [...new Set([own, ...later])]);
   await apt.update();
-  const versions = await candidates(apt, [...ENGINE, ...ENGINE_EXTRAS, ...OWN, ...OWN_LIBRARIES]);
+  const offered = await candidates(apt, [...ENGINE, ...ENGINE_EXTRAS, ...OWN, ...OWN_LIBRARIES]);
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   const chosen = {};
   const choose = (names, from, required) => {
     for (const name of names) {
-      const pick = newestThatRuns((versions[name] ?? []).filter(({ suite }) => from(suite)), glibc);
+      const pick = newestThatRuns((offered[name] ?? []).filter(({ suite }) => from(suite)), glibc);
       if (pick) chosen[name] = pick.version;
       else if (required) throw unavailable(`no ${name} for glibc ${glibc} in ${[own, ...later].join(', ')}`);
     }
@@ -70,14 +70,16 @@ async function install(at, key) {
     await Promise.all(packages.map((file) => run('dpkg', ['-x', join(dir, file), dir])));
     await Promise.all(packages.map((file) => rm(join(dir, file))));
     await link(dir);
-    const set = { packages: chosen, versions: await versionsOf(describe(at, key, {}, dir)) };
+    // Debian's crane does not know its own version; the package does.
+    const versions = { ...(await versionsOf(describe(at, key, {}, dir))), crane: chosen.crane ?? 'none' };
+    const set = { packages: chosen, versions };
     await writeFile(join(dir, 'set.json'), JSON.stringify(set, null, 2));
     await rm(join(at.sets, key), { recursive: true, force: true });
     await rename(dir, join(at.sets, key));
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-  await rm(join(at.apt, key, 'cache'), { recursive: true, force: true });
+  await rm(join(at.apt, key), { recursive: true, force: true });
 }
 
 /** A folder with just the clients, for a caller's PATH: dockerd and runc stay out of it. */
@@ -128,13 +130,12 @@ async function versionsOf(set) {
     containerd: ['containerd', '--version'],
     runc: ['runc', '--version'],
     registry: ['docker-registry', '--version'],
-    crane: ['crane', 'version'],
   };
   const answers = await Promise.all(
     Object.entries(asks).map(async ([name, [file, ...args]]) => {
       const { code, stdout } = await run(file, args, { env: toolEnv(set), allowFailure: true });
-      if (code !== 0 && name !== 'crane') throw new EngineError('ENGINE_BROKEN', `Expected ${name} to run; it exited with ${code}.`);
-      return [name, /\d+\.\d+[\w.+~-]*/.exec(stdout)?.[0] ?? 'none'];
+      if (code !== 0) throw new EngineError('ENGINE_BROKEN', `Expected ${name} to run; it exited with ${code}.`);
+      return [name, /\d+\.\d+[\w.+~-]*/.exec(stdout)?.[0] ?? 'unknown'];
     }),
   );
   return Object.fromEntries(answers);

@@ -19,17 +19,22 @@ export function probe({ tls = false, ...options }) {
   });
 }
 
-/** Wait until a daemon answers; a daemon that ended says so with the tail of its log. */
-export async function untilAnswers(what, processId, log, request, timeoutMs = 30_000) {
+/**
+ * Wait until a daemon answers; a program that ended says so with the tail of its log.
+ * @param {string} what
+ * @param {{request: object, process?: import('./process.mjs').ProcessId, log?: string, timeoutMs?: number}} options
+ */
+export async function untilAnswers(what, { request, process, log, timeoutMs = 30_000 }) {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const status = await probe(request);
     if (status === 200 || status === 401) return;
-    const alive = isAlive(processId);
-    if (!alive || Date.now() > end) {
-      const tail = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-10).join('\n');
-      throw new EngineError('ENGINE_NO_ANSWER', `Expected ${what} to answer; it ${alive ? 'did not in time' : 'ended'}.\n${tail}`, {
-        hint: `The whole log is ${log}`,
+    const ended = process !== undefined && !isAlive(process);
+    if (ended || Date.now() > end) {
+      const text = log === undefined ? '' : await readFile(log, 'utf8').catch(() => '');
+      const tail = text.trim().split('\n').slice(-10).join('\n');
+      throw new EngineError('ENGINE_NO_ANSWER', `Expected ${what} to answer; it ${ended ? 'ended' : 'did not in time'}.\n${tail}`, {
+        hint: log && `The whole log is ${log}`,
       });
     }
     await sleep(15);
