@@ -52,14 +52,20 @@ export function createDockerCredentials(options: DockerCredentialsOptions = {}):
   };
 }
 
-async function lookUp(config: Config, host: string, path: string, run: typeof exec): Promise<Credential | undefined> {
+async function lookUp(
+  config: Config,
+  host: string,
+  path: string,
+  run: typeof exec,
+): Promise<Credential | undefined> {
   const keys = host === 'docker.io' ? HUB_KEYS : [host];
   const own = keys.map((key) => config.credHelpers?.[key]).find((name) => name !== undefined);
   const helper = own ?? config.credsStore;
   if (helper !== undefined && helper !== '') return askHelper(helper, keys[0]!, run);
   const entries = Object.entries(config.auths ?? {});
   // An exact key wins over one that was written as a URL.
-  const entry = entries.find(([key]) => keys.includes(key)) ?? entries.find(([key]) => keys.includes(hostOf(key)));
+  const entry =
+    entries.find(([key]) => keys.includes(key)) ?? entries.find(([key]) => keys.includes(hostOf(key)));
   return entry === undefined ? undefined : fromEntry(entry[1], entry[0], path);
 }
 
@@ -73,7 +79,11 @@ function fromEntry(entry: Entry, key: string, path: string): Credential | undefi
   for (const field of ['username', 'password'] as const) {
     const [plain, packed] = [entry[field], decoded?.[field]];
     if (plain && packed && plain !== packed) {
-      throw invalid(path, `auths["${key}"] holds two different values of ${field}`, 'auth, or username and password');
+      throw invalid(
+        path,
+        `auths["${key}"] holds two different values of ${field}`,
+        'auth, or username and password',
+      );
     }
   }
   const credential: Credential = {
@@ -116,14 +126,19 @@ async function readConfig(path: string): Promise<Config> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return {};
+    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
+      return {};
     throw invalid(path, 'it cannot be read', 'a readable file', cause);
   }
   const config = configSchema.safeParse(parse(text));
   if (config.success) return config.data;
   // The issue names a field; values stay out of messages, and so does JSON.parse's excerpt.
   const field = config.error.issues[0]?.path.join('.');
-  throw invalid(path, field ? `its field ${field} has the wrong type` : 'it is no JSON object', "docker's config.json");
+  throw invalid(
+    path,
+    field ? `its field ${field} has the wrong type` : 'it is no JSON object',
+    "docker's config.json",
+  );
 }
 
 function parse(text: string): unknown {

@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { rootCertificates, type SecureContextOptions } from 'node:tls';
-import * as tls from 'node:tls';
+import tls, { type SecureContextOptions } from 'node:tls';
 import { DockerCacheError } from '../errors';
 
 export interface TrustOptions {
@@ -14,7 +13,9 @@ export interface TrustOptions {
   readonly insecure?: (host: string) => boolean;
 }
 
-export type Trust = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & { readonly rejectUnauthorized?: boolean };
+export type Trust = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
+  readonly rejectUnauthorized?: boolean;
+};
 
 /**
  * How to trust a host, read as the engine does (docs.docker.com, "Verify repository client with certificates"):
@@ -50,9 +51,13 @@ async function readHostFolder(folder: string): Promise<HostFolder | undefined> {
   if (names === undefined) return undefined;
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   const ca = await Promise.all(names.filter((name) => name.endsWith('.crt')).map(read));
-  const base = names.find((name) => name.endsWith('.cert') && names.includes(name.replace(/t$/, '').replace(/cer$/, 'key')));
-  if (base === undefined) return { ca, pair: undefined };
-  return { ca, pair: { cert: await read(base), key: await read(base.replace(/\.cert$/, '.key')) } };
+  const own = names.map((name) => name.replace(/\.cert$/, '')).find((base) => isPair(names, base));
+  if (own === undefined) return { ca, pair: undefined };
+  return { ca, pair: { cert: await read(`${own}.cert`), key: await read(`${own}.key`) } };
+}
+
+function isPair(names: readonly string[], base: string): boolean {
+  return names.includes(`${base}.cert`) && names.includes(`${base}.key`);
 }
 
 async function readCaFile(path: string): Promise<string> {
@@ -74,5 +79,5 @@ async function defaultRoots(): Promise<readonly string[]> {
   if (ask !== undefined) return ask('default');
   const extra = process.env.NODE_EXTRA_CA_CERTS;
   const text = extra ? await readFile(extra, 'utf8').catch(() => '') : '';
-  return text === '' ? rootCertificates : [...rootCertificates, text];
+  return text === '' ? tls.rootCertificates : [...tls.rootCertificates, text];
 }

@@ -2,7 +2,12 @@
  * `fetch` as far as a registry client needs it, over node's http: it trusts what the engine trusts, goes through
  * the proxies that the environment names, and costs a fraction of the global one's start.
  */
-import { Agent as HttpAgent, request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as requestHttp,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Fetch, FetchInit, FetchResponse } from '../registry';
 import { proxyFor, proxyHeaders, TunnelAgent, type ProxyEnvironment } from './fetch-proxy';
@@ -33,7 +38,10 @@ export function createFetch(options: FetchOptions = {}): Fetch {
       return { agent: proxy?.protocol === 'https:' ? new HttpsAgent(AGENT) : plain, proxy };
     }
     const tls = { ...AGENT, ...(await trustFor(url.host, options)) };
-    return { agent: proxy === undefined ? new HttpsAgent(tls) : new TunnelAgent(proxy, tls), proxy: undefined };
+    return {
+      agent: proxy === undefined ? new HttpsAgent(tls) : new TunnelAgent(proxy, tls),
+      proxy: undefined,
+    };
   };
 
   return async (text, init) => {
@@ -67,8 +75,10 @@ function sendOnce(url: URL, init: FetchInit, { agent, proxy }: Route): Promise<F
   return new Promise((resolve, reject) => {
     const target = proxy ?? url;
     const ask = target.protocol === 'https:' ? requestHttps : requestHttp;
-    const viaProxy = { path: url.href, headers: { ...headers, host: url.host, ...proxyHeaders(proxy) } };
-    const request = ask(target, proxy === undefined ? options : { ...options, ...viaProxy });
+    const request = ask(
+      target,
+      proxy === undefined ? options : { ...options, ...viaProxy(url, headers, proxy) },
+    );
     request.on('response', (message) => resolve(toResponse(message, method)));
     request.on('error', (error: NodeJS.ErrnoException) => {
       const isStale = request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted;
@@ -76,6 +86,11 @@ function sendOnce(url: URL, init: FetchInit, { agent, proxy }: Route): Promise<F
     });
     request.end(body);
   });
+}
+
+/** RFC 9112, 3.2.2: a proxy is asked for the whole URL. */
+function viaProxy(url: URL, headers: FetchInit['headers'], proxy: URL): RequestOptions {
+  return { path: url.href, headers: { ...headers, host: url.host, ...proxyHeaders(proxy) } };
 }
 
 function toResponse(message: IncomingMessage, method: string): FetchResponse {
