@@ -42,7 +42,12 @@ export const BUILTINS = {
   types: ['executors'],
   /** What computes and touches nothing is free in every room but these. */
   pure: {
-    modules: { 'node:path': ['posix'], 'node:path/posix': '*', 'node:crypto': ['createHash', 'Hash'], 'node:util': ['styleText'] },
+    modules: {
+      'node:path': ['posix'],
+      'node:path/posix': '*',
+      'node:crypto': ['createHash', 'Hash'],
+      'node:util': ['styleText'],
+    },
     except: ['errors', 'model'],
   },
   rooms: {

@@ -1,0 +1,40 @@
+/**
+ * Every schema.json that is generated: one row a file.
+ * from: source file and export of the zod schema · file: path in the package · title, $id: as Nx and editors show
+ * them · type: name of the interface in the schema.d.ts beside it, left out where no code of ours needs one
+ */
+export const SCHEMAS = [
+  {
+    from: 'options/schema.ts#buildSchema',
+    file: 'src/executors/build/schema.json',
+    $id: 'NxDockerCacheBuild',
+    title: 'Build executor',
+    type: 'BuildExecutorSchema',
+  },
+  {
+    from: 'options/generators.schema.ts#initSchema',
+    file: 'src/generators/init/schema.json',
+    $id: 'NxDockerCacheInit',
+    title: 'Init generator',
+    type: 'InitGeneratorSchema',
+  },
+  {
+    from: 'options/generators.schema.ts#configurationSchema',
+    file: 'src/generators/configuration/schema.json',
+    $id: 'NxDockerCacheConfiguration',
+    title: 'Configuration generator',
+    type: 'ConfigurationGeneratorSchema',
+  },
+  {
+    from: 'options/schema.ts#pluginSchema',
+    file: 'src/graph/schema.json',
+    $id: 'NxDockerCachePlugin',
+    title: 'Plugin options in nx.json',
+  },
+  {
+    from: 'options/schema.ts#configFileSchema',
+    file: 'schema.json',
+    $id: 'NxDockerCacheConfigFile',
+    title: 'nx-docker-cache.json',
+  },
+];
