@@ -49,9 +49,13 @@ export async function startAgent(at, mirror, name, { fresh = false, ...given } =
       const asked = mergeOptions(record.options, { ...given, mirror });
       if (isDeepStrictEqual(asked, record.options)) return record.agent;
       const [found, expected] = [record.options, asked].map((value) => JSON.stringify(value));
-      throw new EngineError('ENGINE_AGENT_DIFFERS', `Expected agent ${name} with ${expected}; it runs with ${found}.`, {
-        hint: `Replace it with \`tools/engine agent ${name} --fresh\`, or choose another name.`,
-      });
+      throw new EngineError(
+        'ENGINE_AGENT_DIFFERS',
+        `Expected agent ${name} with ${expected}; it runs with ${found}.`,
+        {
+          hint: `Replace it with \`tools/engine agent ${name} --fresh\`, or choose another name.`,
+        },
+      );
     }
     const options = mergeOptions(DEFAULTS, given, { mirror });
     const set = await toolset(at, options.suite);
@@ -80,7 +84,11 @@ async function start(at, set, dir, name, options) {
   );
   await writeClientConfig(dockerConfig, set);
   const process = startDaemon('dockerd', ['--config-file', config], { env: toolEnv(set), log, mark: owner });
-  await untilAnswers(`agent ${name}`, { request: { socketPath: join(dir, 'docker.sock'), path: '/_ping' }, process, log });
+  await untilAnswers(`agent ${name}`, {
+    request: { socketPath: join(dir, 'docker.sock'), path: '/_ping' },
+    process,
+    log,
+  });
   const agent = {
     name,
     dockerHost: `unix://${join(dir, 'docker.sock')}`,
@@ -98,7 +106,10 @@ async function start(at, set, dir, name, options) {
 /** The docker client finds buildx through its settings, so that a copy of the file is enough anywhere. */
 export async function writeClientConfig(dir, set) {
   await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, 'config.json'), `${JSON.stringify({ cliPluginsExtraDirs: [set.plugins] }, null, 2)}\n`);
+  await writeFile(
+    join(dir, 'config.json'),
+    `${JSON.stringify({ cliPluginsExtraDirs: [set.plugins] }, null, 2)}\n`,
+  );
 }
 
 /** Stop an agent and leave nothing of it. */
@@ -114,7 +125,8 @@ export async function stopAgent(at, name) {
 async function wipe(at, name) {
   await killAll(() => findMarked(ownerOf(at, name)));
   const cgroup = cgroupOf(at, name);
-  for (let left = await processesIn(cgroup); left.length > 0; left = await processesIn(cgroup)) await killAll(() => left);
+  for (let left = await processesIn(cgroup); left.length > 0; left = await processesIn(cgroup))
+    await killAll(() => left);
   await removeTree(join(at.agents, name));
   await removeCgroup(cgroup);
 }

@@ -21,9 +21,15 @@ export function parseDeb822(text) {
     if (!words('types').includes('deb') || /^(no|false|0)$/i.test(fields.enabled ?? '')) return [];
     const options = {};
     // An inline key has lines; it cannot go on one line, and the archive keyring serves instead.
-    if (fields['signed-by'] && !fields['signed-by'].includes('\n')) options['signed-by'] = fields['signed-by'];
+    if (fields['signed-by'] && !fields['signed-by'].includes('\n'))
+      options['signed-by'] = fields['signed-by'];
     if (fields.trusted) options.trusted = fields.trusted;
-    return words('uris').map((uri) => ({ uri, suites: words('suites'), components: words('components'), options }));
+    return words('uris').map((uri) => ({
+      uri,
+      suites: words('suites'),
+      components: words('components'),
+      options,
+    }));
   });
 }
 
@@ -32,7 +38,13 @@ export function parseOneLine(text) {
   return text.split('\n').flatMap((line) => {
     const entry = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s+([^#]+)/.exec(line);
     if (!entry) return [];
-    const options = Object.fromEntries((entry[1] ?? '').trim().split(/\s+/).filter(Boolean).map((pair) => pair.split('=', 2)));
+    const options = Object.fromEntries(
+      (entry[1] ?? '')
+        .trim()
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((pair) => pair.split('=', 2)),
+    );
     delete options.arch;
     return [{ uri: entry[2], suites: [entry[3]], components: entry[4].trim().split(/\s+/), options }];
   });
@@ -59,6 +71,8 @@ export function archiveOf(sources, codename) {
 /** A line of sources.list for one suite of that archive. @param {Source} archive */
 export function sourceLine(archive, suite, keyring) {
   const options = { ...(keyring ? { 'signed-by': keyring } : {}), ...archive.options };
-  const bracket = Object.entries(options).map(([name, value]) => `${name}=${value}`).join(' ');
+  const bracket = Object.entries(options)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
   return `deb ${bracket ? `[${bracket}] ` : ''}${archive.uri} ${suite} ${archive.components.join(' ')}`;
 }

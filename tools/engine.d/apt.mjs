@@ -10,7 +10,9 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** What /etc/os-release says, as an object. */
 export async function osRelease() {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  return Object.fromEntries([...text.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, key, value]) => [key, value]));
+  return Object.fromEntries(
+    [...text.matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, key, value]) => [key, value]),
+  );
 }
 
 /**
@@ -20,7 +22,11 @@ export async function osRelease() {
 export async function ownArchive() {
   const { VERSION_CODENAME: codename } = await osRelease();
   const archive = archiveOf(await machineSources(), codename);
-  if (!archive) throw unavailable(`no apt source for ${codename ?? 'this release'}`, 'Add the Debian archive to /etc/apt.');
+  if (!archive)
+    throw unavailable(
+      `no apt source for ${codename ?? 'this release'}`,
+      'Add the Debian archive to /etc/apt.',
+    );
   const keyring = existsSync(KEYRING) ? KEYRING : undefined;
   return { codename, line: (suite) => sourceLine(archive, suite, keyring) };
 }
@@ -32,7 +38,8 @@ export async function ownArchive() {
  */
 export async function privateApt(dir, suites) {
   const { line } = await ownArchive();
-  for (const part of ['lists/partial', 'cache/archives/partial']) await mkdir(join(dir, part), { recursive: true });
+  for (const part of ['lists/partial', 'cache/archives/partial'])
+    await mkdir(join(dir, part), { recursive: true });
   await writeFile(join(dir, 'sources.list'), suites.map((suite) => `${line(suite)}\n`).join(''));
   await writeFile(join(dir, 'status'), '');
   const options = {
@@ -69,7 +76,8 @@ export async function candidates(apt, packages) {
   for (const stanza of (await apt.cache('show', ...names)).split('\n\n')) {
     const field = (name) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1];
     const libc = /\blibc6 \(>= ([\d.]+)/.exec(field('Depends') ?? '')?.[1];
-    for (const entry of found[field('Package')] ?? []) if (entry.version === field('Version')) entry.libc = libc;
+    for (const entry of found[field('Package')] ?? [])
+      if (entry.version === field('Version')) entry.libc = libc;
   }
   return found;
 }

@@ -35,7 +35,9 @@ async function removeStrays(at, mode) {
   await killAll(() => findMarked(`ndc-${at.id}`));
   if (existsSync(join(at.sets, NEWEST, 'set.json'))) await removeBridges(await toolset(at), `ndc-${at.id}`);
   if (mode !== 'host') return;
-  const { stdout } = await run('docker', ['ps', '--all', '--quiet', '--filter', `label=${label(at)}`], { allowFailure: true });
+  const { stdout } = await run('docker', ['ps', '--all', '--quiet', '--filter', `label=${label(at)}`], {
+    allowFailure: true,
+  });
   const containers = stdout.split('\n').filter(Boolean);
   if (containers.length > 0) await run('docker', ['rm', '--force', '--volumes', ...containers]);
 }

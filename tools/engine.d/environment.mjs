@@ -20,5 +20,7 @@ export function environment(set, registry, dockerConfig, agent, env = process.en
 
 /** Lines for `eval`. */
 export function shellLines(variables) {
-  return Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`).join('\n');
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`)
+    .join('\n');
 }

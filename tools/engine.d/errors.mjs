@@ -19,7 +19,8 @@ export const EXIT_UNAVAILABLE = 3;
 
 /** A machine that has neither an engine nor the means to make one. @param {string} found */
 export function unavailable(found, hint) {
-  const expected = 'a Docker engine (buildx 0.13 or newer, containerd image store) or a Debian machine with root';
+  const expected =
+    'a Docker engine (buildx 0.13 or newer, containerd image store) or a Debian machine with root';
   const error = new EngineError('ENGINE_UNAVAILABLE', `Expected ${expected}; found ${found}.`, {
     hint: hint ?? 'Start Docker and enable its containerd image store, or run this as root on Debian.',
     exitCode: EXIT_UNAVAILABLE,

@@ -19,7 +19,13 @@ export function run(file, args, { cwd, env, input, allowFailure = false, timeout
     const done = (code, cause) => {
       if (code === 0 || allowFailure) return resolve({ code, stdout, stderr });
       const tail = stderr.trim().split('\n').slice(-8).join('\n');
-      reject(new EngineError('ENGINE_COMMAND_FAILED', `\`${file} ${args.join(' ')}\` exited with ${code}.\n${tail}`, { cause }));
+      reject(
+        new EngineError(
+          'ENGINE_COMMAND_FAILED',
+          `\`${file} ${args.join(' ')}\` exited with ${code}.\n${tail}`,
+          { cause },
+        ),
+      );
     };
     child.on('error', (error) => done(127, error));
     child.on('close', (code, signal) => done(code ?? 128, signal));

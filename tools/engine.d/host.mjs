@@ -28,6 +28,7 @@ export function judge({ server, buildx, driverStatus }) {
   if (!server) return { missing: 'no engine that answers' };
   if (!buildx) return { missing: `engine ${server} without buildx` };
   if (compareDotted(buildx, BUILDX) < 0) return { missing: `engine ${server} with buildx ${buildx}` };
-  if (!driverStatus.includes('io.containerd.snapshotter')) return { missing: `engine ${server} without the containerd image store` };
+  if (!driverStatus.includes('io.containerd.snapshotter'))
+    return { missing: `engine ${server} without the containerd image store` };
   return { versions: { docker: server, buildx } };
 }

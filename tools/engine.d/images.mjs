@@ -20,9 +20,15 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
  */
 export async function pushBaseImages(at, set, host) {
   const [{ codename, ...debian }, busybox] = await Promise.all([debianLayer(at, set), busyboxLayer(at, set)]);
-  await pushImage(host, 'library/busybox', ['latest', '1', 'stable'], { layers: [busybox], config: { Env: [PATH], Cmd: ['sh'] } });
+  await pushImage(host, 'library/busybox', ['latest', '1', 'stable'], {
+    layers: [busybox],
+    config: { Env: [PATH], Cmd: ['sh'] },
+  });
   const debianTags = [`${codename}-slim`, codename, 'bookworm-slim', 'stable-slim', 'latest'];
-  await pushImage(host, 'library/debian', [...new Set(debianTags)], { layers: [debian], config: { Env: [PATH], Cmd: ['bash'] } });
+  await pushImage(host, 'library/debian', [...new Set(debianTags)], {
+    layers: [debian],
+    config: { Env: [PATH], Cmd: ['bash'] },
+  });
   await pushNodeImage(at, set, host, '20');
 }
 
@@ -84,4 +90,6 @@ const debianLayer = (at, set) =>
   });
 
 const nodeLayer = (at, set, major) =>
-  cachedLayer(at, `node-${major}`, async (root) => ({ version: await makeNode(join(at.images, 'debian/root'), root, major) }));
+  cachedLayer(at, `node-${major}`, async (root) => ({
+    version: await makeNode(join(at.images, 'debian/root'), root, major),
+  }));

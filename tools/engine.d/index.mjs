@@ -69,7 +69,9 @@ export async function env(name) {
   }
   const found = await agents.findAgent(at, name);
   if (!found) {
-    throw new EngineError('ENGINE_NO_AGENT', `Expected agent ${name} to run; it does not.`, { hint: `Run \`tools/engine agent ${name}\`.` });
+    throw new EngineError('ENGINE_NO_AGENT', `Expected agent ${name} to run; it does not.`, {
+      hint: `Run \`tools/engine agent ${name}\`.`,
+    });
   }
   return environment(await toolset(at, found.suite), registry, found.dockerConfig, found);
 }
@@ -84,7 +86,8 @@ export async function nodeImage(major = '20') {
 /** What runs now. */
 export async function status() {
   const at = layout();
-  const found = async (dir, find) => (await Promise.all((await folders(dir)).map((name) => find(at, name)))).filter(Boolean);
+  const found = async (dir, find) =>
+    (await Promise.all((await folders(dir)).map((name) => find(at, name)))).filter(Boolean);
   return {
     home: at.home,
     up: (await running(at)) ?? null,
@@ -95,5 +98,9 @@ export async function status() {
 
 function notMain(name) {
   if (name !== MAIN) return;
-  throw new EngineError('ENGINE_NAME', `Expected another name than ${MAIN}: that registry belongs to up and down.`, { exitCode: 2 });
+  throw new EngineError(
+    'ENGINE_NAME',
+    `Expected another name than ${MAIN}: that registry belongs to up and down.`,
+    { exitCode: 2 },
+  );
 }

@@ -20,7 +20,9 @@ export async function machineCa() {
 export async function machineNpmrc() {
   const names = ['registry', 'proxy', 'https-proxy', 'noproxy', 'strict-ssl'];
   const values = await Promise.all(names.map(npmConfig));
-  const lines = names.flatMap((name, index) => (values[index] === undefined ? [] : [`${name}=${values[index]}`]));
+  const lines = names.flatMap((name, index) =>
+    values[index] === undefined ? [] : [`${name}=${values[index]}`],
+  );
   if (await machineCa()) lines.push(`cafile=${CA_PATH}`);
   // These only make noise, and one of them asks the registry.
   return [...lines, 'fund=false', 'audit=false', 'update-notifier=false', ''].join('\n');

@@ -68,8 +68,12 @@ const VERBS = {
     const status = await engine.status();
     const lines = [
       status.up ? `up: ${status.up.mode}, registry ${status.up.registry}` : 'down',
-      ...status.agents.map((agent) => `agent ${agent.name}: ${agent.dockerHost} (${agent.suite}, pid ${agent.pid})`),
-      ...status.registries.map((registry) => `registry ${registry.name}: ${registry.host} (pid ${registry.pid})`),
+      ...status.agents.map(
+        (agent) => `agent ${agent.name}: ${agent.dockerHost} (${agent.suite}, pid ${agent.pid})`,
+      ),
+      ...status.registries.map(
+        ({ name, host, pid }) => `registry ${name}: ${host} (${pid ? `pid ${pid}` : 'container'})`,
+      ),
     ];
     return [status, lines.join('\n')];
   },
@@ -79,7 +83,8 @@ const VERBS = {
   },
 };
 
-const usage = (message) => new EngineError('ENGINE_USAGE', message, { hint: 'See `tools/engine --help`.', exitCode: 2 });
+const usage = (message) =>
+  new EngineError('ENGINE_USAGE', message, { hint: 'See `tools/engine --help`.', exitCode: 2 });
 
 async function main(argv) {
   let parsed;
@@ -90,7 +95,8 @@ async function main(argv) {
   }
   const [verb, ...names] = parsed.positionals;
   if (parsed.values.help || verb === 'help') return console.log(USAGE);
-  if (!Object.hasOwn(VERBS, verb ?? '')) throw usage(`Expected a verb: ${Object.keys(VERBS).join(', ')}; found ${verb ?? 'none'}.`);
+  if (!Object.hasOwn(VERBS, verb ?? ''))
+    throw usage(`Expected a verb: ${Object.keys(VERBS).join(', ')}; found ${verb ?? 'none'}.`);
   const [value, text] = await VERBS[verb](names, parsed.values);
   if (parsed.values.json) console.log(JSON.stringify(value, null, 2));
   else if (text) console.log(text);

@@ -6,7 +6,9 @@ export async function mountsBelow(dir) {
   const table = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   return table
     .split('\n')
-    .map((line) => line.split(' ')[4]?.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))))
+    .map((line) =>
+      line.split(' ')[4]?.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))),
+    )
     .filter((path) => path === dir || path?.startsWith(`${dir}/`))
     .reverse();
 }

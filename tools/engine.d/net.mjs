@@ -28,7 +28,21 @@ export async function createBridge(set, owner) {
     await ip('addr', 'add', `172.30.${number}.1/24`, 'dev', name);
     await ip('link', 'set', name, 'up');
     const comment = ['-m', 'comment', '--comment', owner];
-    await iptables(set, '-t', 'nat', '-A', 'POSTROUTING', '-s', subnet, '!', '-o', name, ...comment, '-j', 'MASQUERADE');
+    await iptables(
+      set,
+      '-t',
+      'nat',
+      '-A',
+      'POSTROUTING',
+      '-s',
+      subnet,
+      '!',
+      '-o',
+      name,
+      ...comment,
+      '-j',
+      'MASQUERADE',
+    );
     await iptables(set, '-I', 'FORWARD', '-i', name, ...comment, '-j', 'ACCEPT');
     await iptables(set, '-I', 'FORWARD', '-o', name, ...comment, '-j', 'ACCEPT');
     await writeFile(FORWARD, '1');
@@ -47,14 +61,17 @@ export async function removeBridges(set, owner) {
         await iptables(set, '-t', table, '-D', ...line.slice(3).replaceAll('"', '').split(' '));
       }
     }
-    for (const name of await bridgesOf(owner)) await run('busybox', ['ip', 'link', 'del', name], { env: toolEnv(set) });
+    for (const name of await bridgesOf(owner))
+      await run('busybox', ['ip', 'link', 'del', name], { env: toolEnv(set) });
   });
 }
 
 /** Names of the bridges that an owner has; of all owners when none is given. */
 export async function bridgesOf(owner) {
   const names = (await readdir('/sys/class/net').catch(() => [])).filter((name) => /^ndc\d+$/.test(name));
-  const aliases = await Promise.all(names.map((name) => readFile(`/sys/class/net/${name}/ifalias`, 'utf8').catch(() => '')));
+  const aliases = await Promise.all(
+    names.map((name) => readFile(`/sys/class/net/${name}/ifalias`, 'utf8').catch(() => '')),
+  );
   return names.filter((_, index) => owner === undefined || isOwned(aliases[index].trim(), owner));
 }
 
@@ -71,7 +88,9 @@ async function freeNumber() {
   for (let number = 1; number < 255; number++) {
     if (!used.has(number) && !existsSync(`/sys/class/net/ndc${number}`)) return number;
   }
-  throw new EngineError('ENGINE_NO_SUBNET', 'Expected a free 172.30.N.0/24; all 254 are taken.', { hint: 'Run `tools/engine down`.' });
+  throw new EngineError('ENGINE_NO_SUBNET', 'Expected a free 172.30.N.0/24; all 254 are taken.', {
+    hint: 'Run `tools/engine down`.',
+  });
 }
 
 const iptables = (set, ...args) => run('iptables', ['-w', ...args], { env: toolEnv(set) });

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -13,7 +12,17 @@ import { createGzip } from 'node:zlib';
  * @returns {Promise<import('./push.mjs').Layer>}
  */
 export async function packLayer(root, file) {
-  const args = ['--sort=name', '--mtime=@0', '--numeric-owner', '--exclude=./dev/*', '-C', root, '-cf', '-', '.'];
+  const args = [
+    '--sort=name',
+    '--mtime=@0',
+    '--numeric-owner',
+    '--exclude=./dev/*',
+    '-C',
+    root,
+    '-cf',
+    '-',
+    '.',
+  ];
   const tar = spawn('tar', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve, reject) => {
     tar.on('error', reject);
@@ -21,7 +30,10 @@ export async function packLayer(root, file) {
   });
   const plain = digester();
   const packed = digester();
-  await Promise.all([pipeline(tar.stdout, plain, createGzip({ level: 6 }), packed, createWriteStream(file)), ended]);
+  await Promise.all([
+    pipeline(tar.stdout, plain, createGzip({ level: 6 }), packed, createWriteStream(file)),
+    ended,
+  ]);
   return { file, diffId: plain.digest(), digest: packed.digest(), size: packed.size };
 }
 

@@ -42,7 +42,11 @@ export function isAlive(process) {
 export function startDaemon(file, args, { env, log, mark }) {
   const out = openSync(log, 'a');
   try {
-    const child = spawn(file, args, { detached: true, stdio: ['ignore', out, out], env: { ...env, [MARK]: mark } });
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: ['ignore', out, out],
+      env: { ...env, [MARK]: mark },
+    });
     child.on('error', () => {}); // Told by the missing pid below.
     child.unref();
     const id = child.pid === undefined ? undefined : identify(child.pid);
@@ -57,7 +61,11 @@ export function startDaemon(file, args, { env, log, mark }) {
 export function findMarked(mark) {
   const wanted = `${MARK}=${mark}`;
   return pids()
-    .filter((pid) => read(`/proc/${pid}/environ`).split('\0').some((entry) => entry === wanted || entry.startsWith(`${wanted}/`)))
+    .filter((pid) =>
+      read(`/proc/${pid}/environ`)
+        .split('\0')
+        .some((entry) => entry === wanted || entry.startsWith(`${wanted}/`)),
+    )
     .map(identify)
     .filter(Boolean);
 }
@@ -82,7 +90,9 @@ export async function killAll(find, signal = 'SIGKILL', timeoutMs = 10_000) {
 
 function pids() {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return []; // No /proc (macOS): we started nothing there.
   }

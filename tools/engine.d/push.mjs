@@ -69,7 +69,11 @@ async function putBlob(api, { digest, size }, body) {
 }
 
 const putManifest = (api, reference, { body, mediaType }) =>
-  request('PUT', `${api}/manifests/${reference}`, { body, headers: { 'content-type': mediaType }, expect: 201 });
+  request('PUT', `${api}/manifests/${reference}`, {
+    body,
+    headers: { 'content-type': mediaType },
+    expect: 201,
+  });
 
 /** @param {{body?: Buffer | (() => import('node:stream').Readable), headers?: object, expect?: number}} [options] */
 function request(method, url, { body, headers, expect } = {}) {
@@ -81,7 +85,12 @@ function request(method, url, { body, headers, expect } = {}) {
         const { statusCode: status } = response;
         if (expect === undefined || status === expect) return resolve({ status, headers: response.headers });
         const text = Buffer.concat(chunks).toString().slice(0, 300);
-        reject(new EngineError('ENGINE_PUSH_FAILED', `Expected ${expect} of ${method} ${url}; found ${status}: ${text}`));
+        reject(
+          new EngineError(
+            'ENGINE_PUSH_FAILED',
+            `Expected ${expect} of ${method} ${url}; found ${status}: ${text}`,
+          ),
+        );
       });
     });
     outgoing.on('error', reject);

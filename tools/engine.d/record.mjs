@@ -22,7 +22,10 @@ export async function readRecord(path) {
 /** Names of the folders in a folder. */
 export async function folders(dir) {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,31}$/;
@@ -31,11 +34,17 @@ const NAME = /^[a-z0-9][a-z0-9_.-]{0,31}$/;
 export function checkName(name) {
   if (typeof name === 'string' && NAME.test(name)) return;
   const found = name === undefined ? 'none' : `"${name}"`;
-  throw new EngineError('ENGINE_NAME', `Expected a name of a-z, 0-9, ".", "_" and "-", at most 32 of them; found ${found}.`, { exitCode: 2 });
+  throw new EngineError(
+    'ENGINE_NAME',
+    `Expected a name of a-z, 0-9, ".", "_" and "-", at most 32 of them; found ${found}.`,
+    { exitCode: 2 },
+  );
 }
 
 /** Later ones win; undefined means "not said". */
 export function mergeOptions(...all) {
-  const said = all.flatMap((options) => Object.entries(options ?? {})).filter(([, value]) => value !== undefined);
+  const said = all
+    .flatMap((options) => Object.entries(options ?? {}))
+    .filter(([, value]) => value !== undefined);
   return Object.fromEntries(said);
 }

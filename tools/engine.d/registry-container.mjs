@@ -18,7 +18,8 @@ export async function isUp({ registry, options }) {
 }
 
 /** Stop it; what it holds stays in its volume. */
-export const halt = (at, name) => run('docker', ['stop', '--time', '1', container(at, name)], { allowFailure: true });
+export const halt = (at, name) =>
+  run('docker', ['stop', '--time', '1', container(at, name)], { allowFailure: true });
 
 export async function drop(at, name, dir) {
   await run('docker', ['rm', '--force', '--volumes', container(at, name)], { allowFailure: true });
@@ -32,7 +33,17 @@ export async function start(at, name, { dir, port, tls }) {
   const { code } = await run('docker', ['inspect', '--type', 'container', self], { allowFailure: true });
   if (code !== 0) {
     const publish = ['--publish', `127.0.0.1:${port}:${port}`];
-    await run('docker', ['create', '--name', self, '--label', label(at), ...publish, IMAGE, 'serve', `${INSIDE}/config.json`]);
+    await run('docker', [
+      'create',
+      '--name',
+      self,
+      '--label',
+      label(at),
+      ...publish,
+      IMAGE,
+      'serve',
+      `${INSIDE}/config.json`,
+    ]);
   }
   // Copied, not mounted: the engine may be in a virtual machine that sees none of our files.
   await run('docker', ['cp', `${dir}/.`, `${self}:${INSIDE}`]);
@@ -42,7 +53,11 @@ export async function start(at, name, { dir, port, tls }) {
     await untilAnswers(`registry ${name}`, { request: ask, timeoutMs: 10_000 });
   } catch (cause) {
     const { stdout, stderr } = await run('docker', ['logs', '--tail', '10', self], { allowFailure: true });
-    throw new EngineError('ENGINE_NO_ANSWER', `Expected ${IMAGE} to answer on port ${port}; it did not.\n${stdout}${stderr}`, { cause });
+    throw new EngineError(
+      'ENGINE_NO_ANSWER',
+      `Expected ${IMAGE} to answer on port ${port}; it did not.\n${stdout}${stderr}`,
+      { cause },
+    );
   }
   return { facts: {} };
 }

@@ -28,7 +28,15 @@ export async function place(dir) {
 export async function start(at, name, { dir, port, tls }) {
   const log = join(dir, 'registry.log');
   const env = toolEnv(await toolset(at));
-  const process = startDaemon('docker-registry', ['serve', join(dir, 'config.json')], { env, log, mark: mark(at, name) });
-  await untilAnswers(`registry ${name}`, { request: { host: '127.0.0.1', port, path: '/v2/', tls }, process, log });
+  const process = startDaemon('docker-registry', ['serve', join(dir, 'config.json')], {
+    env,
+    log,
+    mark: mark(at, name),
+  });
+  await untilAnswers(`registry ${name}`, {
+    request: { host: '127.0.0.1', port, path: '/v2/', tls },
+    process,
+    log,
+  });
   return { process, facts: { pid: process.pid, storage: join(dir, 'storage'), log } };
 }

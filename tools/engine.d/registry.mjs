@@ -50,7 +50,8 @@ export async function startRegistry(at, kind, name, { fresh = false, ...given } 
     // Its port outlives --fresh, so that references to it stay good.
     const before = known?.kind === kind ? known : undefined;
     const options = mergeOptions(DEFAULTS, fresh ? {} : before?.options, given);
-    if (!fresh && isDeepStrictEqual(before?.options, options) && (await WAYS[kind].isUp(before))) return before.registry;
+    if (!fresh && isDeepStrictEqual(before?.options, options) && (await WAYS[kind].isUp(before)))
+      return before.registry;
 
     await mkdir(dir, { recursive: true });
     // Ports are shared by all registries of this home, so one at a time picks and binds.

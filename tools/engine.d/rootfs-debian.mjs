@@ -25,10 +25,15 @@ export async function makeDebian(set, root) {
     await rm(join(root, dir), { recursive: true, force: true });
     await mkdir(join(root, dir));
   }
-  await writeFile(join(root, 'etc/dpkg/dpkg.cfg.d/slim'), LEFT_OUT.map((dir) => `path-exclude ${dir}/*\n`).join(''));
+  await writeFile(
+    join(root, 'etc/dpkg/dpkg.cfg.d/slim'),
+    LEFT_OUT.map((dir) => `path-exclude ${dir}/*\n`).join(''),
+  );
   // `apt-get install` in a build goes the machine's way out: its proxy and what it makes of the archive's dates.
   const { stdout } = await run('apt-config', ['dump']);
-  const wanted = stdout.split('\n').filter((line) => /^Acquire::(https?|Check-)/.test(line) && !line.endsWith(' "";'));
+  const wanted = stdout
+    .split('\n')
+    .filter((line) => /^Acquire::(https?|Check-)/.test(line) && !line.endsWith(' "";'));
   await writeFile(join(root, 'etc/apt/apt.conf.d/90machine'), `${wanted.join('\n')}\n`);
   const ca = await machineCa();
   for (const path of ca ? [CA_PATH, '/etc/ssl/certs/ca-certificates.crt'] : []) {
@@ -36,5 +41,6 @@ export async function makeDebian(set, root) {
     await copyFile(ca, join(root, path));
   }
   // Installing ca-certificates makes the bundle anew, from the public authorities and these.
-  if (existsSync(LOCAL_AUTHORITIES)) await cp(LOCAL_AUTHORITIES, join(root, LOCAL_AUTHORITIES), { recursive: true });
+  if (existsSync(LOCAL_AUTHORITIES))
+    await cp(LOCAL_AUTHORITIES, join(root, LOCAL_AUTHORITIES), { recursive: true });
 }

@@ -1,4 +1,18 @@
-import { appendFile, copyFile, cp, chmod, chown, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  cp,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,7 +47,8 @@ export async function makeNode(debian, root, major) {
     const { stdout: modules } = await run('npm', ['root', '--global'], { cwd: '/' });
     for (const name of ['npm', 'corepack']) {
       const from = join(modules.trim(), name);
-      if (existsSync(from)) await cp(await realpath(from), local(`lib/node_modules/${name}`), { recursive: true });
+      if (existsSync(from))
+        await cp(await realpath(from), local(`lib/node_modules/${name}`), { recursive: true });
     }
     await unpackNpm('yarn@1', local('lib/node_modules/yarn'), temporary);
   } finally {
@@ -59,7 +74,14 @@ async function nodeBinary(major, temporary) {
 async function unpackNpm(spec, dir, temporary) {
   const { stdout } = await run('npm', ['pack', '--silent', spec], { cwd: temporary });
   await mkdir(dir, { recursive: true });
-  await run('tar', ['-xzf', join(temporary, stdout.trim().split('\n').at(-1)), '--strip-components=1', '--no-same-owner', '-C', dir]);
+  await run('tar', [
+    '-xzf',
+    join(temporary, stdout.trim().split('\n').at(-1)),
+    '--strip-components=1',
+    '--no-same-owner',
+    '-C',
+    dir,
+  ]);
 }
 
 /** A node that was built against shared libraries brings the ones that a minimal Debian lacks. */
@@ -91,7 +113,11 @@ async function linkCommands(root, name) {
 async function addNodeUser(debian, root) {
   await mkdir(join(root, 'home/node'), { recursive: true });
   await mkdir(join(root, 'etc'), { recursive: true });
-  const lines = { passwd: 'node:x:1000:1000::/home/node:/bin/bash\n', group: 'node:x:1000:\n', shadow: 'node:!:19000:0:99999:7:::\n' };
+  const lines = {
+    passwd: 'node:x:1000:1000::/home/node:/bin/bash\n',
+    group: 'node:x:1000:\n',
+    shadow: 'node:!:19000:0:99999:7:::\n',
+  };
   for (const [file, line] of Object.entries(lines)) {
     const [from, to] = [join(debian, 'etc', file), join(root, 'etc', file)];
     await copyFile(from, to);
@@ -101,5 +127,6 @@ async function addNodeUser(debian, root) {
     await chmod(to, mode);
   }
   await chown(join(root, 'home/node'), 1000, 1000);
-  if (!existsSync(join(debian, 'bin/bash'))) throw new EngineError('ENGINE_NO_BASH', 'Expected bash in the Debian base; it has none.');
+  if (!existsSync(join(debian, 'bin/bash')))
+    throw new EngineError('ENGINE_NO_BASH', 'Expected bash in the Debian base; it has none.');
 }

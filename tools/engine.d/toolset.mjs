@@ -1,25 +1,15 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { candidates, newestThatRuns, osRelease, privateApt } from './apt.mjs';
-import { EngineError, unavailable } from './errors.mjs';
-import { run } from './exec.mjs';
+import { osRelease } from './apt.mjs';
+import { unavailable } from './errors.mjs';
 import { withLock } from './lock.mjs';
+import { install } from './toolset-install.mjs';
+import { describe, NEWEST } from './toolset-paths.mjs';
 
-/** Static enough to run from any suite: only glibc is asked for. */
-const ENGINE = ['docker.io', 'docker-buildx', 'containerd'];
-const ENGINE_EXTRAS = ['docker-cli', 'crane', 'oras', 'tini-static'];
-/** Tied to libraries of the machine, so they come from the machine's own suite. */
-const OWN = ['runc', 'libseccomp2', 'docker-registry', 'busybox-static', 'mmdebstrap', 'iptables'];
-const OWN_LIBRARIES = ['libip4tc2', 'libip6tc2', 'libxtables12', 'libmnl0', 'libnetfilter-conntrack3', 'libnfnetlink0', 'libnftnl11'];
+export { NEWEST, toolEnv } from './toolset-paths.mjs';
 
-/** The newest set is made of whatever the archive's later suites hold by now. */
-export const NEWEST = 'newest';
-
-/**
- * Programs extracted beside the system.
- * @typedef {{key: string, dir: string, bin: string, path: string[], libraries: string[], plugins: string, packages: Record<string, string>, versions: Record<string, string>}} Toolset
- */
+/** @typedef {import('./toolset-paths.mjs').Toolset} Toolset */
 
 /**
  * The programs of one engine generation; installs them the first time.
@@ -27,7 +17,8 @@ export const NEWEST = 'newest';
  * @returns {Promise<Toolset>}
  */
 export async function toolset(at, key = NEWEST) {
-  const load = async () => describe(at, key, JSON.parse(await readFile(join(at.sets, key, 'set.json'), 'utf8')));
+  const load = async () =>
+    describe(join(at.sets, key), key, JSON.parse(await readFile(join(at.sets, key, 'set.json'), 'utf8')));
   const ready = () => existsSync(join(at.sets, key, 'set.json'));
   if (ready()) return load();
   await requireDebianRoot();
@@ -39,104 +30,4 @@ async function requireDebianRoot() {
   const { ID, ID_LIKE = '', PRETTY_NAME = process.platform } = await osRelease();
   if (ID !== 'debian' && !ID_LIKE.split(' ').includes('debian')) throw unavailable(PRETTY_NAME);
   if (process.getuid() !== 0) throw unavailable(`${PRETTY_NAME} without root`);
-}
-
-async function install(at, key) {
-  const { ID, VERSION_CODENAME: own } = await osRelease();
-  const later = ID === 'debian' ? (key === NEWEST ? ['stable', 'testing'] : [key]) : [];
-  const apt = await privateApt(join(at.apt, key), [...new Set([own, ...later])]);
-  await apt.update();
-  const offered = await candidates(apt, [...ENGINE, ...ENGINE_EXTRAS, ...OWN, ...OWN_LIBRARIES]);
-  const glibc = process.report.getReport().header.glibcVersionRuntime;
-  const chosen = {};
-  const choose = (names, from, required) => {
-    for (const name of names) {
-      const pick = newestThatRuns((offered[name] ?? []).filter(({ suite }) => from(suite)), glibc);
-      if (pick) chosen[name] = pick.version;
-      else if (required) throw unavailable(`no ${name} for glibc ${glibc} in ${[own, ...later].join(', ')}`);
-    }
-  };
-  choose(ENGINE, (suite) => key === NEWEST || suite === key, true);
-  choose(ENGINE_EXTRAS, (suite) => key === NEWEST || suite === key, false);
-  choose(OWN, (suite) => suite === own, true);
-  choose(OWN_LIBRARIES, (suite) => suite === own, false);
-
-  await mkdir(at.sets, { recursive: true });
-  // Extract aside and rename: a set that is there is whole.
-  const dir = await mkdtemp(join(at.sets, '.new-'));
-  try {
-    await apt.download(Object.entries(chosen).map(([name, version]) => `${name}=${version}`), dir);
-    const packages = (await readdir(dir)).filter((file) => file.endsWith('.deb'));
-    await Promise.all(packages.map((file) => run('dpkg', ['-x', join(dir, file), dir])));
-    await Promise.all(packages.map((file) => rm(join(dir, file))));
-    await link(dir);
-    // Debian's crane does not know its own version; the package does.
-    const versions = { ...(await versionsOf(describe(at, key, {}, dir))), crane: chosen.crane ?? 'none' };
-    const set = { packages: chosen, versions };
-    await writeFile(join(dir, 'set.json'), JSON.stringify(set, null, 2));
-    await rm(join(at.sets, key), { recursive: true, force: true });
-    await rename(dir, join(at.sets, key));
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-  await rm(join(at.apt, key), { recursive: true, force: true });
-}
-
-/** A folder with just the clients, for a caller's PATH: dockerd and runc stay out of it. */
-async function link(dir) {
-  await mkdir(join(dir, 'clients'));
-  for (const name of ['docker', 'crane', 'oras']) {
-    if (existsSync(join(dir, 'usr/bin', name))) await symlink(`../usr/bin/${name}`, join(dir, 'clients', name));
-  }
-  // The package leaves the plain name to Debian's alternatives: take the kind that this kernel answers to.
-  const set = describe(undefined, undefined, {}, dir);
-  for (const kind of ['nft', 'legacy']) {
-    const { code } = await run(`iptables-${kind}`, ['-t', 'nat', '-S'], { env: toolEnv(set), allowFailure: true });
-    if (code === 0) return symlink(`iptables-${kind}`, join(dir, 'usr/sbin/iptables'));
-  }
-  throw unavailable('a kernel without iptables NAT');
-}
-
-function describe(at, key, set, dir = join(at.sets, key)) {
-  return {
-    key,
-    dir,
-    bin: join(dir, 'clients'),
-    path: ['usr/sbin', 'usr/bin', 'sbin', 'bin'].map((part) => join(dir, part)),
-    libraries: ['usr/lib', 'lib'].map((part) => join(dir, part, multiarch())),
-    plugins: ['usr/libexec/docker/cli-plugins', 'usr/lib/docker/cli-plugins'].map((part) => join(dir, part)).find(existsSync),
-    ...set,
-  };
-}
-
-function multiarch() {
-  return `${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch}-linux-gnu`;
-}
-
-/** The environment in which the set's programs find each other and their libraries. @param {Toolset} set */
-export function toolEnv(set, env = process.env) {
-  return {
-    ...env,
-    PATH: [...set.path, env.PATH].join(':'),
-    LD_LIBRARY_PATH: set.libraries.join(':'),
-    XTABLES_LIBDIR: join(set.libraries[0], 'xtables'),
-  };
-}
-
-async function versionsOf(set) {
-  const asks = {
-    docker: ['dockerd', '--version'],
-    buildx: [join(set.plugins ?? '', 'docker-buildx'), 'version'],
-    containerd: ['containerd', '--version'],
-    runc: ['runc', '--version'],
-    registry: ['docker-registry', '--version'],
-  };
-  const answers = await Promise.all(
-    Object.entries(asks).map(async ([name, [file, ...args]]) => {
-      const { code, stdout } = await run(file, args, { env: toolEnv(set), allowFailure: true });
-      if (code !== 0) throw new EngineError('ENGINE_BROKEN', `Expected ${name} to run; it exited with ${code}.`);
-      return [name, /\d+\.\d+[\w.+~-]*/.exec(stdout)?.[0] ?? 'unknown'];
-    }),
-  );
-  return Object.fromEntries(answers);
 }

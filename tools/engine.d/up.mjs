@@ -31,7 +31,8 @@ export const MAIN = 'main';
  * @returns {Promise<Up>}
  */
 export async function up(at, options = {}) {
-  const ready = (state) => state && (state.mode === 'host' ? !options.private : state.images || options.registryOnly);
+  const ready = (state) =>
+    state && (state.mode === 'host' ? !options.private : state.images || options.registryOnly);
   const known = await running(at);
   if (ready(known)) return known;
   return withLock(at.locks, 'up', async () => {
@@ -52,14 +53,17 @@ async function useHost(at) {
     await writeRecord(at.state, state);
     return { state };
   } catch (cause) {
-    return { missing: `engine ${answer.versions.docker}, which cannot run a registry (${cause.message.split('\n').at(-1)})` };
+    return {
+      missing: `engine ${answer.versions.docker}, which cannot run a registry (${cause.message.split('\n').at(-1)})`,
+    };
   }
 }
 
 async function usePrivate(at, { registryOnly = false }, missing) {
   const set = await toolset(at).catch((error) => {
     // Both ways are closed: say both.
-    if (missing && error instanceof EngineError && error.code === 'ENGINE_UNAVAILABLE') throw unavailable(`${missing}, and ${error.found}`);
+    if (missing && error instanceof EngineError && error.code === 'ENGINE_UNAVAILABLE')
+      throw unavailable(`${missing}, and ${error.found}`);
     throw error;
   });
   const registry = await startRegistry(at, 'program', MAIN);

@@ -10,10 +10,13 @@ import { isAlive } from './process.mjs';
 export function probe({ tls = false, ...options }) {
   return new Promise((resolve) => {
     // A certificate made for this run is not what is asked about here.
-    const request = (tls ? https : http).get({ timeout: 2000, rejectUnauthorized: false, agent: false, ...options }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
+    const request = (tls ? https : http).get(
+      { timeout: 2000, rejectUnauthorized: false, agent: false, ...options },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
     request.on('timeout', () => request.destroy());
     request.on('error', () => resolve(undefined));
   });
@@ -33,9 +36,13 @@ export async function untilAnswers(what, { request, process, log, timeoutMs = 30
     if (ended || Date.now() > end) {
       const text = log === undefined ? '' : await readFile(log, 'utf8').catch(() => '');
       const tail = text.trim().split('\n').slice(-10).join('\n');
-      throw new EngineError('ENGINE_NO_ANSWER', `Expected ${what} to answer; it ${ended ? 'ended' : 'did not in time'}.\n${tail}`, {
-        hint: log && `The whole log is ${log}`,
-      });
+      throw new EngineError(
+        'ENGINE_NO_ANSWER',
+        `Expected ${what} to answer; it ${ended ? 'ended' : 'did not in time'}.\n${tail}`,
+        {
+          hint: log && `The whole log is ${log}`,
+        },
+      );
     }
     await sleep(15);
   }
