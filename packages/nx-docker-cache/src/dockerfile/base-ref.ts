@@ -13,61 +13,68 @@ export function contextNames(buildContexts: Readonly<Record<string, string>>): M
   return new Map(Object.keys(buildContexts).map((key) => [familiar(key.split('::')[0]!), key]));
 }
 
-/** The base of a FROM: an earlier stage first, then a named context, then an image. */
+/** The named context that takes the place of a stage of this name. */
+export function replacingContext(stageName: string | undefined, names: Names): string | undefined {
+  return stageName === undefined || RESERVED.has(stageName) ? undefined : names.contexts.get(stageName);
+}
+
+/**
+ * The base of a FROM: an earlier stage first, then a named context, then an image. BuildKit lower-cases the names
+ * of stages but not the word after FROM, so `FROM Base` never means the stage `Base`.
+ */
 export function resolveBase(text: string, name: string, names: Names): BaseRef {
-  const stage = names.stages.get(name.toLowerCase());
+  const stage = names.stages.get(name);
   if (stage !== undefined) return { kind: 'stage', stage, text };
-  return outside(text, name, names);
+  if (!names.stages.has(name.toLowerCase())) return outside(text, name, names);
+  const reason = `FROM finds a stage by its lower-case name only: ${name.toLowerCase()}`;
+  return { kind: 'unresolved', text, reason };
 }
 
 /**
  * The `--from` of a COPY (`byIndex`) or of a mount. All stages are looked up, as BuildKit does: one that stands
- * later hides an image of that name and is an error then.
+ * later hides an image of that name, and cannot be read.
  */
-export function resolveFrom(
-  text: string,
-  current: number,
-  names: Names,
-  stageCount: number,
-  byIndex: boolean,
-): BaseRef {
-  if (text.includes('$')) {
-    return {
-      kind: 'unresolved',
-      text,
-      reason: 'variables do not work in a --from; name a stage FROM the image',
-    };
-  }
-  const stage = byIndex && /^[+-]?\d+$/.test(text) ? Number(text) : names.stages.get(text.toLowerCase());
+export function resolveFrom(text: string, current: number, names: Names, byIndex: boolean): BaseRef {
+  const stage = byIndex && isIndex(text) ? Number(text) : names.stages.get(text.toLowerCase());
   if (stage === undefined) return outside(text, text, names);
-  if (!(stage >= 0 && stage < stageCount)) {
-    return {
-      kind: 'unresolved',
-      text,
-      reason: `there is no stage ${text}: the Dockerfile has ${stageCount}`,
-    };
-  }
   if (stage < current) return { kind: 'stage', stage, text };
   const why = stage === current ? 'a stage cannot read from itself' : 'that stage is defined later';
   return { kind: 'unresolved', text, reason: `${text}: ${why}` };
 }
 
+/** true where a COPY's `--from` counts stages instead of naming one. */
+export function isIndex(from: string): boolean {
+  return /^[+-]?\d+$/.test(from);
+}
+
+/** Names that never mean a named context. */
+const RESERVED = new Set(['scratch', 'context']);
+
 function outside(text: string, name: string, names: Names): BaseRef {
   if (name === 'scratch') return { kind: 'scratch', text };
-  const context = name.toLowerCase() === 'context' ? undefined : names.contexts.get(familiar(name));
+  const context = RESERVED.has(name.toLowerCase()) ? undefined : names.contexts.get(familiar(name));
   if (context !== undefined) return { kind: 'context', name: context, text };
   const at = name.indexOf('@');
   const image = at < 0 ? name : name.slice(0, at);
   const digest = at < 0 ? undefined : name.slice(at + 1);
-  if (!IMAGE.test(image) || digest === '') {
+  if (!isImage(image) || digest === '') {
     return { kind: 'unresolved', text, reason: `"${name}" is not an image reference` };
   }
   return { kind: 'image', image, digest, text };
 }
 
-// host[:port]/path:tag; a repository path is lower-case. Loose on purpose: the engine has the last word.
-const IMAGE =
-  /^(?:[\w.-]+(?::\d+)?\/|\[[\da-fA-F:]+\](?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?$/;
+const HOST = /^(?:[A-Za-z0-9.-]*[.:][A-Za-z0-9.:-]*|localhost(?::\d+)?|\[[\da-fA-F:]+\](?::\d+)?)$/;
+const PATH = /^[a-z0-9._/-]+$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+
+/** `[host[:port]/]path[:tag]` with a lower-case path. Loose on purpose: the engine has the last word. */
+function isImage(image: string): boolean {
+  const slash = image.indexOf('/');
+  const rest = slash > 0 && HOST.test(image.slice(0, slash)) ? image.slice(slash + 1) : image;
+  const colon = rest.indexOf(':');
+  if (colon >= 0 && !TAG.test(rest.slice(colon + 1))) return false;
+  return PATH.test(colon < 0 ? rest : rest.slice(0, colon));
+}
 
 /** `docker.io/library/node:latest` and `node` are one name for a build context. */
 function familiar(name: string): string {

@@ -7,6 +7,7 @@ const KNOWN = new Set(['syntax', 'escape', 'check']);
 /** Reads `# key=value` at the top of the file; the first line that is anything else ends it. */
 export class DirectiveReader {
   #done = false;
+  #shebang = false;
   #found: { syntax?: string; escape?: string; check?: string } = {};
 
   get found(): Directives {
@@ -21,13 +22,16 @@ export class DirectiveReader {
   /** @throws DockerCacheError DOCKERFILE_SYNTAX for a repeated directive or an impossible escape character. */
   read(raw: string, line: number): void {
     if (this.#done) return;
-    // A shebang on the first line is skipped, so that a Dockerfile can be executable.
-    if (line === 1 && raw.startsWith('#!')) return;
+    if (line === 1 && raw.startsWith('#!')) {
+      this.#shebang = true;
+      return;
+    }
     // Cut first: no directive is that long, and the expression must stay cheap on any input.
-    const match = DIRECTIVE.exec(raw.slice(0, 4096));
+    const match = DIRECTIVE.exec(raw.slice(0, 4096).trimStart());
     const key = match?.[1]?.toLowerCase();
     const value = match?.[2];
-    if (key === undefined || value === undefined || !KNOWN.has(key)) {
+    // BuildKit looks behind a shebang for the frontend alone, not for the escape character.
+    if (key === undefined || value === undefined || !KNOWN.has(key) || (this.#shebang && key === 'escape')) {
       this.#done = true;
       return;
     }

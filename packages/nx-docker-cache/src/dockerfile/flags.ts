@@ -1,5 +1,6 @@
 import { suggest } from './suggest';
 import { syntaxError } from './syntax-error';
+import type { Command } from './words';
 
 type FlagKind = 'text' | 'texts' | 'switch';
 
@@ -24,8 +25,16 @@ export interface Flags {
   on(name: string): boolean;
 }
 
-/** Flags of an instruction. @throws DockerCacheError DOCKERFILE_SYNTAX for one that BuildKit refuses. */
-export function parseFlags(keyword: string, flags: readonly string[], line: number, text: string): Flags {
+/**
+ * Flags of an instruction. `unknown` decides about one that is not known here; it may throw.
+ *
+ * @throws DockerCacheError DOCKERFILE_SYNTAX for one that BuildKit refuses.
+ */
+export function parseFlags(
+  { keyword, flags }: Pick<Command, 'keyword' | 'flags'>,
+  { line, text }: { readonly line: number; readonly text: string },
+  unknown: (problem: string, hint: string) => void,
+): Flags {
   const known = KNOWN[keyword] ?? {};
   const values = new Map<string, string[]>();
   const refuse = (problem: string, hint?: string): never => {
@@ -37,16 +46,8 @@ export function parseFlags(keyword: string, flags: readonly string[], line: numb
     const value = equals < 0 ? undefined : flag.slice(equals + 1);
     const kind = Object.hasOwn(known, name) ? known[name] : undefined;
     if (kind === undefined) {
-      const names = Object.keys(known);
-      const near = suggest(name, names);
-      const all =
-        names.length === 0
-          ? `${keyword} takes no flags.`
-          : `Known: ${names.map((n) => `--${n}`).join(', ')}.`;
-      return refuse(
-        `${keyword} has no flag --${name}`,
-        near === undefined ? all : `Did you mean --${near}? ${all}`,
-      );
+      unknown(`${keyword} has no flag --${name}`, hintFor(keyword, name, Object.keys(known)));
+      continue;
     }
     const earlier = values.get(name);
     if (earlier !== undefined && kind !== 'texts') refuse(`the flag --${name} stands twice`);
@@ -63,4 +64,13 @@ export function parseFlags(keyword: string, flags: readonly string[], line: numb
     texts: (name) => values.get(name) ?? [],
     on: (name) => values.get(name)?.[0] === 'true',
   };
+}
+
+function hintFor(keyword: string, name: string, known: readonly string[]): string {
+  const near = suggest(name, known);
+  const all =
+    known.length === 0
+      ? `${keyword} takes no flags.`
+      : `Known: ${known.map((flag) => `--${flag}`).join(', ')}.`;
+  return near === undefined ? all : `Did you mean --${near}? ${all}`;
 }

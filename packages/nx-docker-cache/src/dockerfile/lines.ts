@@ -8,7 +8,7 @@
  */
 import type { Directives, Heredoc } from '../model/dockerfile';
 import { DirectiveReader } from './directives';
-import { heredocsOf } from './heredoc';
+import { heredocsOf, type WantedHeredoc } from './heredoc';
 import { syntaxError } from './syntax-error';
 import { splitCommand } from './words';
 
@@ -30,55 +30,81 @@ export interface LogicalLines {
 /** Larger than any Dockerfile; a guard for time, not a rule of BuildKit's. */
 export const MAX_DOCKERFILE_LENGTH = 8 * 1024 * 1024;
 
-/** @throws DockerCacheError DOCKERFILE_SYNTAX for a bad directive or a heredoc without an end. */
+/** Bytes; BuildKit reads no longer line. */
+const MAX_LINE_BYTES = 65_535;
+
+/** @throws DockerCacheError DOCKERFILE_SYNTAX for a bad directive, a line too long or a heredoc without an end. */
 export function readLines(text: string): LogicalLines {
   if (text.length > MAX_DOCKERFILE_LENGTH) throw tooLarge(text);
   const physical = text.replace(/^\uFEFF/, '').split('\n');
   if (physical.at(-1) === '') physical.pop();
-  const directives = new DirectiveReader();
+  checkLength(physical);
+  const reader = new LineReader(physical);
   const lines: LogicalLine[] = [];
+  for (let line = reader.read(); line !== undefined; line = reader.read()) lines.push(line);
+  return { lines, directives: reader.directives.found, escape: reader.directives.escape };
+}
 
-  let at = 0;
-  const next = (): string => {
-    const raw = trimNewline(physical[at]!);
-    directives.read(raw, at + 1);
-    at += 1;
-    return raw;
-  };
-  while (at < physical.length) {
-    const line = at + 1;
-    const first = next().trimStart();
-    if (first === '' || first.startsWith('#')) continue;
-    const parts: string[] = [];
-    let { part, continues } = splitContinuation(first, directives.escape);
-    parts.push(part);
-    while (continues && at < physical.length) {
-      const raw = next();
-      const trimmed = raw.trimStart();
-      if (trimmed === '' || trimmed.startsWith('#')) continue;
-      ({ part, continues } = splitContinuation(raw, directives.escape));
-      parts.push(part);
-    }
-    const joined = parts.join('').trim();
-    if (joined === '') continue;
-    const heredocs = heredocsOf(splitCommand(joined)).map((wanted) => {
-      const start = at;
-      for (; at < physical.length; at++) {
-        const candidate = trimNewline(physical[at]!);
-        if ((wanted.chomp ? candidate.replace(/^\t+/, '') : candidate) === wanted.name) {
-          return { name: wanted.name, body: body(physical.slice(start, at++), wanted.chomp) };
-        }
-      }
-      throw syntaxError({
-        line,
-        text: joined,
-        problem: `the heredoc <<${wanted.name} has no end`,
-        hint: `Add a line that holds only ${wanted.name}.`,
-      });
-    });
-    lines.push({ line, endLine: at, text: joined, heredocs });
+class LineReader {
+  readonly directives = new DirectiveReader();
+  readonly #physical: readonly string[];
+  #at = 0;
+
+  constructor(physical: readonly string[]) {
+    this.#physical = physical;
   }
-  return { lines, directives: directives.found, escape: directives.escape };
+
+  /** The next instruction; undefined at the end. */
+  read(): LogicalLine | undefined {
+    for (let first = this.#next(); first !== undefined; first = this.#next()) {
+      const line = this.#at;
+      const text = isCommentOrBlank(first) ? '' : this.#joined(first.trimStart());
+      if (text === '') continue;
+      const heredocs = heredocsOf(splitCommand(text)).map((wanted) => this.#heredoc(wanted, line, text));
+      return { line, endLine: this.#at, text, heredocs };
+    }
+    return undefined;
+  }
+
+  #next(): string | undefined {
+    const raw = this.#physical[this.#at];
+    if (raw === undefined) return undefined;
+    this.#at += 1;
+    const text = trimEnd(raw, '\r\n');
+    this.directives.read(text, this.#at);
+    return text;
+  }
+
+  #joined(first: string): string {
+    const parts: string[] = [];
+    let { part, continues } = splitContinuation(first, this.directives.escape);
+    for (;;) {
+      parts.push(part);
+      if (!continues) break;
+      let raw = this.#next();
+      while (raw !== undefined && isCommentOrBlank(raw)) raw = this.#next();
+      if (raw === undefined) break;
+      ({ part, continues } = splitContinuation(raw, this.directives.escape));
+    }
+    return parts.join('').trim();
+  }
+
+  #heredoc({ name, chomp }: WantedHeredoc, line: number, text: string): Heredoc {
+    const body: string[] = [];
+    for (let raw = this.#physical[this.#at]; raw !== undefined; raw = this.#physical[this.#at]) {
+      this.#at += 1;
+      const content = trimEnd(chomp ? raw.replace(/^\t+/, '') : raw, '\r\n');
+      if (content === name) return { name, body: body.join('') };
+      body.push(`${content}\n`);
+    }
+    const problem = `the heredoc <<${name} has no end`;
+    throw syntaxError({ line, text, problem, hint: `Add a line that holds only ${name}.` });
+  }
+}
+
+function isCommentOrBlank(raw: string): boolean {
+  const text = raw.trimStart();
+  return text === '' || text.startsWith('#');
 }
 
 /** A continuation is the escape character at the end, blanks allowed after it, unless it is escaped itself. */
@@ -88,10 +114,6 @@ function splitContinuation(raw: string, escape: string): { part: string; continu
   return { part: end.slice(0, -1), continues: true };
 }
 
-function trimNewline(raw: string): string {
-  return trimEnd(raw, '\r\n');
-}
-
 /** A loop and not `/[ \t]+$/`, which takes quadratic time on a long run of blanks inside a line. */
 function trimEnd(text: string, chars: string): string {
   let end = text.length;
@@ -99,8 +121,12 @@ function trimEnd(text: string, chars: string): string {
   return text.slice(0, end);
 }
 
-function body(lines: readonly string[], chomp: boolean): string {
-  return lines.map((line) => `${chomp ? line.replace(/^\t+/, '') : line}\n`).join('');
+function checkLength(physical: readonly string[]): void {
+  physical.forEach((text, index) => {
+    if (text.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(text) <= MAX_LINE_BYTES) return;
+    const expected = `${MAX_LINE_BYTES} bytes at most`;
+    throw syntaxError({ line: index + 1, text, problem: 'the line is too long for BuildKit', expected });
+  });
 }
 
 function tooLarge(text: string): Error {

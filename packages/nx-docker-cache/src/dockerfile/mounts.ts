@@ -1,4 +1,3 @@
-import { syntaxError } from './syntax-error';
 import { suggest } from './suggest';
 
 export interface RawMount {
@@ -8,66 +7,58 @@ export interface RawMount {
   readonly target: string | undefined;
   readonly id: string | undefined;
   readonly required: boolean;
+  /** Why BuildKit would refuse it where its stage is built; undefined where it would not. */
+  readonly problem: string | undefined;
 }
 
-const TYPES = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'];
-const SWITCHES = new Set(['readonly', 'ro', 'readwrite', 'rw', 'required']);
+const SWITCHES = ['readonly', 'ro', 'readwrite', 'rw', 'required'];
 const KEYS = [
   ...['type', 'from', 'source', 'src', 'target', 'dst', 'destination', 'id', 'sharing', 'mode', 'uid', 'gid'],
   ...['size', 'env', ...SWITCHES],
 ];
 
-/** One `--mount=…` value. @throws DockerCacheError DOCKERFILE_SYNTAX for what BuildKit refuses. */
-export function parseMount(value: string, line: number, text: string): RawMount {
-  const refuse = (problem: string, hint?: string): never => {
-    throw syntaxError({ line, text, problem: `--mount=${value}: ${problem}`, hint });
-  };
+/** One `--mount=…` value, variables not expanded yet. BuildKit judges it only where it runs, so problems are data. */
+export function parseMount(value: string): RawMount {
+  let problem: string | undefined;
   const fields = new Map<string, string>();
-  for (const field of csvFields(value) ?? refuse('a " has no partner')) {
+  const words = csvFields(value);
+  if (words === undefined) problem = 'a " has no partner';
+  for (const field of words ?? []) {
     const equals = field.indexOf('=');
     const key = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();
     if (!KEYS.includes(key)) {
       const near = suggest(key, KEYS);
-      refuse(`"${key}" is not a key of a mount`, near === undefined ? undefined : `Did you mean ${near}?`);
-    }
-    if (equals < 0 && !SWITCHES.has(key)) refuse(`"${key}" needs a value`, `Write ${key}=….`);
-    fields.set(key, equals < 0 ? 'true' : field.slice(equals + 1));
+      problem ??= `"${key}" is not a key of a mount${near === undefined ? '' : `; did you mean ${near}?`}`;
+    } else if (equals < 0 && !SWITCHES.includes(key)) problem ??= `"${key}" needs a value`;
+    else fields.set(key, equals < 0 ? 'true' : field.slice(equals + 1));
   }
-  const type = (fields.get('type') ?? 'bind').toLowerCase();
-  if (!type.includes('$') && !TYPES.includes(type))
-    refuse(`"${type}" is not a type of mount`, `Known: ${TYPES.join(', ')}.`);
   return {
-    type,
+    type: fields.get('type') ?? 'bind',
     from: fields.get('from') || undefined,
     source: fields.get('source') ?? fields.get('src'),
     target: fields.get('target') ?? fields.get('dst') ?? fields.get('destination'),
     id: fields.get('id'),
     required: /^(1|t|true)$/i.test(fields.get('required') ?? ''),
+    problem,
   };
 }
 
 /** One record of CSV, RFC 4180: a field in double quotes may hold commas. undefined where it is malformed. */
 function csvFields(value: string): string[] | undefined {
   const fields: string[] = [];
-  let at = 0;
-  for (;;) {
-    if (value[at] === '"') {
-      let field = '';
-      for (at++; ; at++) {
-        if (at >= value.length) return undefined;
-        if (value[at] !== '"') field += value[at];
-        else if (value[at + 1] === '"') field += value[at++];
-        else break;
-      }
-      fields.push(field);
-      at++;
-      if (at < value.length && value[at] !== ',') return undefined;
-    } else {
-      const comma = value.indexOf(',', at);
-      fields.push(value.slice(at, comma < 0 ? undefined : comma));
-      at = comma < 0 ? value.length : comma;
+  for (let at = 0; ; at++) {
+    let end = value.indexOf(',', at);
+    if (end < 0) end = value.length;
+    if (value[at] !== '"') fields.push(value.slice(at, end));
+    else {
+      const quoted = /"((?:[^"]|"")*)"(?=,|$)/y;
+      quoted.lastIndex = at;
+      const match = quoted.exec(value);
+      if (match === null) return undefined;
+      fields.push(match[1]!.replaceAll('""', '"'));
+      end = quoted.lastIndex;
     }
-    if (at >= value.length) return fields;
-    at++;
+    if (end >= value.length) return fields;
+    at = end;
   }
 }

@@ -1,11 +1,11 @@
 import { DockerCacheError } from '../errors';
 import type { Dockerfile, Stage, Unresolved } from '../model/dockerfile';
 import { setPlatformArgs } from './args';
-import { contextNames, resolveBase } from './base-ref';
-import { expandWord } from './expand';
+import { contextNames } from './base-ref';
 import { readLines } from './lines';
 import { Scope } from './scope';
-import { StageReader, type StageContext, type StageHead } from './stage-reader';
+import { readStageHead } from './stage-head';
+import { StageReader, type FileContext } from './stage-reader';
 import { parseStatement, type Statement } from './statement';
 import { syntaxError } from './syntax-error';
 import { declareGlobals } from './variables';
@@ -29,7 +29,8 @@ const MAX_TRIGGERED = 20_000;
  */
 export function parseDockerfile(text: string, options: ParseOptions = {}): Dockerfile {
   const { lines, directives, escape } = readLines(text);
-  const { head, stages: groups } = grouped(lines.map((line) => parseStatement(line, escape)));
+  const dialect = { escape, syntax: directives.syntax };
+  const { head, stages } = grouped(lines.map((line) => parseStatement(line, dialect)));
 
   const buildArgs = options.buildArgs ?? {};
   const globals = new Scope({ state: 'unset', reason: 'no ARG before the first FROM declares it' });
@@ -37,57 +38,49 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
   const globalArgs = head.flatMap((statement) => declareGlobals(statement, globals, { escape, buildArgs }));
 
   const contexts = contextNames(options.buildContexts ?? {});
-  const allStages = new Map(
-    groups.flatMap(({ from }, index) => (from.words[2] ? [[from.words[2].toLowerCase(), index]] : [])),
-  );
-  const context: StageContext = {
-    ...{ escape, buildArgs, globals, stageCount: groups.length },
-    names: { stages: allStages, contexts },
-  };
-
-  const reader = new DockerfileReader(context);
-  groups.forEach((group) => reader.readStage(group));
+  const names = new Map(stages.flatMap(({ name }, index) => (name === undefined ? [] : [[name, index]])));
+  const reader = new FileReader({
+    ...dialect,
+    ...{ buildArgs, globals, stageCount: stages.length, names: { stages: names, contexts } },
+  });
+  for (const stage of stages) reader.readStage(stage);
   return { stages: reader.stages, globalArgs, directives, unresolved: reader.unresolved };
 }
 
 interface StageText {
   readonly from: Statement;
-  readonly body: readonly Statement[];
+  /** Lower-cased. */
+  readonly name: string | undefined;
+  readonly body: Statement[];
 }
 
 function grouped(statements: readonly Statement[]): { head: Statement[]; stages: StageText[] } {
   const head: Statement[] = [];
-  const stages: { from: Statement; body: Statement[] }[] = [];
+  const stages: StageText[] = [];
   for (const statement of statements) {
-    if (statement.keyword === 'FROM') stages.push({ from: statement, body: [] });
+    const { keyword, line, text } = statement;
+    if (keyword === 'FROM')
+      stages.push({ from: statement, name: statement.words[2]?.toLowerCase(), body: [] });
     else if (stages.length > 0) stages.at(-1)!.body.push(statement);
-    else if (statement.keyword === 'ARG') head.push(statement);
+    else if (keyword === 'ARG') head.push(statement);
     else {
-      const { line, text, keyword } = statement;
-      throw syntaxError({
-        line,
-        text,
-        problem: `${keyword} stands before the first FROM`,
-        hint: 'Put a FROM above it.',
-      });
+      const problem = `${keyword} stands before the first FROM`;
+      throw syntaxError({ line, text, problem, hint: 'Put a FROM above it; only ARG may stand there.' });
     }
   }
   if (stages.length === 0) {
-    const last = statements.at(-1);
-    const found = { line: last?.line ?? 1, text: last?.text ?? 'no instruction at all' };
-    throw syntaxError({
-      ...found,
-      problem: 'the file has no FROM, so there is nothing to build',
-      hint: 'Add FROM <image>.',
-    });
+    const { line, text } = statements.at(-1) ?? { line: 1, text: 'no instruction at all' };
+    const problem = 'the file has no FROM, so there is nothing to build';
+    throw syntaxError({ line, text, problem, hint: 'Add FROM <image>.' });
   }
   return { head, stages };
 }
 
-class DockerfileReader {
+/** Reads stages in order; each may build on those before it. */
+class FileReader {
   readonly stages: Stage[] = [];
   readonly unresolved: Unresolved[] = [];
-  readonly #context: StageContext;
+  readonly #file: FileContext;
   readonly #scopes: Scope[] = [];
   /** ONBUILD instructions by stage. */
   readonly #triggers: Statement[][] = [];
@@ -95,69 +88,42 @@ class DockerfileReader {
   readonly #earlier = new Map<string, number>();
   #triggered = 0;
 
-  constructor(context: StageContext) {
-    this.#context = context;
+  constructor(file: FileContext) {
+    this.#file = file;
   }
 
-  readStage({ from, body }: StageText): void {
+  readStage({ from, name, body }: StageText): void {
     const index = this.stages.length;
-    const head = this.#head(from, index);
+    const { head, problems } = readStageHead(from, index, this.#file, this.#earlier);
     const parent = head.base.kind === 'stage' ? head.base.stage : undefined;
     const missing = head.base.kind === 'scratch' ? NOT_THERE : MAYBE_OF_BASE;
     const scope = parent === undefined ? new Scope(missing) : this.#scopes[parent]!.child();
-    const reader = new StageReader(index, scope, this.#context);
-    if (head.base.kind === 'unresolved') reader.report(from.line, head.base.text, head.base.reason);
-    this.#fire(parent, reader);
+    const reader = new StageReader(index, scope, this.#file);
+    for (const { text, reason } of problems) reader.report(from.line, text, reason);
+    for (const trigger of parent === undefined ? [] : this.#triggers[parent]!) this.#fire(trigger, reader);
     for (const statement of body) reader.read(statement, false);
 
     this.#scopes.push(reader.scope);
     this.#triggers.push(body.filter(({ keyword }) => keyword === 'ONBUILD'));
-    if (head.name !== undefined) this.#earlier.set(head.name, index);
+    if (name !== undefined) this.#earlier.set(name, index);
     this.stages.push({ ...head, instructions: reader.instructions, args: reader.args });
-    this.unresolved.push(...(head.replaced ? [] : reader.unresolved));
-  }
-
-  #head(from: Statement, index: number): StageHead {
-    const [base, , as] = from.words as [string, string?, string?];
-    const { globals, names, escape } = this.#context;
-    const platform = from.flags.text('platform');
-    const name = as?.toLowerCase();
-    const expanded = expandWord(base, (used) => globals.get(used), escape);
-    if (!expanded.ok && expanded.problem === 'syntax') {
-      throw syntaxError({ line: from.line, text: from.text, problem: `FROM ${base}: ${expanded.reason}` });
-    }
-    const ofPlatform = expandWord(platform ?? '', (used) => globals.get(used), escape);
-    const common = {
-      ...{ index, name, line: from.line, platform },
-      consumes: [...new Set([...expanded.names, ...ofPlatform.names])].filter((used) => globals.isArg(used)),
-    };
-    const replacing =
-      name === undefined || name === 'scratch' || name === 'context' ? undefined : names.contexts.get(name);
-    if (replacing !== undefined) {
-      return { ...common, base: { kind: 'context', name: replacing, text: base }, replaced: true };
-    }
-    const ref = expanded.ok
-      ? resolveBase(base, expanded.text, { stages: this.#earlier, contexts: names.contexts })
-      : { kind: 'unresolved' as const, text: base, reason: expanded.reason };
-    return { ...common, base: ref, replaced: false };
+    if (!head.replaced) for (const unresolved of reader.unresolved) this.unresolved.push(unresolved);
   }
 
   /** The triggers of a local stage run first in each stage built from it; grandchildren get none. */
-  #fire(parent: number | undefined, reader: StageReader): void {
-    for (const trigger of parent === undefined ? [] : this.#triggers[parent]!) {
-      this.#triggered += 1;
-      if (this.#triggered > MAX_TRIGGERED) {
-        if (this.#triggered === MAX_TRIGGERED + 1)
-          reader.report(trigger.line, trigger.text, 'too many ONBUILD triggers');
-        return;
-      }
-      try {
-        reader.read(parseStatement({ ...trigger, text: trigger.rest }, this.#context.escape), true);
-      } catch (error) {
-        // BuildKit parses a trigger only where a stage that is built fires it.
-        if (!(error instanceof DockerCacheError)) throw error;
-        reader.report(trigger.line, trigger.text, error.message);
-      }
+  #fire(trigger: Statement, reader: StageReader): void {
+    this.#triggered += 1;
+    if (this.#triggered > MAX_TRIGGERED) {
+      if (this.#triggered === MAX_TRIGGERED + 1)
+        reader.report(trigger.line, trigger.text, 'too many ONBUILD triggers');
+      return;
+    }
+    try {
+      reader.read(parseStatement({ ...trigger, text: trigger.rest }, this.#file), true);
+    } catch (error) {
+      // BuildKit parses a trigger only where a stage that is built fires it.
+      if (!(error instanceof DockerCacheError)) throw error;
+      reader.report(trigger.line, trigger.text, error.message);
     }
   }
 }

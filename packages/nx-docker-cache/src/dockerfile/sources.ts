@@ -1,5 +1,6 @@
 import type { BaseRef, Source } from '../model/dockerfile';
 import type { Expansion } from './expand';
+import { compileGoPattern } from './go-match';
 import { parseHeredoc } from './heredoc';
 import { insidePath } from './path';
 import type { Statement } from './statement';
@@ -36,20 +37,24 @@ export function copySources(statement: Statement, options: SourceOptions): Sourc
       options.unresolved(word, expanded.reason);
       return { ...common, path: word, kind: 'unresolved' };
     }
-    return { ...common, ...classify(expanded.text, via) };
+    const { path, kind } = classify(expanded.text, via);
+    if (kind === 'glob' && compileGoPattern(path) === undefined) {
+      options.unresolved(word, 'BuildKit refuses this pattern; a [ that is meant literally is written [[]');
+      return { ...common, path: word, kind: 'unresolved' };
+    }
+    return { ...common, path, kind };
   });
 }
 
-/** What a bind mount reads; the same shape as a COPY of the folder or file. */
-export function bindSource(line: number, from: BaseRef | undefined, path: string | undefined): Source {
+/** What a bind mount reads; the same shape as a COPY of the folder or file. `path` is as written if unresolved. */
+export function bindSource(
+  line: number,
+  from: BaseRef | undefined,
+  kind: 'path' | 'unresolved',
+  path: string,
+): Source {
   return {
-    ...{
-      line,
-      via: 'bind',
-      from,
-      kind: path === undefined ? 'unresolved' : 'path',
-      path: insidePath(path ?? '.'),
-    },
+    ...{ line, via: 'bind', from, kind, path: kind === 'path' ? insidePath(path) : path },
     ...{ exclude: [], parents: false, link: false, chown: undefined, chmod: undefined, checksum: undefined },
     keepGitDir: false,
   };

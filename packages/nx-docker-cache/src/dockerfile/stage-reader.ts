@@ -1,23 +1,17 @@
-import type {
-  ArgDeclaration,
-  BaseRef,
-  Instruction,
-  Mount,
-  Source,
-  Stage,
-  Unresolved,
-} from '../model/dockerfile';
-import { resolveFrom, type Names } from './base-ref';
+import type { ArgDeclaration, BaseRef, Instruction, Mount, Source, Unresolved } from '../model/dockerfile';
+import { isIndex, resolveFrom, type Names } from './base-ref';
 import { expandWord, type Expansion } from './expand';
 import { mentionedNames } from './mentions';
-import { parseMount, type RawMount } from './mounts';
+import { parseMount } from './mounts';
 import type { Scope } from './scope';
 import { bindSource, copySources } from './sources';
-import type { Statement } from './statement';
+import type { Dialect, Statement } from './statement';
+import { syntaxError } from './syntax-error';
 import { assignEnv, declareArgs, type VariableOptions } from './variables';
 
-export interface StageContext extends VariableOptions {
+export interface FileContext extends VariableOptions, Dialect {
   readonly globals: Scope;
+  /** Names of all stages, the last of each name. */
   readonly names: Names;
   readonly stageCount: number;
 }
@@ -29,27 +23,30 @@ export class StageReader {
   readonly unresolved: Unresolved[] = [];
   readonly scope: Scope;
   readonly #index: number;
-  readonly #context: StageContext;
+  readonly #file: FileContext;
 
-  constructor(index: number, scope: Scope, context: StageContext) {
+  constructor(index: number, scope: Scope, file: FileContext) {
     this.#index = index;
     this.scope = scope;
-    this.#context = context;
+    this.#file = file;
   }
 
-  /** @throws DockerCacheError DOCKERFILE_SYNTAX for a mount that BuildKit refuses. */
+  /** @throws DockerCacheError DOCKERFILE_SYNTAX for a `--from` that BuildKit refuses. */
   read(statement: Statement, triggered: boolean): void {
     const { keyword, line, endLine, text, heredocs } = statement;
-    const mounts = keyword === 'RUN' ? this.#mounts(statement) : [];
-    const sources: Source[] = mounts.filter(({ type }) => type === 'bind').map((mount) => this.#bind(mount));
+    for (const problem of statement.problems) this.report(line, text, problem);
+    const sources: Source[] = [];
+    const mounts: Mount[] = [];
+    for (const value of keyword === 'RUN' ? statement.flags.texts('mount') : []) {
+      this.#mount(statement, value, mounts, sources);
+    }
     if (keyword === 'COPY' || keyword === 'ADD') sources.push(...this.#copy(statement));
-    const consumes = mentionedNames(statement).filter(
-      (name) => this.scope.isArg(name) || isDeclaredHere(statement, name),
-    );
-    this.instructions.push({ keyword, text, line, endLine, sources, mounts, heredocs, consumes, triggered });
+    // An ARG changes what it declares, so it is read before the names that are ARGs are told.
     if (keyword === 'ARG')
-      this.args.push(...declareArgs(statement, this.scope, this.#context.globals, this.#context));
-    if (keyword === 'ENV') assignEnv(statement, this.scope, this.#context);
+      this.args.push(...declareArgs(statement, this.scope, this.#file.globals, this.#file));
+    const consumes = mentionedNames(statement).filter((name) => this.scope.isArg(name));
+    if (keyword === 'ENV') assignEnv(statement, this.scope, this.#file);
+    this.instructions.push({ keyword, text, line, endLine, sources, mounts, heredocs, consumes, triggered });
   }
 
   report(line: number, text: string, reason: string): void {
@@ -57,74 +54,65 @@ export class StageReader {
   }
 
   #copy(statement: Statement): Source[] {
-    const { line } = statement;
     const text = statement.keyword === 'COPY' ? statement.flags.text('from') : undefined;
     return copySources(statement, {
-      from: text === undefined ? undefined : this.#from(line, text, true),
+      from: text === undefined ? undefined : this.#from(statement, text, true),
       expand: (word) => this.#expand(word),
-      unresolved: (word, reason) => this.report(line, word, reason),
+      unresolved: (word, reason) => this.report(statement.line, word, reason),
     });
   }
 
-  #mounts(statement: Statement): Mount[] {
-    return statement.flags.texts('mount').map((value) => {
-      const raw = parseMount(value, statement.line, statement.text);
-      return {
-        type: this.#mountType(raw, statement.line),
-        line: statement.line,
-        id: raw.id,
-        source: this.#mountPath(raw.source, statement.line),
-        target: this.#mountPath(raw.target, statement.line),
-        from: raw.from === undefined ? undefined : this.#from(statement.line, raw.from, false),
-        required: raw.required,
-      };
+  #mount(statement: Statement, value: string, mounts: Mount[], sources: Source[]): void {
+    const { line } = statement;
+    const raw = parseMount(value);
+    const from = raw.from === undefined ? undefined : this.#from(statement, raw.from, false);
+    const type = this.#expand(raw.type);
+    const source = this.#expand(raw.source ?? '');
+    const target = this.#expand(raw.target ?? '');
+    const failed = [type, source, target].find((expansion) => !expansion.ok);
+    const kind = type.ok ? type.text.toLowerCase() : raw.type;
+    const problem = raw.problem ?? (failed?.ok === false ? failed.reason : undefined);
+    if (problem !== undefined) this.report(line, `--mount=${value}`, problem);
+    else if (!isMountType(kind)) this.report(line, `--mount=${value}`, `"${kind}" is not a type of mount`);
+    if (!isMountType(kind)) return;
+
+    mounts.push({
+      ...{ type: kind, line, id: raw.id, from, required: raw.required },
+      source: raw.source === undefined || !source.ok ? raw.source : source.text,
+      target: raw.target === undefined || !target.ok ? raw.target : target.text,
     });
+    if (kind !== 'bind') return;
+    sources.push(
+      source.ok
+        ? bindSource(line, from, 'path', source.text)
+        : bindSource(line, from, 'unresolved', raw.source!),
+    );
   }
 
-  #mountType(raw: RawMount, line: number): Mount['type'] {
-    const expanded = this.#expand(raw.type);
-    const type = expanded.ok ? expanded.text.toLowerCase() : '';
-    if (MOUNT_TYPES.includes(type as Mount['type'])) return type as Mount['type'];
-    this.report(line, raw.type, expanded.ok ? `"${type}" is not a type of mount` : expanded.reason);
-    return 'tmpfs';
-  }
-
-  #mountPath(path: string | undefined, line: number): string | undefined {
-    if (path === undefined) return undefined;
-    const expanded = this.#expand(path);
-    if (expanded.ok) return expanded.text;
-    this.report(line, path, expanded.reason);
-    return path;
-  }
-
-  #bind(mount: Mount): Source {
-    const known = mount.source === undefined || this.#expand(mount.source).ok;
-    const source = bindSource(mount.line, mount.from, known ? (mount.source ?? '.') : undefined);
-    return known ? source : { ...source, path: mount.source! };
-  }
-
-  #from(line: number, text: string, byIndex: boolean): BaseRef {
-    const { names, stageCount } = this.#context;
-    const from = resolveFrom(text, this.#index, names, stageCount, byIndex);
-    if (from.kind === 'unresolved') this.report(line, text, from.reason);
+  #from(statement: Statement, text: string, byIndex: boolean): BaseRef {
+    const { names, stageCount } = this.#file;
+    const refuse = (problem: string, hint: string): never => {
+      throw syntaxError({ line: statement.line, text: statement.text, problem, hint });
+    };
+    if (/\$./.test(text)) {
+      refuse(
+        `variables do not work in a --from (${text})`,
+        'Name a stage FROM the image, and copy --from that stage.',
+      );
+    }
+    if (byIndex && isIndex(text) && !(Number(text) >= 0 && Number(text) < stageCount)) {
+      refuse(`there is no stage ${text}`, `The file has ${stageCount}, counted from 0.`);
+    }
+    const from = resolveFrom(text, this.#index, names, byIndex);
+    if (from.kind === 'unresolved') this.report(statement.line, text, from.reason);
     return from;
   }
 
   #expand(word: string): Expansion {
-    return expandWord(word, (name) => this.scope.get(name), this.#context.escape);
+    return expandWord(word, (name) => this.scope.get(name), this.#file.escape);
   }
 }
 
-export type StageHead = Pick<
-  Stage,
-  'index' | 'name' | 'line' | 'base' | 'platform' | 'consumes' | 'replaced'
->;
-
-const MOUNT_TYPES: readonly Mount['type'][] = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'];
-
-function isDeclaredHere(statement: Statement, name: string): boolean {
-  return (
-    statement.keyword === 'ARG' &&
-    statement.words.some((word) => word === name || word.startsWith(`${name}=`))
-  );
+function isMountType(type: string): type is Mount['type'] {
+  return ['bind', 'cache', 'tmpfs', 'secret', 'ssh'].includes(type);
 }
