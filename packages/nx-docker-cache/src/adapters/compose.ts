@@ -2,7 +2,9 @@
 import { createRegistryClient } from '../registry';
 import type { ProbePort } from '../ports/probe';
 import type { WorkspacePort } from '../ports/workspace';
+import { createDockerCredentials } from './docker-credentials';
 import { DockerEngine } from './engine/docker-engine';
+import { createFetch } from './fetch';
 import { FilesAdapter } from './files';
 import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
@@ -23,7 +25,10 @@ export function composePorts(workspace: WorkspacePort) {
     files: new FilesAdapter(root),
     localCache: new LocalCache(),
     engine: new DockerEngine(env),
-    probe: lazyProbe(() => new RegistryProbe(createRegistryClient({ fetch: globalThis.fetch }))),
+    probe: lazyProbe(() => {
+      const credentials = createDockerCredentials({ env });
+      return new RegistryProbe(createRegistryClient({ fetch: createFetch({ env }), credentials }));
+    }),
     clock: systemClock,
     logger: new TerminalLogger(process.stderr, env),
     environment: environmentPort(env),
