@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import tls, { type SecureContextOptions } from 'node:tls';
+import tls, { type SecureContext } from 'node:tls';
 import { DockerCacheError } from '../errors';
 
 export interface TrustOptions {
@@ -13,9 +13,11 @@ export interface TrustOptions {
   readonly insecure?: (host: string) => boolean;
 }
 
-export type Trust = Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
+export interface Trust {
+  /** Made once, because node reads every root anew for each connection without it. */
+  readonly secureContext?: SecureContext;
   readonly rejectUnauthorized?: boolean;
-};
+}
 
 /**
  * How to trust a host, read as the engine does (docs.docker.com, "Verify repository client with certificates"):
@@ -28,12 +30,25 @@ export async function trustFor(host: string, options: TrustOptions): Promise<Tru
   const found = (await Promise.all(certsDirs.map((dir) => readHostFolder(join(dir, host))))).find(Boolean);
   const named = caFile === undefined ? [] : [await readCaFile(caFile)];
   const own = [...named, ...(found?.ca ?? [])];
+  // `ca` takes the place of node's roots, so they are named beside.
+  const context = { ...found?.pair, ...(own.length > 0 ? { ca: [...(await defaultRoots()), ...own] } : {}) };
   return {
-    // `ca` takes the place of node's roots, so they have to be named beside.
-    ...(own.length > 0 ? { ca: [...(await defaultRoots()), ...own] } : {}),
-    ...(found?.pair ?? {}),
+    ...(Object.keys(context).length > 0 ? { secureContext: makeContext(host, context) } : {}),
     ...(insecure?.(host) === true ? { rejectUnauthorized: false } : {}),
   };
+}
+
+function makeContext(host: string, context: tls.SecureContextOptions): SecureContext {
+  try {
+    return tls.createSecureContext(context);
+  } catch (cause) {
+    throw new DockerCacheError({
+      code: 'INVALID_CONFIG',
+      message: `The certificates for ${host} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      expected: 'certificates and an unencrypted key, in PEM',
+      cause,
+    });
+  }
 }
 
 function defaultDirs(): readonly string[] {

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 /** The command line. Owns exit codes: 0 done · 1 failed · 2 wrong usage or input · 130 interrupted. */
 import { DockerCacheError, formatError, suggest } from '../errors';
+// The build makes every import lazy: a command loads what it needs and no more.
+import { buildCommand } from './commands/build';
+import { planCommand } from './commands/plan';
 import { HELP, VERSION_FLAGS } from './help';
+import { version } from './version';
 
 const COMMANDS = ['build', 'plan'] as const;
 const FAILURES: ReadonlySet<string> = new Set(['BUILD_FAILED', 'PUSH_FAILED', 'NO_DAEMON', 'NO_DOCKER', 'NO_BUILDX']);
@@ -13,7 +17,6 @@ async function main(argv: readonly string[]): Promise<number> {
     return verb === undefined ? 2 : 0;
   }
   if (VERSION_FLAGS.includes(verb)) {
-    const { version } = await import('./version');
     process.stdout.write(`${version()}\n`);
     return 0;
   }
@@ -23,9 +26,9 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   switch (verb) {
     case 'build':
-      return (await import('./commands/build.js')).buildCommand(rest);
+      return buildCommand(rest);
     case 'plan':
-      return (await import('./commands/plan.js')).planCommand(rest);
+      return planCommand(rest);
     default: {
       const near = suggest(verb, COMMANDS);
       throw new DockerCacheError({

@@ -9,11 +9,10 @@ import { checkSecrets } from './secrets';
 /** Reads everything that the plan depends on: engine, git and CI, Dockerfile, environment; at once where it can. */
 export async function gatherFacts(options: BuildOptions, project: WorkspaceProject, ports: Ports): Promise<Facts> {
   checkSecrets(options.secrets, ports.environment, ports.files);
-  const [files, source, engine] = await settle(
-    readDockerfile(options, project, ports.files),
-    ports.source.facts(),
-    ports.engine.facts(options.builder),
-  );
+  // The engine and git answer while this process parses the Dockerfile.
+  const engineFacts = ports.engine.facts(options.builder);
+  const sourceFacts = ports.source.facts();
+  const [files, source, engine] = await settle(readDockerfile(options, project, ports.files), sourceFacts, engineFacts);
   return {
     workspace: ports.workspace.facts(),
     project: { name: project.name, root: project.root, target: project.target },

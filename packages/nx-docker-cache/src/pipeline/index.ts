@@ -25,6 +25,12 @@ export interface BuildResult {
   readonly error: DockerCacheError | undefined;
 }
 
+/** The plan with the versions that a reader may ask for; a build does without. @throws DockerCacheError */
+export async function explainPlan(project: WorkspaceProject, ports: Ports): Promise<BuildPlan> {
+  const [plan, buildx] = await Promise.all([planBuild(project, ports), ports.engine.version()]);
+  return { ...plan, engine: { ...plan.engine, buildx: plan.engine.buildx ?? buildx } };
+}
+
 /** gather → ① options → ② plan. @throws DockerCacheError for bad input or a missing engine */
 export async function planBuild(project: WorkspaceProject, ports: Ports): Promise<BuildPlan> {
   const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);

@@ -2,7 +2,7 @@ import type { EngineFacts } from '../model/facts';
 import type { BuildEvent } from '../model/events';
 
 export interface EngineRun {
-  /** Arguments of `docker`. */
+  /** Arguments of `docker`, `buildx` first. */
   readonly argv: readonly string[];
   /** Working directory; relative paths of the arguments count from here. */
   readonly cwd: string;
@@ -25,6 +25,8 @@ export interface EngineResult {
 export interface EnginePort {
   /** What the engine can do. @throws DockerCacheError NO_DOCKER, NO_BUILDX, NO_DAEMON, NO_BUILDER, CLASSIC_BUILDER */
   facts(builder: string | undefined): Promise<EngineFacts>;
+  /** Version of buildx, undefined where it does not say. */
+  version(): Promise<string | undefined>;
   /** Runs a build to its end. Never throws for a failed build. */
   build(run: EngineRun): Promise<EngineResult>;
 }

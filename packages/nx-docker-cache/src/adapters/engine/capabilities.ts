@@ -24,7 +24,7 @@ export function capabilities(info: DockerInfo, builder: Builder | undefined): En
     (info.DriverStatus ?? []).some(([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'));
   return {
     server: info.ServerVersion ?? builder?.Nodes?.[0]?.Version ?? 'unknown',
-    buildx: buildx.Version ?? 'unknown',
+    buildx: buildx.Version,
     builder: builder?.Name ?? 'default',
     driver,
     containerdStore,

@@ -1,42 +1,51 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineFacts } from '../../model/facts';
 import type { EnginePort, EngineResult, EngineRun } from '../../ports/engine';
 import { exec } from '../exec';
 import { stream } from '../stream';
 import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
+import { findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
 import { parseEvent } from './rawjson';
-import { builderSchema, infoSchema, metadataSchema, type Builder } from './schemas';
+import { builderSchema, infoSchema, metadataSchema, type Builder, type DockerInfo } from './schemas';
+import { socketInfo } from './socket-info';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `docker buildx` as the engine port. */
+/** BuildKit through buildx, as the engine port. */
 export class DockerEngine implements EnginePort {
   readonly #env: Env;
-  readonly #docker: string;
-  #info: Promise<unknown> | undefined;
+  readonly #config: DockerConfig;
+  readonly #buildx: string | undefined;
 
-  constructor(env: Env, docker = 'docker') {
+  constructor(env: Env) {
     this.#env = env;
-    this.#docker = docker;
+    this.#config = readDockerConfig(env);
+    this.#buildx = findBuildx(this.#config);
   }
 
   async facts(builder: string | undefined): Promise<EngineFacts> {
     if (this.#env['DOCKER_BUILDKIT'] === '0') throw classicBuilder();
-    const [info, chosen] = await Promise.all([this.#readInfo(), this.#readBuilder(builder)]);
-    return capabilities(infoSchema.parse(info), chosen);
+    const [info, chosen] = await Promise.all([this.#info(), this.#builder(builder)]);
+    return capabilities(info, chosen);
+  }
+
+  async version(): Promise<string | undefined> {
+    const result = await this.#run(['version'], 30_000);
+    return result.exitCode === 0 ? /\bv?(\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1] : undefined;
   }
 
   async build(run: EngineRun): Promise<EngineResult> {
     const folder = await mkdtemp(join(tmpdir(), 'nx-docker-cache-'));
     const metadata = join(folder, 'metadata.json');
+    const [file, args] = this.#command(addFlags(run.argv.slice(1), metadata));
     try {
-      const { exitCode, canceled } = await stream(this.#docker, addFlags(run.argv, metadata), {
+      const { exitCode, canceled } = await stream(file, args, {
         cwd: run.cwd,
         signal: run.signal,
         // The base images' digests stand in the steps' names; resolving them again would cost a request each.
-        env: { BUILDX_METADATA_PROVENANCE: 'disabled', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
+        env: { BUILDX_METADATA_PROVENANCE: 'disabled' },
         onLine: (line) => {
           const event = parseEvent(line);
           if (event === undefined) run.onText(line);
@@ -49,27 +58,43 @@ export class DockerEngine implements EnginePort {
     }
   }
 
-  async #readInfo(): Promise<unknown> {
-    this.#info ??= this.#askInfo();
-    return this.#info;
+  /** buildx by itself where it was found, else through the docker client. `args` without the word buildx. */
+  #command(args: readonly string[]): [string, readonly string[]] {
+    return this.#buildx === undefined ? ['docker', ['buildx', ...args]] : [this.#buildx, args];
   }
 
-  async #askInfo(): Promise<unknown> {
-    const result = await exec(this.#docker, ['info', '--format', '{{json .}}'], { timeout: 30_000 });
+  #run(args: readonly string[], timeout: number): ReturnType<typeof exec> {
+    const [file, rest] = this.#command(args);
+    return exec(file, rest, { timeout });
+  }
+
+  async #info(): Promise<DockerInfo> {
+    const socket = this.#buildx === undefined ? undefined : localSocket(this.#env, this.#config);
+    if (socket === undefined) return this.#infoFromClient();
+    try {
+      return { ...infoSchema.parse(await socketInfo(socket)), ClientInfo: { Plugins: [{ Name: 'buildx' }] } };
+    } catch {
+      // The client words best what is wrong, and knows more ways to an engine.
+      return this.#infoFromClient();
+    }
+  }
+
+  async #infoFromClient(): Promise<DockerInfo> {
+    const result = await exec('docker', ['info', '--format', '{{json .}}'], { timeout: 30_000 });
     if (result.notFound) throw noDocker();
     if (result.timedOut) throw noDaemon('no answer within 30 s');
     try {
-      return JSON.parse(result.stdout) as unknown;
+      return infoSchema.parse(JSON.parse(result.stdout));
     } catch {
       throw noDaemon(result.stderr.trim().split('\n').at(-1));
     }
   }
 
   /** Where no builder was ever made there is only the docker driver, and asking costs 0.15 s. */
-  async #readBuilder(option: string | undefined): Promise<Builder | undefined> {
+  async #builder(option: string | undefined): Promise<Builder | undefined> {
     const name = option ?? this.#env['BUILDX_BUILDER'];
     if (name === undefined && !(await this.#hasBuilders())) return undefined;
-    const result = await exec(this.#docker, ['buildx', 'ls', '--format', '{{json .}}'], { timeout: 30_000 });
+    const result = await this.#run(['ls', '--format', '{{json .}}'], 30_000);
     if (result.notFound) throw noDocker();
     if (result.exitCode !== 0) throw noBuildx();
     const builders = result.stdout
@@ -82,10 +107,9 @@ export class DockerEngine implements EnginePort {
   }
 
   async #hasBuilders(): Promise<boolean> {
-    const config = this.#env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-    const folder = join(this.#env['BUILDX_CONFIG'] ?? join(config, 'buildx'), 'instances');
     try {
-      return (await readdir(folder)).length > 0;
+      const folder = this.#env['BUILDX_CONFIG'] ?? join(this.#config.folder, 'buildx');
+      return (await readdir(join(folder, 'instances'))).length > 0;
     } catch {
       return false;
     }

@@ -1,4 +1,4 @@
-import { exec } from '../exec';
+import { exec, type ExecResult } from '../exec';
 
 export interface GitFacts {
   /** true inside a work tree. */
@@ -12,25 +12,28 @@ const NO_GIT: GitFacts = { git: false, commit: undefined, branch: undefined, def
 
 /** What git says of a folder. A missing git, a missing repository and an empty one are all facts, not errors. */
 export async function gitFacts(cwd: string): Promise<GitFacts> {
-  const [inside, commit, branch, remoteHead] = await Promise.all([
-    git(cwd, 'rev-parse', '--is-inside-work-tree'),
-    git(cwd, 'rev-parse', '--verify', '--quiet', 'HEAD'),
+  const [head, branch, remoteHead, conventional] = await Promise.all([
+    git(cwd, 'rev-parse', '--is-inside-work-tree', 'HEAD'),
     git(cwd, 'symbolic-ref', '--quiet', '--short', 'HEAD'),
     git(cwd, 'symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'),
+    git(cwd, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/main', 'refs/heads/master'),
   ]);
+  // Without a commit the second answer is the word HEAD, and the exit code is not 0.
+  const [inside, commit] = head.stdout.split('\n');
   if (inside !== 'true') return NO_GIT;
+  const hasCommit = head.exitCode === 0;
   return {
     git: true,
-    commit,
-    branch: branch ?? (commit === undefined ? undefined : await branchOfDetachedHead(cwd)),
-    defaultBranch: remoteHead?.replace(/^origin\//, '') ?? (await conventionalBranch(cwd)),
+    commit: hasCommit ? commit : undefined,
+    branch: textOf(branch) ?? (hasCommit ? await branchOfDetachedHead(cwd) : undefined),
+    defaultBranch: textOf(remoteHead)?.replace(/^origin\//, '') ?? conventionalBranch(textOf(conventional) ?? ''),
   };
 }
 
 /** The branch of a detached HEAD, where exactly one branch points at it; anything else would be a guess. */
 async function branchOfDetachedHead(cwd: string): Promise<string | undefined> {
   const refs = await git(cwd, 'for-each-ref', '--points-at', 'HEAD', '--format=%(refname)', 'refs/heads', 'refs/remotes');
-  const names = (refs ?? '')
+  const names = refs.stdout
     .split('\n')
     .map((ref) => ref.replace(/^refs\/heads\/|^refs\/remotes\/[^/]+\//, ''))
     .filter((name) => name !== '' && name !== 'HEAD');
@@ -39,14 +42,16 @@ async function branchOfDetachedHead(cwd: string): Promise<string | undefined> {
 }
 
 /** Without a remote: `main`, else `master`, where a branch of that name exists. */
-async function conventionalBranch(cwd: string): Promise<string | undefined> {
-  const refs = (await git(cwd, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/main', 'refs/heads/master')) ?? '';
+function conventionalBranch(refs: string): string | undefined {
   const names = refs.split('\n');
   return ['main', 'master'].find((name) => names.includes(name));
 }
 
-async function git(cwd: string, ...args: string[]): Promise<string | undefined> {
-  const result = await exec('git', args, { cwd, timeout: 10_000 });
-  const text = result.stdout.trim();
-  return result.exitCode === 0 && text !== '' ? text : undefined;
+function git(cwd: string, ...args: string[]): ReturnType<typeof exec> {
+  return exec('git', args, { cwd, timeout: 10_000 });
+}
+
+function textOf({ exitCode, stdout }: ExecResult): string | undefined {
+  const text = stdout.trim();
+  return exitCode === 0 && text !== '' ? text : undefined;
 }

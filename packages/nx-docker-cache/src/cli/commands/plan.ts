@@ -1,5 +1,5 @@
 import { composePorts, openWorkspace } from '../../adapters/compose';
-import { planBuild } from '../../pipeline';
+import { explainPlan } from '../../pipeline';
 import { formatPlan } from '../../report/plan';
 import { parseInvocation, usage } from '../flags';
 import { projectWith } from '../project';
@@ -10,7 +10,7 @@ export async function planCommand(argv: readonly string[]): Promise<number> {
   const [name, ...more] = invocation.projects;
   if (name === undefined || more.length > 0) throw usage('plan takes one project', 'nx-docker-cache plan <project>');
   const workspace = openWorkspace(invocation.cwd);
-  const plan = await planBuild(await projectWith(workspace, name, invocation), composePorts(workspace));
+  const plan = await explainPlan(await projectWith(workspace, name, invocation), composePorts(workspace));
   const text = invocation.json ? JSON.stringify(plan, undefined, 2) : formatPlan(plan, process.stdout.isTTY).join('\n');
   process.stdout.write(`${text}\n`);
   return 0;
