@@ -5,7 +5,7 @@ import { stopAgent } from './agent.mjs';
 import { run } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { removeTree } from './mounts.mjs';
-import { bridgesOf, removeBridges, setForwarding } from './net.mjs';
+import { removeBridges } from './net.mjs';
 import { findMarked, killAll } from './process.mjs';
 import { folders, readRecord } from './record.mjs';
 import { label } from './registry-container.mjs';
@@ -24,8 +24,6 @@ export async function down(at, { purge = false } = {}) {
     await Promise.all((await folders(at.registries)).map((name) => stopRegistry(at, name)));
     await removeStrays(at, state?.mode);
     await removeTree(at.run);
-    // Forwarding is the machine's: give it back unless another home still needs it.
-    if (state?.forwarding === '0' && (await bridgesOf()).length === 0) await setForwarding('0');
   });
   if (purge) await rm(at.home, { recursive: true, force: true });
 }

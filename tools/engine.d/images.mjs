@@ -1,14 +1,11 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { osRelease } from './apt.mjs';
-import { withLock } from './lock.mjs';
-import { CA_PATH, machineCa } from './machine.mjs';
-import { packLayer } from './pack.mjs';
+import { ownArchive } from './apt.mjs';
+import { cachedLayer } from './layers.mjs';
+import { CA_PATH, machineNpm } from './machine.mjs';
 import { pushImage } from './push.mjs';
-import { readRecord, writeRecord } from './record.mjs';
 import { makeBusybox } from './rootfs-busybox.mjs';
-import { makeDebian } from './rootfs-debian.mjs';
-import { makeNode } from './rootfs-node.mjs';
+import { debianInputs, makeDebian } from './rootfs-debian.mjs';
+import { makeNode, nodeInputs } from './rootfs-node.mjs';
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -19,77 +16,59 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
  * @param {string} host  registry they go to
  */
 export async function pushBaseImages(at, set, host) {
-  const [{ codename, ...debian }, busybox] = await Promise.all([debianLayer(at, set), busyboxLayer(at, set)]);
+  const npm = await machineNpm();
+  const { codename } = await ownArchive();
+  const [debian, busybox] = await Promise.all([debianLayer(at, set, npm), busyboxLayer(at, set)]);
   await pushImage(host, 'library/busybox', ['latest', '1', 'stable'], {
     layers: [busybox],
     config: { Env: [PATH], Cmd: ['sh'] },
   });
-  const debianTags = [`${codename}-slim`, codename, 'bookworm-slim', 'stable-slim', 'latest'];
-  await pushImage(host, 'library/debian', [...new Set(debianTags)], {
+  const tags = new Set([`${codename}-slim`, codename, 'bookworm-slim', 'stable-slim', 'latest']);
+  await pushImage(host, 'library/debian', [...tags], {
     layers: [debian],
     config: { Env: [PATH], Cmd: ['bash'] },
   });
-  await pushNodeImage(at, set, host, '20');
+  await pushNodeImage(at, set, host, '20', npm);
 }
 
 /** `library/node` of one major version, under the tags that Dockerfiles use; all name one image. */
-export async function pushNodeImage(at, set, host, major) {
-  const { codename, ...debian } = await debianLayer(at, set);
-  const { version, ...node } = await nodeLayer(at, set, major);
-  const trust = (await machineCa()) ? [`NODE_EXTRA_CA_CERTS=${CA_PATH}`] : [];
+export async function pushNodeImage(at, set, host, major, npm) {
+  npm ??= await machineNpm();
+  const { codename } = await ownArchive();
+  const debian = await debianLayer(at, set, npm);
+  const node = await nodeLayer(at, debian, major, npm);
   const config = {
-    Env: [PATH, `NODE_VERSION=${version}`, ...trust],
+    Env: [PATH, `NODE_VERSION=${node.version}`, ...(npm.ca ? [`NODE_EXTRA_CA_CERTS=${CA_PATH}`] : [])],
     Entrypoint: ['docker-entrypoint.sh'],
     Cmd: ['node'],
   };
-  const bases = [major, version];
   const kinds = ['', '-slim', '-alpine', '-bookworm', '-bookworm-slim', `-${codename}`, `-${codename}-slim`];
-  const tags = [...new Set(bases.flatMap((base) => kinds.map((kind) => base + kind)))];
-  const digest = await pushImage(host, 'library/node', tags, { layers: [debian, node], config });
-  return { name: `node:${major}`, version, digest };
+  const tags = new Set([major, node.version].flatMap((version) => kinds.map((kind) => version + kind)));
+  const digest = await pushImage(host, 'library/node', [...tags], { layers: [debian, node], config });
+  return { name: `node:${major}`, version: node.version, digest };
 }
 
-/** A layer made once: `make` fills an empty folder and returns what to remember with it. */
-async function cachedLayer(at, name, make) {
-  const dir = join(at.images, name);
-  const load = async () => {
-    const record = await readRecord(join(dir, 'layer.json'));
-    return record && { ...record, file: join(dir, 'layer.tar.gz') };
-  };
-  const known = await load();
-  if (known) return known;
-  return withLock(at.locks, `image-${name}`, async () => {
-    const meanwhile = await load();
-    if (meanwhile) return meanwhile;
-    await mkdir(at.images, { recursive: true });
-    const work = await mkdtemp(join(at.images, `.${name}-`));
-    try {
-      await mkdir(join(work, 'root'), { mode: 0o755 });
-      const facts = await make(join(work, 'root'));
-      const layer = await packLayer(join(work, 'root'), join(work, 'layer.tar.gz'));
-      await mkdir(dir, { recursive: true });
-      await rename(layer.file, join(dir, 'layer.tar.gz'));
-      await rm(join(dir, 'root'), { recursive: true, force: true });
-      if (facts?.keepRoot) await rename(join(work, 'root'), join(dir, 'root'));
-      await writeRecord(join(dir, 'layer.json'), { ...layer, file: undefined, ...facts });
-      return load();
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  });
-}
+const busyboxLayer = (at, set) =>
+  cachedLayer(
+    at,
+    'busybox',
+    { recipe: './rootfs-busybox.mjs', inputs: set.packages['busybox-static'] },
+    (root) => makeBusybox(set, root),
+  );
 
-const busyboxLayer = (at, set) => cachedLayer(at, 'busybox', (root) => makeBusybox(set, root));
+/** Kept unpacked too: the layers on top look into it. */
+const debianLayer = async (at, set, npm) =>
+  cachedLayer(
+    at,
+    'debian',
+    { recipe: './rootfs-debian.mjs', inputs: await debianInputs(npm), keepRoot: true },
+    (root) => makeDebian(set, root, npm),
+  );
 
-const debianLayer = (at, set) =>
-  cachedLayer(at, 'debian', async (root) => {
-    await makeDebian(set, root);
-    const { VERSION_CODENAME: codename } = await osRelease();
-    // Kept unpacked too: layers made later look into it.
-    return { codename, keepRoot: true };
-  });
-
-const nodeLayer = (at, set, major) =>
-  cachedLayer(at, `node-${major}`, async (root) => ({
-    version: await makeNode(join(at.images, 'debian/root'), root, major),
-  }));
+const nodeLayer = async (at, debian, major, npm) =>
+  cachedLayer(
+    at,
+    `node-${major}`,
+    { recipe: './rootfs-node.mjs', inputs: [debian.digest, await nodeInputs(npm)] },
+    async (root) => ({ version: await makeNode(join(debian.dir, 'root'), root, major, npm) }),
+  );

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { EngineError } from './errors.mjs';
 import { run } from './exec.mjs';
 import { withLock } from './lock.mjs';
 import { toolEnv } from './toolset.mjs';
 
-const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 /** One for the machine: two state folders must not take the same subnet. */
 const MACHINE_LOCKS = '/run/ndc-locks';
+const FORWARD = '/proc/sys/net/ipv4/ip_forward';
+const FORWARD_BEFORE = `${MACHINE_LOCKS}/ip_forward`;
 
 /**
  * A bridge and the way out for one daemon. Daemons that manage iptables themselves break each other's NAT,
@@ -19,33 +20,29 @@ export async function createBridge(set, owner) {
   const existing = (await bridgesOf(owner))[0];
   if (existing) return existing;
   return withLock(MACHINE_LOCKS, 'net', async () => {
+    // Forwarding is the machine's: remember what it was before the first bridge of any home.
+    if ((await bridgesOf()).length === 0) await writeFile(FORWARD_BEFORE, await readFile(FORWARD));
     const number = await freeNumber();
     const name = `ndc${number}`;
-    const subnet = `172.30.${number}.0/24`;
-    const ip = (...args) => run('busybox', ['ip', ...args], { env: toolEnv(set) });
-    await ip('link', 'add', name, 'type', 'bridge');
-    await writeFile(`/sys/class/net/${name}/ifalias`, owner);
-    await ip('addr', 'add', `172.30.${number}.1/24`, 'dev', name);
-    await ip('link', 'set', name, 'up');
-    const comment = ['-m', 'comment', '--comment', owner];
-    await iptables(
-      set,
-      '-t',
-      'nat',
-      '-A',
-      'POSTROUTING',
-      '-s',
-      subnet,
-      '!',
-      '-o',
-      name,
-      ...comment,
-      '-j',
-      'MASQUERADE',
-    );
-    await iptables(set, '-I', 'FORWARD', '-i', name, ...comment, '-j', 'ACCEPT');
-    await iptables(set, '-I', 'FORWARD', '-o', name, ...comment, '-j', 'ACCEPT');
-    await writeFile(FORWARD, '1');
+    const ip = (line) => run('busybox', ['ip', ...line.split(' ')], { env: toolEnv(set) });
+    await ip(`link add ${name} type bridge`);
+    try {
+      await ip(`addr add 172.30.${number}.1/24 dev ${name}`);
+      await ip(`link set ${name} up`);
+      const rules = [
+        `-t nat -A POSTROUTING -s 172.30.${number}.0/24 ! -o ${name} -j MASQUERADE`,
+        `-I FORWARD -i ${name} -j ACCEPT`,
+        `-I FORWARD -o ${name} -j ACCEPT`,
+      ];
+      for (const rule of rules) await iptables(set, `${rule} -m comment --comment ${owner}`);
+      await writeFile(FORWARD, '1');
+      // Last: a bridge with an owner is whole.
+      await writeFile(`/sys/class/net/${name}/ifalias`, owner);
+    } catch (error) {
+      await removeRules(set, owner);
+      await ip(`link del ${name}`);
+      throw error;
+    }
     return name;
   });
 }
@@ -53,17 +50,25 @@ export async function createBridge(set, owner) {
 /** Take away the bridges and rules of an owner, and of those below it (`a` also takes `a/b`). */
 export async function removeBridges(set, owner) {
   await withLock(MACHINE_LOCKS, 'net', async () => {
-    for (const table of ['nat', 'filter']) {
-      const { stdout } = await iptables(set, '-t', table, '-S');
-      for (const line of stdout.split('\n')) {
-        const comment = /--comment "?([^" ]+)"?/.exec(line)?.[1];
-        if (!line.startsWith('-A ') || !isOwned(comment, owner)) continue;
-        await iptables(set, '-t', table, '-D', ...line.slice(3).replaceAll('"', '').split(' '));
-      }
-    }
+    await removeRules(set, owner);
     for (const name of await bridgesOf(owner))
       await run('busybox', ['ip', 'link', 'del', name], { env: toolEnv(set) });
+    if ((await bridgesOf()).length > 0) return;
+    const before = await readFile(FORWARD_BEFORE, 'utf8').catch(() => undefined);
+    if (before !== undefined) await writeFile(FORWARD, before);
+    await rm(FORWARD_BEFORE, { force: true });
   });
+}
+
+async function removeRules(set, owner) {
+  for (const table of ['nat', 'filter']) {
+    const { stdout } = await iptables(set, `-t ${table} -S`);
+    for (const line of stdout.split('\n')) {
+      const comment = /--comment "?([^" ]+)"?/.exec(line)?.[1];
+      if (!line.startsWith('-A ') || !isOwned(comment, owner)) continue;
+      await iptables(set, `-t ${table} -D ${line.slice(3).replaceAll('"', '')}`);
+    }
+  }
 }
 
 /** Names of the bridges that an owner has; of all owners when none is given. */
@@ -74,9 +79,6 @@ export async function bridgesOf(owner) {
   );
   return names.filter((_, index) => owner === undefined || isOwned(aliases[index].trim(), owner));
 }
-
-export const forwarding = async () => (await readFile(FORWARD, 'utf8').catch(() => '1')).trim();
-export const setForwarding = (value) => writeFile(FORWARD, value);
 
 const isOwned = (name, owner) => name === owner || name?.startsWith(`${owner}/`);
 
@@ -93,4 +95,4 @@ async function freeNumber() {
   });
 }
 
-const iptables = (set, ...args) => run('iptables', ['-w', ...args], { env: toolEnv(set) });
+const iptables = (set, line) => run('iptables', ['-w', ...line.split(' ')], { env: toolEnv(set) });

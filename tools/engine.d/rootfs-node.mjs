@@ -18,7 +18,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EngineError } from './errors.mjs';
 import { run } from './exec.mjs';
-import { machineNpmrc } from './machine.mjs';
 
 const ENTRYPOINT = `#!/bin/sh
 set -e
@@ -29,14 +28,20 @@ fi
 exec "$@"
 `;
 
+/** What the result depends on beside the code here. @param {{npmrc: string}} npm */
+export async function nodeInputs({ npmrc }) {
+  return [npmrc, process.version, (await run('npm', ['--version'], { cwd: '/' })).stdout];
+}
+
 /**
  * Node, npm and yarn on top of a Debian: the machine's own node when it is the wanted major, else from npm.
  * @param {string} debian  root of the Debian below
  * @param {string} root  of the new layer
  * @param {string} major
+ * @param {{npmrc: string}} npm
  * @returns {Promise<string>} node's version
  */
-export async function makeNode(debian, root, major) {
+export async function makeNode(debian, root, major, { npmrc }) {
   const local = (path) => join(root, 'usr/local', path);
   for (const dir of ['bin', 'etc', 'lib/node_modules']) await mkdir(local(dir), { recursive: true });
   const temporary = await mkdtemp(join(tmpdir(), 'ndc-node-'));
@@ -56,7 +61,7 @@ export async function makeNode(debian, root, major) {
   }
   for (const name of ['npm', 'corepack', 'yarn']) await linkCommands(root, name);
   await symlink('node', local('bin/nodejs'));
-  await writeFile(local('etc/npmrc'), await machineNpmrc());
+  await writeFile(local('etc/npmrc'), npmrc);
   await writeFile(local('bin/docker-entrypoint.sh'), ENTRYPOINT);
   await chmod(local('bin/docker-entrypoint.sh'), 0o755);
   await addNodeUser(debian, root);

@@ -26,7 +26,17 @@ export async function install(at, key) {
   const { ID, VERSION_CODENAME: own } = await osRelease();
   const later = ID === 'debian' ? (key === NEWEST ? ['stable', 'testing'] : [key]) : [];
   const apt = await privateApt(join(at.apt, key), [...new Set([own, ...later])]);
-  await apt.update();
+  await apt.update().catch((cause) => {
+    const hint =
+      key === NEWEST
+        ? undefined
+        : `--suite takes a suite of the archive that apt reads here, such as stable; not every one has ${key}.`;
+    throw new EngineError(
+      'ENGINE_APT',
+      `Expected the archive to have ${[own, ...later].join(', ')}. ${cause.message}`,
+      { hint, cause },
+    );
+  });
   const offered = await candidates(apt, [...ENGINE, ...ENGINE_EXTRAS, ...OWN, ...OWN_LIBRARIES]);
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   const chosen = {};

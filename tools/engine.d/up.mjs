@@ -2,7 +2,6 @@ import { EngineError, unavailable } from './errors.mjs';
 import { probeHost } from './host.mjs';
 import { pushBaseImages } from './images.mjs';
 import { withLock } from './lock.mjs';
-import { forwarding } from './net.mjs';
 import { readRecord, writeRecord } from './record.mjs';
 import { findRegistry, startRegistry } from './registry.mjs';
 import { toolset } from './toolset.mjs';
@@ -68,9 +67,8 @@ async function usePrivate(at, { registryOnly = false }, missing) {
   });
   const registry = await startRegistry(at, 'program', MAIN);
   if (!registryOnly) await pushBaseImages(at, set, registry.host);
-  const before = (await readRecord(at.state))?.forwarding ?? (await forwarding());
   const state = { mode: 'private', registry: registry.host, images: !registryOnly, versions: set.versions };
-  await writeRecord(at.state, { ...state, forwarding: before });
+  await writeRecord(at.state, state);
   return state;
 }
 
@@ -78,7 +76,5 @@ async function usePrivate(at, { registryOnly = false }, missing) {
 export async function running(at) {
   const state = await readRecord(at.state);
   const registry = state && (await findRegistry(at, MAIN));
-  if (!registry || registry.host !== state.registry) return undefined;
-  const { forwarding: _, ...rest } = state;
-  return rest;
+  return registry?.host === state?.registry ? state : undefined;
 }
