@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import { transformSync, version } from '@swc/core';
+import { PACKAGES } from './rooms-table.mjs';
 
 /** Packages that `dist/vendor` holds; `dist` never requires them by name. */
-export const VENDORED = ['dockerfile-ast', 'env-ci', 'execa', 'zod', 'tinyglobby', 'yaml'];
+export const VENDORED = Object.keys(PACKAGES).filter((name) => !PACKAGES[name].peer);
 
 const OPTIONS = {
   swcrc: false,

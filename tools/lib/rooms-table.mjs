@@ -23,7 +23,10 @@ export const ROOMS = {
   index: ['pipeline', 'adapters/compose', 'graph', 'options', 'report', 'ports', 'model', 'errors'],
 };
 
-/** Packages, and the rooms that may import them. `types` allows `import type` only. */
+/**
+ * Packages, and the rooms that may import them. `types` allows `import type` only; `peer` is installed by the user,
+ * all others are bundled into `dist/vendor`, so a new row needs a root devDependency and nothing else.
+ */
 export const PACKAGES = {
   zod: { rooms: ['options', 'registry', 'adapters', 'cli'] },
   execa: { rooms: ['adapters'] },
@@ -31,7 +34,7 @@ export const PACKAGES = {
   tinyglobby: { rooms: ['adapters'] },
   yaml: { rooms: ['adapters'] },
   'dockerfile-ast': { rooms: ['dockerfile'] },
-  '@nx/devkit': { rooms: ['adapters', 'graph', 'generators'], types: ['executors', 'index'] },
+  '@nx/devkit': { rooms: ['adapters', 'graph', 'generators'], types: ['executors', 'index'], peer: true },
 };
 
 /** node's own modules: room → module → the names that it may take, `*` for all. */

@@ -13,7 +13,7 @@ export function usedExports(sources, packages) {
   );
   const namespaces = new Map(packages.map(({ name, namespace }) => [name, namespace]));
   for (const { file, text } of sources) {
-    if (!packages.some(({ name }) => text.includes(`'${name}'`))) continue;
+    if (!packages.some(({ name }) => text.includes(name))) continue;
     readFile(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true), used, namespaces);
   }
   return used;

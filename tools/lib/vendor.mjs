@@ -3,10 +3,11 @@
  * Why: docs/decisions/002-vendored-dependencies.md
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, version as esbuildVersion } from 'esbuild';
 import { VENDORED } from './compile.mjs';
-import { readText, remove, sha256, writeIfChanged } from './files.mjs';
+import { listFiles, readText, remove, sha256, writeIfChanged } from './files.mjs';
 import { licences } from './licences.mjs';
 import { root } from './paths.mjs';
 import { usedExports } from './used-exports.mjs';
@@ -14,17 +15,19 @@ import { usedExports } from './used-exports.mjs';
 /** zod's `z` holds everything that zod exports, its fifty locales too. */
 const NAMESPACES = { zod: 'z' };
 
+const BANNER = `/* Bundled from npm packages; their licences are in LICENSES.txt. */
+const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`;
+
 /**
  * @param sources `{file, text}` of every source that is shipped
  * @returns names of what was bundled anew; none where `dir` is up to date
  */
 export async function vendor(sources, dir) {
   const packages = VENDORED.map((name) => ({ name, namespace: NAMESPACES[name] }));
-  const used = usedExports(sources, packages);
-  const entries = packages.map(({ name, namespace }) => ({
-    name,
-    text: entryOf(name, namespace, used.get(name)),
-  }));
+  const used = usedExports([...sources, ...siblingSources()], packages);
+  const entries = packages
+    .map(({ name, namespace }) => ({ name, text: entryOf(name, namespace, used.get(name)) }))
+    .filter(({ text }) => text !== '');
   const key = keyOf(entries);
   const licencePath = join(dir, 'LICENSES.txt');
   if (readText(licencePath)?.endsWith(`${key}\n`)) return [];
@@ -36,8 +39,24 @@ export async function vendor(sources, dir) {
     for (const input of result.inputs) inputs.add(input);
     writeIfChanged(join(dir, `${name}.js`), result.code);
   }
+  for (const { name } of entries) checkLoads(join(dir, `${name}.js`), used.get(name), NAMESPACES[name]);
+  const unused = listFiles(dir).filter((file) => !entries.some(({ name }) => file === `${name}.js`));
+  for (const file of unused) remove(join(dir, file));
   writeIfChanged(licencePath, `${licences(inputs)}\n${key}\n`);
-  return VENDORED;
+  return entries.map(({ name }) => name);
+}
+
+/** Sources of vendored packages that import other vendored packages: env-ci takes something of execa. */
+function siblingSources() {
+  return VENDORED.flatMap((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { dependencies = {} } = JSON.parse(readText(join(folder, 'package.json')));
+    if (!VENDORED.some((other) => other in dependencies)) return [];
+    const files = listFiles(folder).filter(
+      (file) => /\.[cm]?js$/.test(file) && !file.startsWith('node_modules/'),
+    );
+    return files.map((file) => ({ file: `${name}/${file}`, text: readText(join(folder, file)) }));
+  });
 }
 
 /** ESM that exports what is used by name, so that the bundler can leave out the rest. */
@@ -55,7 +74,7 @@ function entryOf(name, namespace, { names, members, wholes }) {
       `export const ${namespace} = { ${sorted.map((member) => `${member}: $${member}`).join(', ')} };`,
     );
   }
-  return lines.length > 0 ? lines.join('\n') : 'export {};';
+  return lines.join('\n');
 }
 
 async function bundle(name, contents) {
@@ -72,9 +91,18 @@ async function bundle(name, contents) {
     metafile: true,
     logLevel: 'error',
     plugins: [siblings(name)],
-    banner: { js: '/* Bundled from npm packages; their licences are in LICENSES.txt. */' },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: BANNER },
   });
   return { code: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
+}
+
+/** @throws Error where the bundle does not load, or lacks what the sources use */
+function checkLoads(path, { names, members }, namespace) {
+  const loaded = createRequire(path)(path);
+  const lacking = [...names].filter((name) => loaded[name] === undefined);
+  if (namespace) lacking.push(...[...members].filter((member) => loaded[namespace]?.[member] === undefined));
+  if (lacking.length > 0) throw new Error(`${path} has no ${lacking.join(', ')}`);
 }
 
 /** A vendored package that another one needs (env-ci: execa) is required from its own file, not bundled twice. */
