@@ -12,18 +12,23 @@ const OPTIONS = {
   swcrc: false,
   sourceMaps: false,
   jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-  // lazy: a package is required at its first use, not at the start (docs/decisions/002-vendored-dependencies.md).
-  module: { type: 'commonjs', lazy: true },
+  module: { type: 'commonjs' },
 };
 
 const VENDORED_REQUIRE = new RegExp(`\\brequire\\("(${VENDORED.join('|')})"\\)`, 'g');
 
 /** What the compiled text depends on besides the source. */
-export const COMPILER_KEY = JSON.stringify([version, OPTIONS, VENDORED]);
+export const COMPILER_KEY = JSON.stringify([version, OPTIONS, VENDORED, String(compile)]);
 
-/** TypeScript → CommonJS; `file` is for messages. */
+/**
+ * TypeScript → CommonJS; `file` is for messages. Every import is lazy: a module is required at the first use of what
+ * it exports, so a command loads what it needs (docs/decisions/002-vendored-dependencies.md). swc takes `true` for
+ * packages only, and a list of specifiers for the rest.
+ */
 export function compile(text, file) {
-  return transformSync(text, { ...OPTIONS, filename: file }).code;
+  const lazy = [...text.matchAll(/\bfrom '([^']+)'/g)].map(([, specifier]) => specifier);
+  const module = { ...OPTIONS.module, lazy };
+  return transformSync(text, { ...OPTIONS, module, filename: file }).code;
 }
 
 /** As `compile`, with the vendored packages required from `dist/vendor`; `file` is relative to the source folder. */
