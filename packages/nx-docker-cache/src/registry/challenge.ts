@@ -11,7 +11,8 @@ export type Challenge =
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const SCHEME = new RegExp(`^(${TOKEN})(?:\\s+|$|(?=,))`);
-const PARAMETER = new RegExp(`^(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`);
+// Registries are known to leave the quotes out around URLs.
+const PARAMETER = new RegExp(`^(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s",]+))`);
 
 /** What a WWW-Authenticate header offers that this client can take: Bearer before Basic; undefined for neither. */
 export function parseChallenge(header: string | null): Challenge | undefined {

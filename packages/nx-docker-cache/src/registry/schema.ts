@@ -60,12 +60,14 @@ export const errorBodySchema = z.object({
   errors: z.array(z.object({ code: z.string(), message: z.string().optional() })).min(1),
 });
 
+/** What may stand in an Authorization header. */
+const headerValue = z.string().regex(/^[\x21-\x7e]+$/);
+
 /** distribution.github.io/distribution/spec/auth/token, "Token Response Fields". */
 export const tokenSchema = z.object({
-  token: z.string().min(1).optional(),
-  access_token: z.string().min(1).optional(),
-  expires_in: z.number().positive().optional(),
-  issued_at: z.string().optional(),
+  token: headerValue.optional(),
+  access_token: headerValue.optional(),
+  expires_in: z.number().nonnegative().optional(),
 });
 
 /** Claims of distribution's JSON web tokens, spec/auth/jwt. */

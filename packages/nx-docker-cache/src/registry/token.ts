@@ -84,7 +84,7 @@ function readToken(request: WireRequest, response: WireResponse, now: () => numb
       expected: 'JSON with token or access_token',
     });
   }
-  const life = (body.expires_in ?? DEFAULT_LIFE) * 1000;
+  const life = (body.expires_in || DEFAULT_LIFE) * 1000;
   // Counted from the answer's arrival: issued_at is another machine's clock.
   return { value, expiresAt: now() + life - Math.min(10_000, life / 4) };
 }
