@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * Run `work` while holding an exclusive lock that dies with its holder: flock(2) belongs to the open file,
- * so the helper locks our descriptor, exits, and the lock stays with us. A crash frees it; no stale lock is possible.
+ * so the child locks our descriptor, exits, and the lock stays with us. A crash frees it; no stale lock is possible.
  * @template T
  * @param {string} dir
  * @param {string} name
