@@ -5,12 +5,67 @@ export interface GoPattern {
   matches(path: string): boolean;
 }
 
-/** undefined where Go says `ErrBadPattern`. */
+/** undefined where the pattern is malformed. */
 export function compileGoPattern(pattern: string): GoPattern | undefined {
   const steps: Step[] = [];
-  const chars = [...pattern];
+  for (const chunk of chunksOf([...pattern])) {
+    if (chunk.star) steps.push({ many: notSlash });
+    const parsed = parseChunk(chunk.chars);
+    if (parsed === undefined) return undefined;
+    steps.push(...parsed.map((one) => ({ one })));
+  }
+  return { matches: (path) => runMachine(steps, path) };
+}
+
+/**
+ * false where `filepath.Match(pattern, ".")` says ErrBadPattern, which is how BuildKit checks ignore patterns.
+ * Go stops at the first part between stars that does not match, so what is malformed behind it goes unseen.
+ */
+export function passesGoCheck(pattern: string): boolean {
+  let name = '.';
+  const chunks = [...chunksOf([...pattern])];
+  for (const [index, { star, chars }] of chunks.entries()) {
+    if (star && chars.length === 0) return true;
+    const tests = parseChunk(chars);
+    if (tests === undefined) return false;
+    const last = index === chunks.length - 1;
+    const fits = (rest: string | undefined): rest is string => rest !== undefined && (rest === '' || !last);
+    const rest = [name, ...(star && name !== '' ? [''] : [])].map((from) => afterPrefix(tests, from)).find(fits);
+    if (rest === undefined) return true;
+    name = rest;
+  }
+  return true;
+}
+
+type Test = (code: number) => boolean;
+
+interface Chunk {
+  /** A `*` stands before it. */
+  readonly star: boolean;
+  readonly chars: readonly string[];
+}
+
+/** The parts between stars. A `*` inside a class, or behind a `\`, is not a star. */
+function* chunksOf(chars: readonly string[]): Generator<Chunk> {
   let at = 0;
-  /** One character of a class, escapes resolved. undefined: malformed. */
+  while (at < chars.length) {
+    let star = false;
+    for (; chars[at] === '*'; at++) star = true;
+    const start = at;
+    for (let inClass = false; at < chars.length && (inClass || chars[at] !== '*'); at++) {
+      if (chars[at] === '\\' && at + 1 < chars.length) at++;
+      else if (chars[at] === '[') inClass = true;
+      else if (chars[at] === ']') inClass = false;
+    }
+    yield { star, chars: chars.slice(start, at) };
+  }
+}
+
+/** One test a character; undefined where it is malformed. */
+function parseChunk(chars: readonly string[]): Test[] | undefined {
+  const tests: Test[] = [];
+  let at = 0;
+  /** One character of a class, escapes resolved. Something must follow it. */
   const classChar = (): number | undefined => {
     let char = chars[at++];
     if (char === undefined || char === '-' || char === ']') return undefined;
@@ -19,34 +74,33 @@ export function compileGoPattern(pattern: string): GoPattern | undefined {
   };
   while (at < chars.length) {
     const char = chars[at++]!;
-    if (char === '*') {
-      steps.push({ many: notSlash });
-    } else if (char === '?') {
-      steps.push({ one: notSlash });
-    } else if (char === '[') {
+    if (char === '?') tests.push(notSlash);
+    else if (char !== '[') {
+      const wanted = (char === '\\' ? chars[at++] : char)?.codePointAt(0);
+      if (wanted === undefined) return undefined;
+      tests.push((code) => code === wanted);
+    } else {
       const negated = chars[at] === '^';
       if (negated) at++;
       const ranges: [number, number][] = [];
-      while (!(chars[at] === ']' && ranges.length > 0)) {
+      while (chars[at] !== ']' || ranges.length === 0) {
         const low = classChar();
-        if (low === undefined) return undefined;
-        let high: number | undefined = low;
-        if (chars[at] === '-') {
-          at++;
-          high = classChar();
-        }
-        if (high === undefined) return undefined;
+        const ranged = low !== undefined && chars[at] === '-';
+        if (ranged) at++;
+        const high = ranged ? classChar() : low;
+        if (low === undefined || high === undefined) return undefined;
         ranges.push([low, high]);
       }
       at++;
       // A class may match `/` in Go, unlike `*` and `?`.
-      steps.push({ one: (code) => ranges.some(([low, high]) => low <= code && code <= high) !== negated });
-    } else {
-      const literal = char === '\\' ? chars[at++] : char;
-      if (literal === undefined) return undefined;
-      const wanted = literal.codePointAt(0)!;
-      steps.push({ one: (code) => code === wanted });
+      tests.push((code) => ranges.some(([low, high]) => low <= code && code <= high) !== negated);
     }
   }
-  return { matches: (path) => runMachine(steps, path) };
+  return tests;
+}
+
+/** What is left of the text behind a match of all tests; undefined without one. */
+function afterPrefix(tests: readonly Test[], text: string): string | undefined {
+  const matched = tests.length <= text.length && tests.every((test, index) => test(text.charCodeAt(index)));
+  return matched ? text.slice(tests.length) : undefined;
 }

@@ -1,5 +1,5 @@
 import { anything, runMachine, type Step } from './glob-machine';
-import { compileGoPattern } from './go-match';
+import { passesGoCheck } from './go-match';
 import { parseClass } from './regexp-class';
 
 /**
@@ -10,7 +10,7 @@ import { parseClass } from './regexp-class';
  * @returns undefined where BuildKit refuses the pattern.
  */
 export function compileIgnorePattern(pattern: string): ((path: string) => boolean) | undefined {
-  if (compileGoPattern(pattern) === undefined) return undefined;
+  if (!passesGoCheck(pattern)) return undefined;
   const kind = kindOf(pattern);
   if (kind === 'exact') return (path) => path === pattern;
   if (kind === 'prefix') {

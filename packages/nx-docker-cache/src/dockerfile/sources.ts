@@ -38,7 +38,7 @@ export function copySources(statement: Statement, options: SourceOptions): Sourc
       return { ...common, path: word, kind: 'unresolved' };
     }
     const { path, kind } = classify(expanded.text, via);
-    if (kind === 'glob' && compileGoPattern(path) === undefined) {
+    if (kind === 'glob' && !isPattern(path)) {
       options.unresolved(word, 'BuildKit refuses this pattern; a [ that is meant literally is written [[]');
       return { ...common, path: word, kind: 'unresolved' };
     }
@@ -71,6 +71,11 @@ function classify(text: string, via: Source['via']): { path: string; kind: Sourc
 function isGit(text: string): boolean {
   if (/^(git|ssh):\/\//.test(text) || /^git@[^/]+:/.test(text)) return true;
   return /^https?:\/\/[^?#]+\.git(?:[?#]|$)/.test(text);
+}
+
+/** true for a pattern that BuildKit takes. It looks at whole paths and at single names, so no class may hold a `/`. */
+function isPattern(path: string): boolean {
+  return [path, ...path.split('/')].every((part) => compileGoPattern(part) !== undefined);
 }
 
 /** An unescaped `*`, `?` or `[`. */
