@@ -1,0 +1,2 @@
+export { STATUSES, isLate, statusText } from './parcel';
+export type { Parcel, ParcelStatus } from './parcel';
