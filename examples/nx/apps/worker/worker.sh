@@ -15,7 +15,7 @@ round() {
     state=$(state "$target")
     rows="$rows<tr class=$state><td>$target<td>$state"
   done
-  ROWS="$rows" awk '{ if ($0 == "@ROWS@") print ENVIRON["ROWS"]; else print }' "$SITE/page.html" >"$WWW/.next"
+  ROWS="$rows" awk '/<!-- rows -->/ { print ENVIRON["ROWS"]; next } { print }' "$SITE/page.html" >"$WWW/.next"
   mv "$WWW/.next" "$WWW/index.html"
 }
 
