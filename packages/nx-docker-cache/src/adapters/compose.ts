@@ -1,11 +1,15 @@
 /** The composition root: the one place that knows which adapter stands behind which port. */
+import { join } from 'node:path';
 import { createRegistryClient } from '../registry';
+import type { RegistryPort } from '../ports/registry';
 import type { ProbePort } from '../ports/probe';
 import type { WorkspacePort } from '../ports/workspace';
 import { createDockerCredentials } from './docker-credentials';
 import { DockerEngine } from './engine/docker-engine';
 import { createFetch } from './fetch';
+import { ContentReader } from './content/content-reader';
 import { FilesAdapter } from './files';
+import { ImageDigests } from './image-digests';
 import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
 export { interruptSignal } from './signals';
@@ -19,21 +23,28 @@ import { findWorkspace } from './workspace/root';
 export function composePorts(workspace: WorkspacePort) {
   const { root } = workspace.facts();
   const env = process.env;
+  const engine = new DockerEngine(env);
+  // One client for all questions, made at the first: many builds ask no registry anything.
+  const registry = once(() => createRegistryClient({ fetch: createFetch({ env }), credentials: createDockerCredentials({ env }) }));
+  const probe: ProbePort = { probe: (ref) => new RegistryProbe(registry()).probe(ref) };
   return {
     workspace,
     source: new SourceAdapter(root, env),
     files: new FilesAdapter(root),
+    content: new ContentReader(join(root, DIGESTS_FILE)),
+    imageDigests: new ImageDigests(probe, engine),
     localCache: new LocalCache(),
-    engine: new DockerEngine(env),
-    probe: lazyProbe(() => {
-      const credentials = createDockerCredentials({ env });
-      return new RegistryProbe(createRegistryClient({ fetch: createFetch({ env }), credentials }));
-    }),
+    engine,
+    registry: { promote: (...call: Parameters<RegistryPort['promote']>) => registry().promote(...call) },
+    probe,
     clock: systemClock,
     logger: new TerminalLogger(process.stderr, env),
     environment: environmentPort(env),
   };
 }
+
+/** Digests of the workspace's files by inode and times; beside the receipts, so git ignores it too. */
+const DIGESTS_FILE = '.nx-docker-cache/digests.json';
 
 /** The workspace that a folder lies in. */
 export function openWorkspace(cwd: string): WorkspacePort {
@@ -46,8 +57,7 @@ export function nxWorkspace(root: string): WorkspacePort {
   return new NxWorkspace(root);
 }
 
-/** A client is made at the first question only: many builds ask no registry anything. */
-function lazyProbe(make: () => ProbePort): ProbePort {
-  let made: ProbePort | undefined;
-  return { probe: (ref) => (made ??= make()).probe(ref) };
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

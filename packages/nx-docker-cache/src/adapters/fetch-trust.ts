@@ -44,7 +44,7 @@ function makeContext(host: string, context: tls.SecureContextOptions): SecureCon
   } catch (cause) {
     throw new DockerCacheError({
       code: 'INVALID_CONFIG',
-      message: `The certificates for ${host} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      message: `The certificates for ${host} cannot be used: ${(cause as Error).message}.`,
       expected: 'certificates and an unencrypted key, in PEM',
       cause,
     });

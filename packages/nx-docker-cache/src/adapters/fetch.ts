@@ -59,8 +59,10 @@ async function send(url: URL, init: FetchInit, route: Route): Promise<FetchRespo
   try {
     return await sendOnce(url, init, route);
   } catch (error) {
-    // The server closed a kept connection just as it was used again: nothing was answered, so nothing is lost.
-    if (error instanceof StaleConnectionError) return sendOnce(url, init, route);
+    // The server closed a kept connection just as it was used again. A write may have been done already: whoever
+    // asked for it knows how to start over.
+    const isRead = init.method === 'GET' || init.method === 'HEAD';
+    if (isRead && error instanceof StaleConnectionError) return sendOnce(url, init, route);
     throw error;
   }
 }

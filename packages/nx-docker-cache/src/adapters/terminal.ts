@@ -33,6 +33,9 @@ export const systemClock: ClockPort = {
   },
 };
 
+/** Node's names of architectures → Go's. Containers are Linux whatever the machine runs. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
 export function environmentPort(env: Readonly<Record<string, string | undefined>>): EnvironmentPort {
-  return { get: (name) => env[name] };
+  return { get: (name) => env[name], platform: `linux/${ARCHITECTURES[process.arch] ?? process.arch}` };
 }

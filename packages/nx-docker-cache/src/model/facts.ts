@@ -50,6 +50,8 @@ export interface EngineFacts {
   readonly driver: string;
   /** true where the docker driver stores images in containerd (or the driver is not docker). */
   readonly containerdStore: boolean;
+  /** Platform of the engine, for instance `linux/amd64`; undefined where it does not say. */
+  readonly platform: string | undefined;
   readonly cacheExporters: readonly ('registry' | 'local' | 'inline' | 'gha' | 's3' | 'azblob')[];
 }
 
@@ -66,11 +68,11 @@ export interface FileFacts {
   readonly contextDecided: boolean;
 }
 
+/** All facts that need no engine. */
 export interface Facts {
   readonly workspace: WorkspaceFacts;
   readonly project: ProjectFacts;
   readonly source: SourceFacts;
-  readonly engine: EngineFacts;
   readonly files: FileFacts;
   /** Environment variables that templates of the options name, by name. */
   readonly environment: Readonly<Record<string, string>>;

@@ -70,5 +70,7 @@ export interface BuildOptions {
   /** Glob patterns of branches that count as trusted besides the default branch. */
   readonly protectedBranches: readonly string[];
   readonly progress: ProgressMode;
+  /** repository: trusted builds also take what internal ones built. */
+  readonly skip: boolean | 'repository';
   readonly dryRun: boolean;
 }

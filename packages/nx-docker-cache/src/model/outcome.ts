@@ -50,3 +50,12 @@ export interface PublishOutcome {
     readonly message: string | undefined;
   }[];
 }
+
+/** A build that was proven unneeded. */
+export interface SkipOutcome {
+  readonly digest: string;
+  /** Where it was found: a key tag of the registry, or the receipt of the last build. */
+  readonly from: string;
+  /** Tags that point at the digest now. */
+  readonly promoted: readonly string[];
+}

@@ -66,6 +66,7 @@ export interface BuildPlan {
     readonly to: readonly CacheTarget[];
   };
   readonly output: PlannedOutput;
+  readonly skip: SkipPlan;
   readonly commit: string | undefined;
   readonly branch: string | undefined;
   readonly engine: { readonly server: string; readonly buildx: string | undefined; readonly builder: string; readonly driver: string };
@@ -80,4 +81,17 @@ export interface BuildPlan {
   readonly progress: ProgressMode;
   readonly dryRun: boolean;
   readonly warnings: readonly Warning[];
+}
+
+/** How a build is proven unneeded, and what it leaves for later ones. */
+export interface SkipPlan {
+  /** Content key, sha256 in hex. */
+  readonly key: string;
+  /** Why the key proves nothing; empty where it does. */
+  readonly obstacles: readonly { readonly line: number | undefined; readonly reason: string }[];
+  readonly enabled: boolean;
+  /** Tags that hold this build if it was made before, `image:tag`. */
+  readonly read: readonly string[];
+  /** Tag under which this build is found later; undefined where nothing may be written. */
+  readonly write: string | undefined;
 }

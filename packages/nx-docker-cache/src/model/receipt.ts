@@ -1,12 +1,22 @@
 /** The JSON that a build leaves behind; later steps read the digest from it. */
+import type { InstructionInputs, KeyObstacle } from './content';
 import type { BuildOutcome, CacheOutcome } from './outcome';
 import type { TrustTier } from './plan';
 
 export interface Receipt {
   readonly version: 1;
+  readonly status: 'built' | 'skipped';
+  /** Content key, sha256 in hex: what the build read. */
+  readonly contentKey: string;
+  /** Why the key proves nothing, so that this build can never be skipped; empty where it does. */
+  readonly obstacles: readonly KeyObstacle[];
+  /** What each instruction read. */
+  readonly inputs: readonly InstructionInputs[];
   readonly project: string;
   readonly image: string;
   readonly digest: string | undefined;
+  /** Id of the image in the engine, where it was loaded; not the digest on every engine. */
+  readonly imageId: string | undefined;
   /** References that hold the digest, `image:tag`. */
   readonly refs: readonly string[];
   readonly pushed: boolean;

@@ -38,6 +38,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     defaultBranch: raw.defaultBranch,
     protectedBranches: list(raw.protectedBranches),
     progress: raw.progress ?? 'auto',
+    skip: raw.skip ?? true,
     dryRun: raw.dryRun ?? false,
   };
 }

@@ -96,6 +96,12 @@ const buildShape = {
     .enum(PROGRESS_MODES)
     .optional()
     .describe('`auto` (default) prints steps as they end, `plain` logs as well, `rawjson` passes events on.'),
+  skip: z
+    .union([z.boolean(), z.literal('repository')])
+    .optional()
+    .describe(
+      'Whether a build that the registry already holds is skipped and its tags promoted (default: true). `repository` lets trusted builds take what any branch of the same repository built.',
+    ),
   dryRun: z.boolean().optional().describe('Print the plan and do nothing.'),
 };
 

@@ -6,27 +6,20 @@ import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
 import { checkSecrets } from './secrets';
 
-/** Reads everything that the plan depends on: engine, git and CI, Dockerfile, environment; at once where it can. */
+/** Reads what needs no engine: git and CI, Dockerfile, environment; the engine is only started on its answer. */
 export async function gatherFacts(options: BuildOptions, project: WorkspaceProject, ports: Ports): Promise<Facts> {
   checkSecrets(options.secrets, ports.environment, ports.files);
-  // The engine and git answer while this process parses the Dockerfile.
-  const engineFacts = ports.engine.facts(options.builder);
+  // git answers while this process parses the Dockerfile.
   const sourceFacts = ports.source.facts();
-  const [files, source, engine] = await settle(readDockerfile(options, project, ports.files), sourceFacts, engineFacts);
+  const files = readDockerfile(options, project, ports.files);
+  await Promise.allSettled([files, sourceFacts]);
   return {
     workspace: ports.workspace.facts(),
     project: { name: project.name, root: project.root, target: project.target },
-    source,
-    engine,
-    files,
+    source: await sourceFacts,
+    files: await files,
     environment: readEnvironment(options, ports),
   };
-}
-
-/** The first error in the order of the arguments, so that a bad Dockerfile is named before a missing engine. */
-async function settle<A, B, C>(a: Promise<A>, b: Promise<B>, c: Promise<C>): Promise<[A, B, C]> {
-  await Promise.allSettled([a, b, c]);
-  return [await a, await b, await c];
 }
 
 function readEnvironment(options: BuildOptions, ports: Ports): Record<string, string> {

@@ -1,57 +1,95 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../errors';
-import type { BuildOutcome, PublishOutcome } from '../model/outcome';
-import type { BuildPlan } from '../model/plan';
+import type { ContentKey } from '../model/content';
+import type { EngineFacts, Facts } from '../model/facts';
+import type { BuildOptions } from '../model/options';
+import type { BuildOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
+import type { BuildPlan, SkipPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
 import { parseBuildOptions } from '../options';
-import { assemblePlan, STATE_FOLDER } from '../plan';
+import { assemblePlan, identify, planSkip, receiptPath, STATE_FOLDER, type Identity } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
+import { leaveKey } from '../publish/promote';
 import { verifyPush } from '../publish/verify';
-import { formatHeading, formatOutcome } from '../report/text';
 import { LiveReport } from '../report/live';
 import { receiptOf } from '../report/receipt';
+import { formatHeading, formatOutcome, formatSkip } from '../report/text';
 import { runBuild } from '../run/build';
+import { assumedPlatform, readContent } from './content';
 import { gatherFacts } from './gather';
+import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
+import { trySkip } from './skip';
 
 export type { Ports } from './ports';
 
 export interface BuildResult {
   readonly ok: boolean;
-  readonly plan: BuildPlan;
+  readonly plan: BuildPlan | undefined;
+  readonly skip: SkipOutcome | undefined;
   readonly outcome: BuildOutcome | undefined;
   readonly publish: PublishOutcome | undefined;
   readonly receipt: Receipt | undefined;
   readonly error: DockerCacheError | undefined;
 }
 
-/** The plan with the versions that a reader may ask for; a build does without. @throws DockerCacheError */
+/** Everything that is known before an engine is asked. */
+interface Prepared {
+  readonly options: BuildOptions;
+  readonly facts: Facts;
+  readonly identity: Identity;
+  readonly content: ContentKey;
+  readonly skip: SkipPlan;
+  readonly receipt: string;
+}
+
+/** The plan with all that a reader may ask for; a build does without the versions. @throws DockerCacheError */
 export async function explainPlan(project: WorkspaceProject, ports: Ports): Promise<BuildPlan> {
-  const [plan, buildx] = await Promise.all([planBuild(project, ports), ports.engine.version()]);
+  const prepared = await prepare(project, ports);
+  const [plan, buildx] = await Promise.all([planWith(prepared, ports), ports.engine.version()]);
   return { ...plan, engine: { ...plan.engine, buildx: plan.engine.buildx ?? buildx } };
 }
 
-/** gather → ① options → ② plan. @throws DockerCacheError for bad input or a missing engine */
-export async function planBuild(project: WorkspaceProject, ports: Ports): Promise<BuildPlan> {
-  const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
-  return assemblePlan(options, await gatherFacts(options, project, ports));
-}
-
 /**
- * The whole story of one project: plan, run, publish, report. A failed build is a result, reported before it
- * is returned; bad input is thrown before anything is done.
+ * The whole story of one project: plan, skip or run, publish, report. A failed build is a result, reported
+ * before it is returned; bad input is thrown before anything is done.
  * @throws DockerCacheError
  */
 export async function buildProject(project: WorkspaceProject, ports: Ports, signal: AbortSignal): Promise<BuildResult> {
-  const plan = await planBuild(project, ports);
+  const started = ports.clock.now();
+  const prepared = await prepare(project, ports);
+  if (prepared.options.dryRun) {
+    const plan = await planWith(prepared, ports);
+    formatHeading(plan, ports.logger.colors).forEach((line) => ports.logger.line(line));
+    return { ...NOTHING, ok: true, plan };
+  }
+  await checkReceiptFolder(prepared.receipt, ports);
+  const skipped = await trySkip(prepared.identity, prepared.skip, await lastReceipt(prepared.receipt, ports.files), ports);
+  if (skipped !== undefined) return finishSkip(prepared, skipped, (ports.clock.now() - started) / 1000, ports);
+  return build(prepared, ports, signal);
+}
+
+const NOTHING = { plan: undefined, skip: undefined, outcome: undefined, publish: undefined, receipt: undefined, error: undefined };
+
+async function prepare(project: WorkspaceProject, ports: Ports): Promise<Prepared> {
+  const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
+  const facts = await gatherFacts(options, project, ports);
+  const identity = identify(options, facts);
+  const content = await readContent(options, facts, identity, ports);
+  const skip = planSkip(options, identity, content);
+  return { options, facts, identity, content, skip, receipt: receiptPath(project.name, project.target) };
+}
+
+async function planWith({ options, facts, identity, skip }: Prepared, ports: Ports): Promise<BuildPlan> {
+  return assemblePlan(options, facts, identity, await ports.engine.facts(options.builder), skip);
+}
+
+async function build(prepared: Prepared, ports: Ports, signal: AbortSignal): Promise<BuildResult> {
   const { logger } = ports;
+  const engine = await ports.engine.facts(prepared.options.builder);
+  const plan = assemblePlan(prepared.options, prepared.facts, prepared.identity, engine, prepared.skip);
   const quiet = plan.progress === 'quiet';
   if (!quiet) formatHeading(plan, logger.colors).forEach((line) => logger.line(line));
-  if (plan.dryRun) {
-    return { ok: true, plan, outcome: undefined, publish: undefined, receipt: undefined, error: undefined };
-  }
-  await checkReceiptFolder(plan, ports);
-
   const observer = new LiveReport({
     write: (line) => logger.line(line),
     colors: logger.colors,
@@ -60,19 +98,54 @@ export async function buildProject(project: WorkspaceProject, ports: Ports, sign
   });
   const { outcome, error } = await runBuild(plan, { ...ports, observer }, signal);
   const publish = outcome.ok && plan.output.push ? await verifyPush(plan, outcome.digest, ports.probe) : undefined;
-  const receipt = outcome.ok ? await writeReceipt(plan, outcome, ports) : undefined;
-  if (outcome.ok) await pruneLocalCache(plan, ports);
-
+  if (outcome.ok) {
+    await keyBuild(prepared, engine, outcome, ports);
+    await pruneLocalCache(plan, ports);
+  }
+  const imageId = outcome.ok && plan.loadTags[0] !== undefined ? await ports.engine.imageId(plan.loadTags[0]) : undefined;
+  const receipt = outcome.ok ? await writeReceipt(prepared, 'built', outcome, imageId, ports) : undefined;
   if (!quiet || !outcome.ok) {
     const path = receipt === undefined ? undefined : plan.receipt;
     formatOutcome(plan, outcome, publish, path, logger.colors).forEach((line) => logger.line(line));
   }
-  return { ok: outcome.ok, plan, outcome, publish, receipt, error };
+  return { ...NOTHING, ok: outcome.ok, plan, outcome, publish, receipt, error };
+}
+
+/**
+ * Leaves the key of a pushed build, so that the next one can be skipped; but only where files, base images and
+ * platform are still those that were keyed: a file saved during the build would make the key a lie.
+ */
+async function keyBuild(prepared: Prepared, engine: EngineFacts, outcome: BuildOutcome, ports: Ports): Promise<void> {
+  const { options, facts, identity, skip } = prepared;
+  if (skip.write === undefined || outcome.digest === undefined) return;
+  const platformHolds = options.platforms.length > 0 || engine.platform === undefined || engine.platform === assumedPlatform(ports);
+  const again = await readContent(options, facts, identity, ports);
+  if (!platformHolds || again.key !== skip.key) {
+    ports.logger.warn('no key is left for this build: what it reads changed while it ran');
+    return;
+  }
+  const problem = await leaveKey(identity.image, skip, outcome.digest, ports.registry);
+  if (problem !== undefined) ports.logger.warn(`no key is left for this build: ${problem}`);
+}
+
+async function finishSkip(prepared: Prepared, skip: SkipOutcome, seconds: number, ports: Ports): Promise<BuildResult> {
+  const { facts, identity, options } = prepared;
+  const outcome = { digest: skip.digest, steps: [], caches: [], baseImages: [], seconds };
+  const last = await lastReceipt(prepared.receipt, ports.files);
+  const imageId = identity.output.load ? last?.imageId : undefined;
+  const receipt = await writeReceipt(prepared, 'skipped', outcome, imageId, ports);
+  if (options.progress !== 'quiet') {
+    const { logger } = ports;
+    formatSkip(facts.project.name, skip, prepared.skip.key, seconds, prepared.receipt, logger.colors).forEach((line) =>
+      logger.line(line),
+    );
+  }
+  return { ...NOTHING, ok: true, skip, receipt };
 }
 
 /** Before minutes of building: a receipt that cannot be written later would lose the digest. */
-async function checkReceiptFolder(plan: BuildPlan, ports: Ports): Promise<void> {
-  const folder = posix.dirname(plan.receipt);
+async function checkReceiptFolder(receipt: string, ports: Ports): Promise<void> {
+  const folder = posix.dirname(receipt);
   try {
     await ports.files.ensureWritable(folder);
   } catch (cause) {
@@ -87,9 +160,31 @@ async function checkReceiptFolder(plan: BuildPlan, ports: Ports): Promise<void> 
   }
 }
 
-async function writeReceipt(plan: BuildPlan, outcome: BuildOutcome, ports: Ports): Promise<Receipt> {
-  const receipt = receiptOf(plan, outcome, new Date(ports.clock.now()));
-  await ports.files.writeAtomic(plan.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`);
+async function writeReceipt(
+  { facts, identity, content, options, receipt: path }: Prepared,
+  status: Receipt['status'],
+  outcome: Pick<BuildOutcome, 'digest' | 'steps' | 'caches' | 'baseImages' | 'seconds'>,
+  imageId: string | undefined,
+  ports: Ports,
+): Promise<Receipt> {
+  const { source, project } = facts;
+  const { stage } = identity;
+  const receipt = receiptOf({
+    plan: {
+      ...identity,
+      project: project.name,
+      target: stage.name ?? String(stage.index),
+      platforms: options.platforms,
+      commit: source.commit,
+      branch: source.branch,
+    },
+    content,
+    status,
+    outcome,
+    imageId,
+    finished: new Date(ports.clock.now()),
+  });
+  await ports.files.writeAtomic(path, `${JSON.stringify(receipt, undefined, 2)}\n`);
   return receipt;
 }
 

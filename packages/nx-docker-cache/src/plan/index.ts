@@ -1,2 +1,6 @@
-export { assemblePlan, DEFAULT_TARGET_NAME, receiptPath, STATE_FOLDER } from './assemble';
+export { assemblePlan } from './assemble';
+export { contentKey, rootOf } from './content-key';
+export { identify, type Identity } from './identity';
+export { planSkip } from './skip';
+export { DEFAULT_TARGET_NAME, receiptPath, STATE_FOLDER } from './state';
 export { environmentNames } from './template';

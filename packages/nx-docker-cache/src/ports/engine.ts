@@ -25,6 +25,10 @@ export interface EngineResult {
 export interface EnginePort {
   /** What the engine can do. @throws DockerCacheError NO_DOCKER, NO_BUILDX, NO_DAEMON, NO_BUILDER, CLASSIC_BUILDER */
   facts(builder: string | undefined): Promise<EngineFacts>;
+  /** Mirrors of Docker Hub that the engine pulls from, as URLs; none where no local engine answers. */
+  mirrors(): Promise<readonly string[]>;
+  /** Id of an image in the engine's store, undefined where it is not there. */
+  imageId(reference: string): Promise<string | undefined>;
   /** Version of buildx, undefined where it does not say. */
   version(): Promise<string | undefined>;
   /** Runs a build to its end. Never throws for a failed build. */

@@ -17,5 +17,7 @@ export interface ClockPort {
 
 /** Values of environment variables, by name. */
 export interface EnvironmentPort {
+  /** Platform of this machine in docker's words, for instance `linux/amd64`. */
+  readonly platform: string;
   get(name: string): string | undefined;
 }

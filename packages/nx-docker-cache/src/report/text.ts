@@ -1,4 +1,4 @@
-import type { BuildOutcome, CacheOutcome, PublishOutcome } from '../model/outcome';
+import type { BuildOutcome, CacheOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
 import type { BuildPlan, Warning } from '../model/plan';
 import { bytes, Paint, seconds, table } from './format';
 
@@ -38,6 +38,27 @@ export function formatOutcome(
       ...(receipt === undefined ? [] : [['receipt', '', receipt]]),
     ]),
     ...formatWarnings(outcome.warnings, colors),
+  ];
+}
+
+/** A build that was not needed. */
+export function formatSkip(
+  project: string,
+  skip: SkipOutcome,
+  key: string,
+  took: number,
+  receipt: string,
+  colors: boolean,
+): string[] {
+  const paint = new Paint(colors);
+  return [
+    `${paint.text('green', '✔')} ${paint.text('bold', project)}  ${paint.text('green', 'skipped')}: nothing that it reads has changed · ${seconds(took)}`,
+    ...table([
+      ['key', '', `${key.slice(0, 16)}… found at ${skip.from}`],
+      ...(skip.promoted.length === 0 ? [['image', 'there', skip.digest]] : []),
+      ...skip.promoted.map((ref) => ['image', 'is', `${ref}@${skip.digest}`]),
+      ['receipt', '', receipt],
+    ]),
   ];
 }
 

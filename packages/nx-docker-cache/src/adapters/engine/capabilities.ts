@@ -28,8 +28,17 @@ export function capabilities(info: DockerInfo, builder: Builder | undefined): En
     builder: builder?.Name ?? 'default',
     driver,
     containerdStore,
+    platform: driver === 'docker' ? platformOf(info) : undefined,
     cacheExporters: !containerdStore ? ['inline'] : driver === 'docker' ? DOCKER_EXPORTERS : ALL_EXPORTERS,
   };
+}
+
+/** `uname -m` words → Go's. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm/v7' };
+
+function platformOf({ OSType, Architecture }: DockerInfo): string | undefined {
+  if (OSType === undefined || Architecture === undefined) return undefined;
+  return `${OSType}/${ARCHITECTURES[Architecture] ?? Architecture}`;
 }
 
 export function noDocker(): DockerCacheError {

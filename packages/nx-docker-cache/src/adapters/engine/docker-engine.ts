@@ -18,6 +18,7 @@ export class DockerEngine implements EnginePort {
   readonly #env: Env;
   readonly #config: DockerConfig;
   readonly #buildx: string | undefined;
+  #answer: Promise<DockerInfo | undefined> | undefined;
 
   constructor(env: Env) {
     this.#env = env;
@@ -29,6 +30,19 @@ export class DockerEngine implements EnginePort {
     if (this.#env['DOCKER_BUILDKIT'] === '0') throw classicBuilder();
     const [info, chosen] = await Promise.all([this.#info(), this.#builder(builder)]);
     return capabilities(info, chosen);
+  }
+
+  async mirrors(): Promise<readonly string[]> {
+    try {
+      return (await this.#local())?.RegistryConfig?.Mirrors ?? [];
+    } catch {
+      return [];
+    }
+  }
+
+  async imageId(reference: string): Promise<string | undefined> {
+    const result = await exec('docker', ['image', 'inspect', '--format', '{{.Id}}', reference], { timeout: 30_000 });
+    return result.exitCode === 0 ? result.stdout.trim() : undefined;
   }
 
   async version(): Promise<string | undefined> {
@@ -69,14 +83,25 @@ export class DockerEngine implements EnginePort {
   }
 
   async #info(): Promise<DockerInfo> {
-    const socket = this.#buildx === undefined ? undefined : localSocket(this.#env, this.#config);
-    if (socket === undefined) return this.#infoFromClient();
     try {
-      return { ...infoSchema.parse(await socketInfo(socket)), ClientInfo: { Plugins: [{ Name: 'buildx' }] } };
+      const info = await this.#local();
+      if (info !== undefined) return info;
     } catch {
       // The client words best what is wrong, and knows more ways to an engine.
-      return this.#infoFromClient();
     }
+    return this.#infoFromClient();
+  }
+
+  /** The engine behind a local socket, asked once; undefined where only the client knows the way. Rejects without an answer. */
+  #local(): Promise<DockerInfo | undefined> {
+    this.#answer ??= this.#askSocket();
+    return this.#answer;
+  }
+
+  async #askSocket(): Promise<DockerInfo | undefined> {
+    const socket = this.#buildx === undefined ? undefined : localSocket(this.#env, this.#config);
+    if (socket === undefined) return undefined;
+    return { ...infoSchema.parse(await socketInfo(socket)), ClientInfo: { Plugins: [{ Name: 'buildx' }] } };
   }
 
   async #infoFromClient(): Promise<DockerInfo> {

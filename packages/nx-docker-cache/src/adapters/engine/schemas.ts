@@ -9,6 +9,9 @@ const optionalText = z
 /** `docker info --format '{{json .}}'` */
 export const infoSchema = z.object({
   ServerVersion: optionalText,
+  OSType: optionalText,
+  Architecture: optionalText,
+  RegistryConfig: z.object({ Mirrors: z.array(z.string()).nullish() }).nullish(),
   ServerErrors: z.array(z.string()).nullish().transform((value) => value ?? undefined),
   DriverStatus: z
     .array(z.tuple([z.string(), z.string()]))

@@ -184,6 +184,10 @@ export interface BuildExecutorSchema {
    */
   progress?: 'auto' | 'plain' | 'quiet' | 'rawjson';
   /**
+   * Whether a build that the registry already holds is skipped and its tags promoted (default: true). `repository` lets trusted builds take what any branch of the same repository built.
+   */
+  skip?: boolean | 'repository';
+  /**
    * Print the plan and do nothing.
    */
   dryRun?: boolean;

@@ -1,0 +1,127 @@
+import { consumedArgs, resolveTarget } from '../dockerfile';
+import type { Stage } from '../model/dockerfile';
+import type { Facts } from '../model/facts';
+import type { BuildOptions } from '../model/options';
+import type { Warning } from '../model/plan';
+import { defaultBranchOf } from './defaults';
+import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost } from './names';
+import { outputOf, type OutputDecision } from './output';
+import { scopeOf, type Scope } from './scope';
+import { expand } from './template';
+import { trustOf, type Trust } from './trust';
+import { templateValues } from './values';
+import { variantOf } from './variant';
+
+/** What a build is, before any engine is asked: name, tags, scope, trust and expanded texts. */
+export interface Identity {
+  readonly image: string;
+  readonly registryKnown: boolean;
+  readonly trust: Trust;
+  readonly scope: Scope;
+  readonly output: OutputDecision;
+  /** Full references that are pushed. */
+  readonly tags: readonly string[];
+  /** Full references that the engine gets. */
+  readonly loadTags: readonly string[];
+  readonly stage: Stage;
+  readonly finalStage: boolean;
+  readonly variant: string | undefined;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly warnings: readonly Warning[];
+  /** Expands a template to a part of a reference, as another scope where one is named. */
+  readonly name: (template: string, where: string, scope?: string) => string;
+}
+
+/** @throws DockerCacheError for options that the facts contradict */
+export function identify(options: BuildOptions, facts: Facts): Identity {
+  checkProjectName(facts.project.name);
+  const { source, files } = facts;
+  const { branch: defaultBranch } = defaultBranchOf(options.defaultBranch, source);
+  const trust = trustOf(source, defaultBranch, options.protectedBranches);
+  const scope = scopeOf(source, defaultBranch, trust.tier);
+  const stage = resolveTarget(files.parsed, options.target);
+  const finalStage = stage.index === files.parsed.stages.length - 1;
+  const text = (template: string, where: string): string =>
+    expand(template, templateValues(facts, scope, defaultBranch, 'text'), facts.environment, where);
+  const name: Identity['name'] = (template, where, as = scope.name) =>
+    expand(template, templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'), facts.environment, where);
+
+  const image = imageOf(options, name);
+  const registryKnown = hasHost(image);
+  const output = outputOf(options, source, trust.tier, registryKnown);
+  const buildArgs = mapValues(options.buildArgs, (value, key) => text(value, `buildArgs.${key}`));
+  const labels = mapValues(options.labels, (value, key) => text(value, `labels.${key}`));
+  const consumed = consumedArgs(files.parsed, options.target);
+  const volatile = [source.commit, source.commit?.slice(0, 7), source.branch, ...source.volatile].filter(
+    (value) => value !== undefined,
+  );
+  const variant = variantOf({
+    target: finalStage ? undefined : (stage.name ?? String(stage.index)),
+    platforms: options.platforms,
+    buildArgs,
+    consumed,
+    volatile,
+  });
+  return {
+    image,
+    registryKnown,
+    trust,
+    scope,
+    output,
+    tags: output.push ? tagsOf(options, '{shortSha}', image, name) : [],
+    loadTags: output.load ? tagsOf(options, 'dev', image, name) : [],
+    stage,
+    finalStage,
+    variant: variant.name,
+    buildArgs,
+    labels,
+    annotations: mapValues(options.annotations, (value, key) => text(value, `annotations.${key}`)),
+    warnings: [...output.warnings, ...argWarnings(options, consumed, variant.volatileArgs), ...contextWarnings(facts)],
+    name,
+  };
+}
+
+function imageOf(options: BuildOptions, name: Identity['name']): string {
+  const image = name(options.image, 'image');
+  if (options.registry === undefined) return checkImage(image, 'image');
+  const registry = checkRegistry(name(options.registry, 'registry'));
+  return checkImage(hasHost(image) ? image : `${registry}/${image}`, 'image');
+}
+
+function tagsOf(options: BuildOptions, byDefault: string, image: string, name: Identity['name']): string[] {
+  const tags = (options.tags ?? [byDefault]).map((template) => checkTag(name(template, 'tags'), 'tags'));
+  return [...new Set(tags)].map((tag) => `${image}:${tag}`);
+}
+
+function argWarnings(options: BuildOptions, consumed: readonly string[], volatileArgs: readonly string[]): Warning[] {
+  const unused = Object.keys(options.buildArgs).filter((name) => !consumed.includes(name) && !/^(BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name));
+  return [
+    ...unused.map((name) => ({
+      code: 'UNUSED_BUILD_ARG',
+      message: `build arg ${name} is consumed by no stage that is built`,
+      hint: `Declare it with ARG ${name} in the stage that uses it, or leave it out.`,
+    })),
+    ...volatileArgs.map((name) => ({
+      code: 'VOLATILE_BUILD_ARG',
+      message: `build arg ${name} holds a commit, a time or a build number: every step after its first use is executed in every run`,
+      hint: `Use ${name} as late as possible, or put it into \`labels\`, which invalidate no step.`,
+    })),
+  ];
+}
+
+function contextWarnings({ files }: Facts): Warning[] {
+  if (files.contextDecided) return [];
+  return [
+    {
+      code: 'CONTEXT_UNDECIDED',
+      message: `the build context is a guess: ${files.context} (${files.contextReason})`,
+      hint: 'Set the option `context`.',
+    },
+  ];
+}
+
+function mapValues(record: Readonly<Record<string, string>>, map: (value: string, key: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

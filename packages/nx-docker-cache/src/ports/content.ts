@@ -1,0 +1,26 @@
+import type { ContentSnapshot, ImageDigest } from '../model/content';
+
+/** One step of a walk through the context, see BuildKit's ignore rules. `state` is handed down into folders. */
+export interface WalkFilter {
+  step(path: string, state: unknown): { readonly ignored: boolean; readonly state: unknown };
+  /** For an ignored folder: may something in it be taken all the same? */
+  mayContain(folder: string): boolean;
+}
+
+export interface SnapshotRequest {
+  /** Absolute path of the context. */
+  readonly context: string;
+  /** Files and folders to read, relative to the context; `.` for all of it. */
+  readonly roots: readonly string[];
+  readonly filter: WalkFilter;
+}
+
+export interface ContentPort {
+  /** Reads and digests files. Never throws for a file: what cannot be read is a problem in the answer. */
+  snapshot(request: SnapshotRequest): Promise<ContentSnapshot>;
+}
+
+export interface ImageDigestPort {
+  /** The digest that a tag points at now, as the builder would resolve it. Never throws. */
+  resolve(image: string): Promise<ImageDigest>;
+}

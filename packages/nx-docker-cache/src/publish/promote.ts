@@ -1,0 +1,48 @@
+import type { SkipOutcome } from '../model/outcome';
+import type { SkipPlan } from '../model/plan';
+import type { ProbePort } from '../ports/probe';
+import type { RegistryPort } from '../ports/registry';
+
+export interface PromotePorts {
+  readonly probe: ProbePort;
+  readonly registry: Pick<RegistryPort, 'promote'>;
+}
+
+/**
+ * Finds the build in the registry and points the tags at it: identical manifest bytes, no layer moved.
+ * Undefined where it is not there or anything goes wrong on the way: then it is built.
+ */
+export async function promoteExisting(
+  image: string,
+  skip: SkipPlan,
+  tags: readonly string[],
+  ports: PromotePorts,
+): Promise<SkipOutcome | undefined> {
+  const found = await Promise.all(skip.read.map(async (ref) => ({ ref, result: await ports.probe.probe(ref) })));
+  for (const { ref, result } of found) {
+    if (result.state !== 'present' || result.digest === undefined) continue;
+    try {
+      if (tags.length > 0) await ports.registry.promote(`${image}@${result.digest}`, tags);
+      return { digest: result.digest, from: ref, promoted: tags };
+    } catch {
+      // Gone or forbidden between the question and the PUT: a build is the honest answer.
+    }
+  }
+  return undefined;
+}
+
+/** Leaves the key tag of a build that was just pushed. @returns why it could not, undefined where it could */
+export async function leaveKey(
+  image: string,
+  skip: SkipPlan,
+  digest: string,
+  registry: Pick<RegistryPort, 'promote'>,
+): Promise<string | undefined> {
+  if (skip.write === undefined) return undefined;
+  try {
+    await registry.promote(`${image}@${digest}`, [skip.write]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
