@@ -25,7 +25,9 @@ export function composePorts(workspace: WorkspacePort) {
   const env = process.env;
   const engine = new DockerEngine(env);
   // One client for all questions, made at the first: many builds ask no registry anything.
-  const registry = once(() => createRegistryClient({ fetch: createFetch({ env }), credentials: createDockerCredentials({ env }) }));
+  const registry = once(() =>
+    createRegistryClient({ fetch: createFetch({ env }), credentials: createDockerCredentials({ env }) }),
+  );
   const probe: ProbePort = { probe: (ref) => new RegistryProbe(registry()).probe(ref) };
   return {
     workspace,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,13 +165,16 @@ describe('createDockerCredentials', () => {
     await writeFile(helper, script);
     await chmod(helper, 0o755);
     await writeFile(join(folder, 'config.json'), JSON.stringify({ credsStore: 'real' }));
-    const path = process.env.PATH;
-    process.env.PATH = `${folder}:${path}`;
-    try {
-      const source = createDockerCredentials({ env: { DOCKER_CONFIG: folder } });
-      await expect(source('r.io:5000')).resolves.toEqual({ username: 'get', password: 'r.io:5000' });
-    } finally {
-      process.env.PATH = path;
-    }
+    const source = createDockerCredentials({
+      env: { DOCKER_CONFIG: folder },
+      run: (file, args, options) => {
+        const { status, stdout } = spawnSync(join(folder, file), [...args], {
+          input: options?.input,
+          encoding: 'utf8',
+        });
+        return Promise.resolve({ ...ok, exitCode: status ?? -1, stdout });
+      },
+    });
+    await expect(source('r.io:5000')).resolves.toEqual({ username: 'get', password: 'r.io:5000' });
   });
 });

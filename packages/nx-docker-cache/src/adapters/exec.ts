@@ -20,7 +20,11 @@ export interface ExecResult {
 }
 
 /** Runs a program to its end. Never throws: a missing program and a failure are results. */
-export async function exec(file: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+export async function exec(
+  file: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
   const result = await execa(file, [...args], {
     reject: false,
     cwd: options.cwd,

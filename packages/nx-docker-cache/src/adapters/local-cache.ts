@@ -27,7 +27,9 @@ export class LocalCache implements LocalCachePort {
     let bytes = layouts.reduce((sum, layout) => sum + layout.bytes, 0);
     const dropped: string[] = [];
     // The cache that was just written goes last: the next build reads it.
-    const oldestFirst = layouts.sort((a, b) => Number(a.folder === keep) - Number(b.folder === keep) || a.time - b.time);
+    const oldestFirst = layouts.sort(
+      (a, b) => Number(a.folder === keep) - Number(b.folder === keep) || a.time - b.time,
+    );
     for (const layout of oldestFirst) {
       if (bytes <= maxBytes) break;
       await rm(layout.folder, { recursive: true, force: true });
@@ -78,7 +80,9 @@ async function readJson(path: string): Promise<unknown> {
 async function findLayouts(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   if (entries.some(({ name }) => name === 'oci-layout' || name === 'index.json')) return [folder];
-  const nested = entries.filter((entry) => entry.isDirectory()).map((entry) => findLayouts(join(folder, entry.name)));
+  const nested = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => findLayouts(join(folder, entry.name)));
   return (await Promise.all(nested)).flat();
 }
 

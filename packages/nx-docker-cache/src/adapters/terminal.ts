@@ -8,7 +8,9 @@ export class TerminalLogger implements LoggerPort {
   constructor(stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>) {
     this.#stream = stream;
     const forced = env['FORCE_COLOR'];
-    this.colors = env['NO_COLOR'] === undefined && (forced === undefined ? stream.isTTY : forced !== '0' && forced !== 'false');
+    this.colors =
+      env['NO_COLOR'] === undefined &&
+      (forced === undefined ? stream.isTTY : forced !== '0' && forced !== 'false');
   }
 
   get columns(): number | undefined {

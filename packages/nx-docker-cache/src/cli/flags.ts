@@ -88,10 +88,16 @@ function pairs(entries: readonly string[] | undefined, flag: string): Record<str
 }
 
 function choice(yes: boolean | undefined, no: boolean | undefined, name: string): boolean | undefined {
-  if (yes === true && no === true) throw usage(`--${name} and --no-${name} contradict each other`, 'one of them');
+  if (yes === true && no === true)
+    throw usage(`--${name} and --no-${name} contradict each other`, 'one of them');
   return yes === true ? true : no === true ? false : undefined;
 }
 
 export function usage(message: string, expected: string): DockerCacheError {
-  return new DockerCacheError({ code: 'USAGE', message, expected, hint: 'nx-docker-cache --help shows the usage.' });
+  return new DockerCacheError({
+    code: 'USAGE',
+    message,
+    expected,
+    hint: 'nx-docker-cache --help shows the usage.',
+  });
 }

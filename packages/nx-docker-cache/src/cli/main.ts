@@ -8,7 +8,13 @@ import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
 const COMMANDS = ['build', 'plan'] as const;
-const FAILURES: ReadonlySet<string> = new Set(['BUILD_FAILED', 'PUSH_FAILED', 'NO_DAEMON', 'NO_DOCKER', 'NO_BUILDX']);
+const FAILURES: ReadonlySet<string> = new Set([
+  'BUILD_FAILED',
+  'PUSH_FAILED',
+  'NO_DAEMON',
+  'NO_DOCKER',
+  'NO_BUILDX',
+]);
 
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;

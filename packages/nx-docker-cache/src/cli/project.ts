@@ -2,7 +2,11 @@ import type { WorkspacePort, WorkspaceProject } from '../ports/workspace';
 import type { Invocation } from './flags';
 
 /** A project of the workspace with the command line's options over its own. `cache` and records are merged. */
-export async function projectWith(workspace: WorkspacePort, name: string, { overrides }: Invocation): Promise<WorkspaceProject> {
+export async function projectWith(
+  workspace: WorkspacePort,
+  name: string,
+  { overrides }: Invocation,
+): Promise<WorkspaceProject> {
   const project = await workspace.project(name);
   const own = asRecord(project.options);
   const merged: Record<string, unknown> = { ...own, ...overrides };
@@ -16,5 +20,7 @@ export async function projectWith(workspace: WorkspacePort, name: string, { over
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
 }

@@ -69,7 +69,12 @@ export interface BuildPlan {
   readonly skip: SkipPlan;
   readonly commit: string | undefined;
   readonly branch: string | undefined;
-  readonly engine: { readonly server: string; readonly buildx: string | undefined; readonly builder: string; readonly driver: string };
+  readonly engine: {
+    readonly server: string;
+    readonly buildx: string | undefined;
+    readonly builder: string;
+    readonly driver: string;
+  };
   /** `docker` arguments without the ones that the run adds (metadata file, progress). No secret values. */
   readonly argv: readonly string[];
   readonly secrets: readonly SecretOption[];

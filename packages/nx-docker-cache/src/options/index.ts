@@ -2,7 +2,13 @@ import type { BuildOptions } from '../model/options';
 import { normalizeBuildOptions } from './normalize';
 import { invalidOptions, toProblems, type Problem } from './problems';
 import { checkRules } from './rules';
-import { buildSchema, configFileSchema, pluginSchema, type ConfigFile, type RawPluginOptions } from './schema';
+import {
+  buildSchema,
+  configFileSchema,
+  pluginSchema,
+  type ConfigFile,
+  type RawPluginOptions,
+} from './schema';
 
 const BUILD_OPTION_NAMES = Object.keys(buildSchema.shape);
 
@@ -25,7 +31,10 @@ export function parseBuildOptions(input: unknown, where: string): BuildOptions {
 export function parsePluginOptions(input: unknown): RawPluginOptions {
   const parsed = pluginSchema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;
-  throw invalidOptions('the plugin options in nx.json', toProblems(parsed.error, input, Object.keys(pluginSchema.shape)));
+  throw invalidOptions(
+    'the plugin options in nx.json',
+    toProblems(parsed.error, input, Object.keys(pluginSchema.shape)),
+  );
 }
 
 /** The content of `nx-docker-cache.json`. @throws DockerCacheError INVALID_OPTIONS */

@@ -79,9 +79,11 @@ function toSecret(
   const id = fields.get('id');
   const src = fields.get('src') ?? fields.get('source');
   // The text itself is not repeated: a value pasted in the wrong place must not reach a log.
-  if (id === undefined) problems.push({ path, message: 'expected id=<name>,env=<variable> or id=<name>,src=<file>' });
+  if (id === undefined)
+    problems.push({ path, message: 'expected id=<name>,env=<variable> or id=<name>,src=<file>' });
   const unknown = [...fields.keys()].filter((key) => !['id', 'env', 'src', 'source', 'type'].includes(key));
-  if (unknown.length > 0) problems.push({ path, message: `expected id, env or src; found ${unknown.join(', ')}` });
+  if (unknown.length > 0)
+    problems.push({ path, message: `expected id, env or src; found ${unknown.join(', ')}` });
   return { id: id ?? '', ...(fields.has('env') ? { env: fields.get('env') } : {}), ...(src ? { src } : {}) };
 }
 
@@ -90,7 +92,9 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
   return typeof value === 'string' ? [value] : value;
 }
 
-function strings(record: Readonly<Record<string, string | number | boolean>> | undefined): Record<string, string> {
+function strings(
+  record: Readonly<Record<string, string | number | boolean>> | undefined,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, String(value)]));
 }
 

@@ -8,7 +8,12 @@ type Rule = (options: BuildOptions) => Problem[];
 const RULES: readonly Rule[] = [
   ({ load, platforms }) =>
     load === true && platforms.length > 1
-      ? [{ path: 'load', message: `an engine loads one platform; found ${platforms.join(', ')}: push them, or name one platform` }]
+      ? [
+          {
+            path: 'load',
+            message: `an engine loads one platform; found ${platforms.join(', ')}: push them, or name one platform`,
+          },
+        ]
       : [],
   ({ noCache, noCacheFilter }) =>
     noCache && noCacheFilter.length > 0
@@ -16,14 +21,26 @@ const RULES: readonly Rule[] = [
       : [],
   ({ cache }) =>
     (cache.kind === 'none' || cache.kind === 'inline') && cache.repository !== undefined
-      ? [{ path: 'cache.repository', message: `has no meaning with cache kind ${cache.kind}; use kind registry` }]
+      ? [
+          {
+            path: 'cache.repository',
+            message: `has no meaning with cache kind ${cache.kind}; use kind registry`,
+          },
+        ]
       : [],
   ({ secrets }) => secrets.flatMap(checkSecret),
-  ({ secrets }) => duplicates(secrets.map(({ id }) => id)).map((id) => ({ path: 'secrets', message: `id ${id} is named twice` })),
+  ({ secrets }) =>
+    duplicates(secrets.map(({ id }) => id)).map((id) => ({
+      path: 'secrets',
+      message: `id ${id} is named twice`,
+    })),
   ({ platforms }) =>
     platforms
       .filter((platform) => !/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9.]+)?$/.test(platform))
-      .map((platform) => ({ path: 'platforms', message: `expected os/arch such as linux/amd64; found ${platform}` })),
+      .map((platform) => ({
+        path: 'platforms',
+        message: `expected os/arch such as linux/amd64; found ${platform}`,
+      })),
   ({ addHosts }) =>
     addHosts
       .filter((entry) => !/^[^\s:=,]+[:=]\[?[0-9a-fA-F.:]+\]?$|^[^\s:=,]+[:=]host-gateway$/.test(entry))
@@ -36,7 +53,10 @@ const RULES: readonly Rule[] = [
     Object.keys(buildArgs)
       .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       .map((name) => ({ path: `buildArgs.${name}`, message: 'expected a name of letters, digits and _' })),
-  ({ tags }) => (tags?.length === 0 ? [{ path: 'tags', message: 'expected at least one tag; leave it out for the default' }] : []),
+  ({ tags }) =>
+    tags?.length === 0
+      ? [{ path: 'tags', message: 'expected at least one tag; leave it out for the default' }]
+      : [],
 ];
 
 /** Every broken rule, not only the first. */

@@ -50,14 +50,18 @@ const buildShape = {
     .describe('Dockerfile, relative to the workspace root. Default: searched in the project folder.'),
   context: text
     .optional()
-    .describe("Build context, relative to the workspace root. Default: inferred from the Dockerfile's sources."),
+    .describe(
+      "Build context, relative to the workspace root. Default: inferred from the Dockerfile's sources.",
+    ),
   target: text.optional().describe('Stage to build, by name or index. Default: the final stage.'),
   image: text
     .optional()
     .describe('Template of the image name without tag. Default: `{projectName}`, made valid.'),
   tags: texts
     .optional()
-    .describe('Templates of tags. Default: `{shortSha}` where the image is pushed, `dev` where it is loaded.'),
+    .describe(
+      'Templates of tags. Default: `{shortSha}` where the image is pushed, `dev` where it is loaded.',
+    ),
   registry: text
     .optional()
     .describe('Registry host and path prefix of image and cache, for instance `ghcr.io/acme`.'),
@@ -87,8 +91,13 @@ const buildShape = {
   builder: text.optional().describe('Name of the buildx builder.'),
   load: z.boolean().optional().describe('Load the image into the engine. Default: outside CI.'),
   push: z.boolean().optional().describe('Push the image. Default: in CI, where a registry is known.'),
-  cache: z.union([z.enum(CACHE_KINDS), cacheSchema]).optional().describe('The layer cache.'),
-  defaultBranch: text.optional().describe('Branch whose cache all others read. Default: asked of CI and git.'),
+  cache: z
+    .union([z.enum(CACHE_KINDS), cacheSchema])
+    .optional()
+    .describe('The layer cache.'),
+  defaultBranch: text
+    .optional()
+    .describe('Branch whose cache all others read. Default: asked of CI and git.'),
   protectedBranches: texts
     .optional()
     .describe('Glob patterns of further branches whose builds are trusted, for instance `release/*`.'),
@@ -128,13 +137,16 @@ const sharedShape = {
 export const pluginSchema = z
   .strictObject({
     targetName: text.optional().describe('Name of the inferred target. Default: `docker-build`.'),
-    include: texts.optional().describe('Glob patterns of Dockerfiles to take. Default: all that Docker names so.'),
+    include: texts
+      .optional()
+      .describe('Glob patterns of Dockerfiles to take. Default: all that Docker names so.'),
     exclude: texts.optional().describe('Glob patterns of Dockerfiles to leave out.'),
     ...sharedShape,
   })
   .meta({
     title: 'nx-docker-cache',
-    description: 'Options of the plugin in nx.json: which Dockerfiles become targets, and defaults of their options.',
+    description:
+      'Options of the plugin in nx.json: which Dockerfiles become targets, and defaults of their options.',
   });
 
 export type RawPluginOptions = z.infer<typeof pluginSchema>;

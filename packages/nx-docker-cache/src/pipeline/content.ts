@@ -1,5 +1,13 @@
 import { posix } from 'node:path';
-import { contextSources, externalImages, ignoreFileCandidates, matchEntry, mayContainIncluded, parseIgnore, type FolderMatches } from '../dockerfile';
+import {
+  contextSources,
+  externalImages,
+  ignoreFileCandidates,
+  matchEntry,
+  mayContainIncluded,
+  parseIgnore,
+  type FolderMatches,
+} from '../dockerfile';
 import type { ContentKey, ImageDigest } from '../model/content';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
@@ -8,7 +16,12 @@ import type { WalkFilter } from '../ports/content';
 import type { Ports } from './ports';
 
 /** Reads what the build reads, and keys it. Called again after a build, to prove that nothing moved meanwhile. */
-export async function readContent(options: BuildOptions, facts: Facts, identity: Identity, ports: Ports): Promise<ContentKey> {
+export async function readContent(
+  options: BuildOptions,
+  facts: Facts,
+  identity: Identity,
+  ports: Ports,
+): Promise<ContentKey> {
   const { parsed, context } = facts.files;
   const sources = contextSources(parsed, options.target);
   const [snapshot, images] = await Promise.all([
@@ -53,7 +66,11 @@ async function ignoreFilter({ files }: Facts, ports: Ports): Promise<WalkFilter>
   return { step: () => ({ ignored: false, state: undefined }), mayContain: () => true };
 }
 
-async function resolveImages(options: BuildOptions, { files }: Facts, ports: Ports): Promise<Map<string, ImageDigest>> {
+async function resolveImages(
+  options: BuildOptions,
+  { files }: Facts,
+  ports: Ports,
+): Promise<Map<string, ImageDigest>> {
   const unpinned = externalImages(files.parsed, options.target).flatMap(({ image, digest }) =>
     image === undefined || digest !== undefined ? [] : [image],
   );

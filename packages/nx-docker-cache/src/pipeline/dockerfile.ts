@@ -12,7 +12,11 @@ const NAMES = ['Dockerfile', 'Containerfile'];
  * Finds and reads the Dockerfile of a build, and settles its context.
  * @throws DockerCacheError NO_DOCKERFILE, NO_CONTEXT, DOCKERFILE_SYNTAX, UNKNOWN_STAGE
  */
-export async function readDockerfile(options: BuildOptions, project: WorkspaceProject, files: FilesPort): Promise<FileFacts> {
+export async function readDockerfile(
+  options: BuildOptions,
+  project: WorkspaceProject,
+  files: FilesPort,
+): Promise<FileFacts> {
   const dockerfile = await findDockerfile(options, project, files);
   const dockerfileText = await files.readText(dockerfile);
   if (dockerfileText === undefined) throw await noDockerfile(dockerfile, project, files);
@@ -25,7 +29,11 @@ export async function readDockerfile(options: BuildOptions, project: WorkspacePr
   return { dockerfile, dockerfileText, parsed, ...context };
 }
 
-async function findDockerfile(options: BuildOptions, project: WorkspaceProject, files: FilesPort): Promise<string> {
+async function findDockerfile(
+  options: BuildOptions,
+  project: WorkspaceProject,
+  files: FilesPort,
+): Promise<string> {
   if (options.dockerfile !== undefined) {
     const path = inProject(options.dockerfile, project);
     if (files.kind(path) === 'file') return path;
@@ -48,7 +56,8 @@ function settleContext(
 ): Context {
   if (options.context !== undefined) {
     const context = inProject(options.context, project);
-    if (files.kind(context) === 'folder') return { context, contextReason: 'set by the options', contextDecided: true };
+    if (files.kind(context) === 'folder')
+      return { context, contextReason: 'set by the options', contextDecided: true };
     throw new DockerCacheError({
       code: 'NO_CONTEXT',
       message: 'the build context is not a folder',
@@ -70,8 +79,14 @@ function inProject(path: string, project: WorkspaceProject): string {
   return posix.normalize(path.replaceAll('{projectRoot}', project.root).replaceAll('{workspaceRoot}', '.'));
 }
 
-async function noDockerfile(path: string, project: WorkspaceProject, files: FilesPort): Promise<DockerCacheError> {
-  const near = (await files.list(project.root)).filter((name) => /(^|\.)(docker|container)file(\.|-|$)/i.test(name));
+async function noDockerfile(
+  path: string,
+  project: WorkspaceProject,
+  files: FilesPort,
+): Promise<DockerCacheError> {
+  const near = (await files.list(project.root)).filter((name) =>
+    /(^|\.)(docker|container)file(\.|-|$)/i.test(name),
+  );
   const inFolder = posix.join(project.root, path);
   const hint =
     path !== inFolder && files.kind(inFolder) === 'file'
@@ -83,7 +98,8 @@ async function noDockerfile(path: string, project: WorkspaceProject, files: File
     code: 'NO_DOCKERFILE',
     message: `project ${project.name} has no Dockerfile`,
     expected: `a file at ${path}`,
-    found: near.length > 0 ? `${near.join(', ')} in ${project.root}` : `nothing of that kind in ${project.root}`,
+    found:
+      near.length > 0 ? `${near.join(', ')} in ${project.root}` : `nothing of that kind in ${project.root}`,
     hint,
   });
 }

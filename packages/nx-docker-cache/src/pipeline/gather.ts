@@ -7,7 +7,11 @@ import type { Ports } from './ports';
 import { checkSecrets } from './secrets';
 
 /** Reads what needs no engine: git and CI, Dockerfile, environment; the engine is only started on its answer. */
-export async function gatherFacts(options: BuildOptions, project: WorkspaceProject, ports: Ports): Promise<Facts> {
+export async function gatherFacts(
+  options: BuildOptions,
+  project: WorkspaceProject,
+  ports: Ports,
+): Promise<Facts> {
   checkSecrets(options.secrets, ports.environment, ports.files);
   // git answers while this process parses the Dockerfile.
   const sourceFacts = ports.source.facts();

@@ -55,7 +55,11 @@ export async function explainPlan(project: WorkspaceProject, ports: Ports): Prom
  * before it is returned; bad input is thrown before anything is done.
  * @throws DockerCacheError
  */
-export async function buildProject(project: WorkspaceProject, ports: Ports, signal: AbortSignal): Promise<BuildResult> {
+export async function buildProject(
+  project: WorkspaceProject,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<BuildResult> {
   const started = ports.clock.now();
   const prepared = await prepare(project, ports);
   if (prepared.options.dryRun) {
@@ -64,12 +68,25 @@ export async function buildProject(project: WorkspaceProject, ports: Ports, sign
     return { ...NOTHING, ok: true, plan };
   }
   await checkReceiptFolder(prepared.receipt, ports);
-  const skipped = await trySkip(prepared.identity, prepared.skip, await lastReceipt(prepared.receipt, ports.files), ports);
-  if (skipped !== undefined) return finishSkip(prepared, skipped, (ports.clock.now() - started) / 1000, ports);
+  const skipped = await trySkip(
+    prepared.identity,
+    prepared.skip,
+    await lastReceipt(prepared.receipt, ports.files),
+    ports,
+  );
+  if (skipped !== undefined)
+    return finishSkip(prepared, skipped, (ports.clock.now() - started) / 1000, ports);
   return build(prepared, ports, signal);
 }
 
-const NOTHING = { plan: undefined, skip: undefined, outcome: undefined, publish: undefined, receipt: undefined, error: undefined };
+const NOTHING = {
+  plan: undefined,
+  skip: undefined,
+  outcome: undefined,
+  publish: undefined,
+  receipt: undefined,
+  error: undefined,
+};
 
 async function prepare(project: WorkspaceProject, ports: Ports): Promise<Prepared> {
   const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
@@ -97,12 +114,14 @@ async function build(prepared: Prepared, ports: Ports, signal: AbortSignal): Pro
     mode: plan.progress,
   });
   const { outcome, error } = await runBuild(plan, { ...ports, observer }, signal);
-  const publish = outcome.ok && plan.output.push ? await verifyPush(plan, outcome.digest, ports.probe) : undefined;
+  const publish =
+    outcome.ok && plan.output.push ? await verifyPush(plan, outcome.digest, ports.probe) : undefined;
   if (outcome.ok) {
     await keyBuild(prepared, engine, outcome, ports);
     await pruneLocalCache(plan, ports);
   }
-  const imageId = outcome.ok && plan.loadTags[0] !== undefined ? await ports.engine.imageId(plan.loadTags[0]) : undefined;
+  const imageId =
+    outcome.ok && plan.loadTags[0] !== undefined ? await ports.engine.imageId(plan.loadTags[0]) : undefined;
   const receipt = outcome.ok ? await writeReceipt(prepared, 'built', outcome, imageId, ports) : undefined;
   if (!quiet || !outcome.ok) {
     const path = receipt === undefined ? undefined : plan.receipt;
@@ -115,10 +134,18 @@ async function build(prepared: Prepared, ports: Ports, signal: AbortSignal): Pro
  * Leaves the key of a pushed build, so that the next one can be skipped; but only where files, base images and
  * platform are still those that were keyed: a file saved during the build would make the key a lie.
  */
-async function keyBuild(prepared: Prepared, engine: EngineFacts, outcome: BuildOutcome, ports: Ports): Promise<void> {
+async function keyBuild(
+  prepared: Prepared,
+  engine: EngineFacts,
+  outcome: BuildOutcome,
+  ports: Ports,
+): Promise<void> {
   const { options, facts, identity, skip } = prepared;
   if (skip.write === undefined || outcome.digest === undefined) return;
-  const platformHolds = options.platforms.length > 0 || engine.platform === undefined || engine.platform === assumedPlatform(ports);
+  const platformHolds =
+    options.platforms.length > 0 ||
+    engine.platform === undefined ||
+    engine.platform === assumedPlatform(ports);
   const again = await readContent(options, facts, identity, ports);
   if (!platformHolds || again.key !== skip.key) {
     ports.logger.warn('no key is left for this build: what it reads changed while it ran');
@@ -128,7 +155,12 @@ async function keyBuild(prepared: Prepared, engine: EngineFacts, outcome: BuildO
   if (problem !== undefined) ports.logger.warn(`no key is left for this build: ${problem}`);
 }
 
-async function finishSkip(prepared: Prepared, skip: SkipOutcome, seconds: number, ports: Ports): Promise<BuildResult> {
+async function finishSkip(
+  prepared: Prepared,
+  skip: SkipOutcome,
+  seconds: number,
+  ports: Ports,
+): Promise<BuildResult> {
   const { facts, identity, options } = prepared;
   const outcome = { digest: skip.digest, steps: [], caches: [], baseImages: [], seconds };
   const last = await lastReceipt(prepared.receipt, ports.files);
@@ -136,8 +168,8 @@ async function finishSkip(prepared: Prepared, skip: SkipOutcome, seconds: number
   const receipt = await writeReceipt(prepared, 'skipped', outcome, imageId, ports);
   if (options.progress !== 'quiet') {
     const { logger } = ports;
-    formatSkip(facts.project.name, skip, prepared.skip.key, seconds, prepared.receipt, logger.colors).forEach((line) =>
-      logger.line(line),
+    formatSkip(facts.project.name, skip, prepared.skip.key, seconds, prepared.receipt, logger.colors).forEach(
+      (line) => logger.line(line),
     );
   }
   return { ...NOTHING, ok: true, skip, receipt };

@@ -65,16 +65,24 @@ function outputs({ options, engine, output, tags, loadTags }: ArgvInput): string
   const compression =
     options.cache.compression === undefined
       ? []
-      : [`compression=${options.cache.compression}`, ...(options.cache.compression === 'gzip' ? [] : ['oci-mediatypes=true'])];
+      : [
+          `compression=${options.cache.compression}`,
+          ...(options.cache.compression === 'gzip' ? [] : ['oci-mediatypes=true']),
+        ];
   const lean = engine.containerdStore && engine.driver === 'docker' ? ['store=false', 'unpack=false'] : [];
   const entries: string[] = [];
-  if (output.push) entries.push(csv('type=image', `name=${tags.join(',')}`, 'push=true', ...lean, ...compression));
+  if (output.push)
+    entries.push(csv('type=image', `name=${tags.join(',')}`, 'push=true', ...lean, ...compression));
   if (output.load) entries.push(csv('type=docker', `name=${loadTags.join(',')}`));
   return entries.length === 0 ? ['type=cacheonly'] : entries;
 }
 
 function secretEntry({ id, env, src }: BuildOptions['secrets'][number]): string {
-  return csv(`id=${id}`, ...(env === undefined ? [] : [`env=${env}`]), ...(src === undefined ? [] : [`src=${src}`]));
+  return csv(
+    `id=${id}`,
+    ...(env === undefined ? [] : [`env=${env}`]),
+    ...(src === undefined ? [] : [`src=${src}`]),
+  );
 }
 
 function pairs(flag: string, record: Readonly<Record<string, string>>): string[] {

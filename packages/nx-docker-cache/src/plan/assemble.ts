@@ -15,7 +15,13 @@ import { receiptPath, STATE_FOLDER } from './state';
  * written.
  * @throws DockerCacheError for options that the facts contradict (no registry, bad names …)
  */
-export function assemblePlan(options: BuildOptions, facts: Facts, identity: Identity, engine: EngineFacts, skip: SkipPlan): BuildPlan {
+export function assemblePlan(
+  options: BuildOptions,
+  facts: Facts,
+  identity: Identity,
+  engine: EngineFacts,
+  skip: SkipPlan,
+): BuildPlan {
   const { files, source, project, workspace } = facts;
   const { image, scope, trust, stage, output, variant } = identity;
   const cache = planCache({
@@ -29,7 +35,11 @@ export function assemblePlan(options: BuildOptions, facts: Facts, identity: Iden
     tier: trust.tier,
     localFolder: posix.join(STATE_FOLDER, 'cache', projectFolder(project.name)),
     expand: (template, where, name) =>
-      identity.name(template.replaceAll('{variant}', variant === undefined ? '' : `--${variant}`), where, name),
+      identity.name(
+        template.replaceAll('{variant}', variant === undefined ? '' : `--${variant}`),
+        where,
+        name,
+      ),
   });
   const stageName = stage.name ?? String(stage.index);
 
@@ -82,5 +92,10 @@ export function assemblePlan(options: BuildOptions, facts: Facts, identity: Iden
 
 function plannedStages(dockerfile: Dockerfile, target: string | undefined): PlannedStage[] {
   const reached = new Set(reachableStages(dockerfile, target).map(({ index }) => index));
-  return dockerfile.stages.map(({ index, name, base }) => ({ index, name, base: base.text, reached: reached.has(index) }));
+  return dockerfile.stages.map(({ index, name, base }) => ({
+    index,
+    name,
+    base: base.text,
+    reached: reached.has(index),
+  }));
 }

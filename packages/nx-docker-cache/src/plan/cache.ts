@@ -59,9 +59,14 @@ function chooseKind(input: CacheInput): { kind: CacheKind; reason: string; warni
       hint: 'Set `registry` in the plugin options of nx.json, for instance ghcr.io/acme.',
     });
   }
-  const wanted = options.kind ?? (input.hasRegistry || options.repository !== undefined ? 'registry' : 'local');
+  const wanted =
+    options.kind ?? (input.hasRegistry || options.repository !== undefined ? 'registry' : 'local');
   const reason =
-    options.kind !== undefined ? 'set by the options' : wanted === 'registry' ? 'a registry is known' : 'no registry is set';
+    options.kind !== undefined
+      ? 'set by the options'
+      : wanted === 'registry'
+        ? 'a registry is known'
+        : 'no registry is set';
   if (wanted === 'none' || (engine.cacheExporters as readonly string[]).includes(wanted)) {
     return { kind: wanted, reason, warnings: [] };
   }
@@ -73,7 +78,9 @@ function chooseKind(input: CacheInput): { kind: CacheKind; reason: string; warni
       {
         code: 'CACHE_EXPORTER',
         message: `builder ${engine.builder} (driver ${engine.driver}, without the containerd image store) cannot export a ${wanted} cache; ${
-          fallback === 'inline' ? 'the final stage is cached inside the image' : "only the engine's own cache is used"
+          fallback === 'inline'
+            ? 'the final stage is cached inside the image'
+            : "only the engine's own cache is used"
         }`,
         hint: 'Turn on the containerd image store ("features": {"containerd-snapshotter": true} in daemon.json), or use a builder: docker buildx create --use.',
       },
@@ -123,7 +130,10 @@ function registryEntries(input: CacheInput): Entries {
     'ignore-error=true',
     ...compressionOf(input.options),
   );
-  return { from, to: [{ kind: 'registry', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }] };
+  return {
+    from,
+    to: [{ kind: 'registry', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }],
+  };
 }
 
 /** The image is its own cache: each scope has a moving image tag that is read and pushed back. */
@@ -136,13 +146,22 @@ function inlineEntries(input: CacheInput): Entries {
       })
     : [];
   const to: CacheTarget[] = input.pushes
-    ? [{ kind: 'inline', ref: own, scope: input.scope.name, reason: 'inside the pushed image', entry: 'type=inline' }]
+    ? [
+        {
+          kind: 'inline',
+          ref: own,
+          scope: input.scope.name,
+          reason: 'inside the pushed image',
+          entry: 'type=inline',
+        },
+      ]
     : [];
   return { from, to };
 }
 
 function localEntries(input: CacheInput): Entries {
-  const folder = (scope: string): string => [input.localFolder, ...(input.variant ? [input.variant] : []), scope].join('/');
+  const folder = (scope: string): string =>
+    [input.localFolder, ...(input.variant ? [input.variant] : []), scope].join('/');
   const from = input.scope.reads.map(({ scope, reason }) => ({
     kind: 'local' as const,
     ref: folder(scope),
@@ -152,13 +171,24 @@ function localEntries(input: CacheInput): Entries {
   }));
   const ref = folder(input.scope.name);
   const compression = input.options.compression ?? 'zstd';
-  const entry = csv('type=local', `dest=${ref}`, `mode=${input.options.mode}`, 'ignore-error=true', `compression=${compression}`);
-  return { from, to: [{ kind: 'local', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }] };
+  const entry = csv(
+    'type=local',
+    `dest=${ref}`,
+    `mode=${input.options.mode}`,
+    'ignore-error=true',
+    `compression=${compression}`,
+  );
+  return {
+    from,
+    to: [{ kind: 'local', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }],
+  };
 }
 
 function ghaEntries(input: CacheInput): Entries {
   const name = (scope: string): string =>
-    [input.image.replace(/[^A-Za-z0-9._-]+/g, '-'), shortHash(input.image), input.variant, scope].filter(Boolean).join('-');
+    [input.image.replace(/[^A-Za-z0-9._-]+/g, '-'), shortHash(input.image), input.variant, scope]
+      .filter(Boolean)
+      .join('-');
   const from = input.scope.reads.map(({ scope, reason }) => ({
     kind: 'gha' as const,
     ref: name(scope),
@@ -168,7 +198,10 @@ function ghaEntries(input: CacheInput): Entries {
   }));
   const ref = name(input.scope.name);
   const entry = csv('type=gha', `scope=${ref}`, `mode=${input.options.mode}`, 'ignore-error=true');
-  return { from, to: [{ kind: 'gha', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }] };
+  return {
+    from,
+    to: [{ kind: 'gha', ref, scope: input.scope.name, reason: `own: ${input.scope.reason}`, entry }],
+  };
 }
 
 /** Buckets and regions are the user's to name, so these kinds are raw entries with `{scope}` in them. */
@@ -185,15 +218,25 @@ function requireRaw(kind: CacheKind, input: CacheInput): Entries {
 
 function rawEntries(input: CacheInput): Entries {
   const from = input.options.from.flatMap((template) =>
-    (template.includes('{scope}') ? input.scope.reads : input.scope.reads.slice(0, 1)).map(({ scope, reason }) => {
-      const text = input.expand(template, 'cache.from', scope);
-      const entry = text.includes('=') ? text : csv('type=registry', `ref=${text}`);
-      return { kind: 'raw' as const, ref: refIn(entry), scope, reason: template.includes('{scope}') ? reason : 'cache.from', entry };
-    }),
+    (template.includes('{scope}') ? input.scope.reads : input.scope.reads.slice(0, 1)).map(
+      ({ scope, reason }) => {
+        const text = input.expand(template, 'cache.from', scope);
+        const entry = text.includes('=') ? text : csv('type=registry', `ref=${text}`);
+        return {
+          kind: 'raw' as const,
+          ref: refIn(entry),
+          scope,
+          reason: template.includes('{scope}') ? reason : 'cache.from',
+          entry,
+        };
+      },
+    ),
   );
   const to = input.options.to.map((template) => {
     const text = input.expand(template, 'cache.to', input.scope.name);
-    const entry = text.includes('=') ? text : csv('type=registry', `ref=${text}`, `mode=${input.options.mode}`, 'ignore-error=true');
+    const entry = text.includes('=')
+      ? text
+      : csv('type=registry', `ref=${text}`, `mode=${input.options.mode}`, 'ignore-error=true');
     return { kind: 'raw' as const, ref: refIn(entry), scope: input.scope.name, reason: 'cache.to', entry };
   });
   return { from, to };
@@ -203,7 +246,9 @@ function rawEntries(input: CacheInput): Entries {
 function refIn(entry: string): string {
   const fields = entry.split(',').map((field) => field.trim());
   const named = fields.find((field) => /^(ref|src|dest|name|scope)=/.test(field));
-  return named?.slice(named.indexOf('=') + 1) ?? fields.find((field) => field.startsWith('type=')) ?? 'raw entry';
+  return (
+    named?.slice(named.indexOf('=') + 1) ?? fields.find((field) => field.startsWith('type=')) ?? 'raw entry'
+  );
 }
 
 function refOf(input: CacheInput, scope: string): string {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { compileSource, consumedArgs, externalImages, reachableStages } from '../dockerfile';
-import type { ContentEntry, ContentKey, ContentSnapshot, ImageDigest, InstructionInputs, KeyObstacle } from '../model/content';
+import type {
+  ContentEntry,
+  ContentKey,
+  ContentSnapshot,
+  ImageDigest,
+  InstructionInputs,
+  KeyObstacle,
+} from '../model/content';
 import type { BaseRef, Dockerfile, Instruction, Source } from '../model/dockerfile';
 import type { BuildOptions } from '../model/options';
 
@@ -57,8 +64,13 @@ export function contentKey(input: KeyInput): ContentKey {
   const consumed = consumedArgs(parsed, target);
   parts.push({
     format: FORMAT,
-    args: sorted(input.buildArgs, (name) => consumed.includes(name) || /^(BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name)),
-    globals: parsed.globalArgs.filter(({ name }) => consumed.includes(name)).map(({ name, defaultValue }) => [name, defaultValue]),
+    args: sorted(
+      input.buildArgs,
+      (name) => consumed.includes(name) || /^(BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name),
+    ),
+    globals: parsed.globalArgs
+      .filter(({ name }) => consumed.includes(name))
+      .map(({ name, defaultValue }) => [name, defaultValue]),
     labels: sorted(input.labels),
     annotations: sorted(input.annotations),
     platforms: [...options.platforms].sort(),
@@ -103,10 +115,21 @@ function instructionObstacles({ sources }: Instruction): KeyObstacle[] {
   });
 }
 
-function readBy(instruction: Instruction, ordinals: ReadonlyMap<number, number>, select: Selector): InstructionInputs {
+function readBy(
+  instruction: Instruction,
+  ordinals: ReadonlyMap<number, number>,
+  select: Selector,
+): InstructionInputs {
   const words = [instruction.text, instruction.heredocs.map(({ name, body }) => [name, body])];
-  const mounts = instruction.mounts.map(({ type, id, from }) => [type, id, from === undefined ? null : refKey(from, ordinals)]);
-  const chosen = instruction.sources.map((source) => ({ source, entries: source.from === undefined ? select.entries(source) : [] }));
+  const mounts = instruction.mounts.map(({ type, id, from }) => [
+    type,
+    id,
+    from === undefined ? null : refKey(from, ordinals),
+  ]);
+  const chosen = instruction.sources.map((source) => ({
+    source,
+    entries: source.from === undefined ? select.entries(source) : [],
+  }));
   const digest = (withModes: boolean): string =>
     sha256(
       JSON.stringify([
@@ -152,7 +175,8 @@ class Selector {
     const found = this.#snapshot.entries.filter(({ path }) => matches(path));
     if (source.kind === 'glob') this.#checkGlobLinks(source, found);
     // `COPY . .` of an empty context is fine, a missing file is BuildKit's to complain about.
-    if (source.kind === 'path' && found.length === 0 && source.path !== '.') this.#obstacle(source, 'nothing is there');
+    if (source.kind === 'path' && found.length === 0 && source.path !== '.')
+      this.#obstacle(source, 'nothing is there');
     return source.parents ? this.#withParents(found) : found;
   }
 
@@ -177,7 +201,9 @@ class Selector {
 
   /** `--parents` copies the folders above as well, with their modes. */
   #withParents(found: readonly ContentEntry[]): ContentEntry[] {
-    const above = new Set(found.flatMap(({ path }) => path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'))));
+    const above = new Set(
+      found.flatMap(({ path }) => path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'))),
+    );
     return [...[...above].flatMap((path) => this.#byPath.get(path) ?? []), ...found];
   }
 
@@ -214,13 +240,20 @@ function digestOf(image: string | undefined, images: ReadonlyMap<string, ImageDi
   return known !== undefined && 'digest' in known ? known.digest : undefined;
 }
 
-function imageProblem(image: { image: string | undefined; text: string; reason: string | undefined }, images: ReadonlyMap<string, ImageDigest>): string {
+function imageProblem(
+  image: { image: string | undefined; text: string; reason: string | undefined },
+  images: ReadonlyMap<string, ImageDigest>,
+): string {
   const known = image.image === undefined ? undefined : images.get(image.image);
-  const problem = known !== undefined && 'problem' in known ? known.problem : (image.reason ?? 'its digest is not known');
+  const problem =
+    known !== undefined && 'problem' in known ? known.problem : (image.reason ?? 'its digest is not known');
   return `image ${image.text}: ${problem}`;
 }
 
-function sorted(record: Readonly<Record<string, string>>, keep: (name: string) => boolean = () => true): [string, string][] {
+function sorted(
+  record: Readonly<Record<string, string>>,
+  keep: (name: string) => boolean = () => true,
+): [string, string][] {
   return Object.entries(record)
     .filter(([name]) => keep(name))
     .sort(([left], [right]) => (left < right ? -1 : 1));

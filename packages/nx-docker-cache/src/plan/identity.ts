@@ -46,7 +46,12 @@ export function identify(options: BuildOptions, facts: Facts): Identity {
   const text = (template: string, where: string): string =>
     expand(template, templateValues(facts, scope, defaultBranch, 'text'), facts.environment, where);
   const name: Identity['name'] = (template, where, as = scope.name) =>
-    expand(template, templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'), facts.environment, where);
+    expand(
+      template,
+      templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'),
+      facts.environment,
+      where,
+    );
 
   const image = imageOf(options, name);
   const registryKnown = hasHost(image);
@@ -78,7 +83,11 @@ export function identify(options: BuildOptions, facts: Facts): Identity {
     buildArgs,
     labels,
     annotations: mapValues(options.annotations, (value, key) => text(value, `annotations.${key}`)),
-    warnings: [...output.warnings, ...argWarnings(options, consumed, variant.volatileArgs), ...contextWarnings(facts)],
+    warnings: [
+      ...output.warnings,
+      ...argWarnings(options, consumed, variant.volatileArgs),
+      ...contextWarnings(facts),
+    ],
     name,
   };
 }
@@ -95,8 +104,14 @@ function tagsOf(options: BuildOptions, byDefault: string, image: string, name: I
   return [...new Set(tags)].map((tag) => `${image}:${tag}`);
 }
 
-function argWarnings(options: BuildOptions, consumed: readonly string[], volatileArgs: readonly string[]): Warning[] {
-  const unused = Object.keys(options.buildArgs).filter((name) => !consumed.includes(name) && !/^(BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name));
+function argWarnings(
+  options: BuildOptions,
+  consumed: readonly string[],
+  volatileArgs: readonly string[],
+): Warning[] {
+  const unused = Object.keys(options.buildArgs).filter(
+    (name) => !consumed.includes(name) && !/^(BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name),
+  );
   return [
     ...unused.map((name) => ({
       code: 'UNUSED_BUILD_ARG',
@@ -122,6 +137,9 @@ function contextWarnings({ files }: Facts): Warning[] {
   ];
 }
 
-function mapValues(record: Readonly<Record<string, string>>, map: (value: string, key: string) => string): Record<string, string> {
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  map: (value: string, key: string) => string,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -2,7 +2,8 @@ import { DockerCacheError } from '../errors';
 import { shortHash, slug } from './slug';
 
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const HOST = /^(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+|\[[0-9a-fA-F:]+\]|[a-zA-Z0-9-]+(?=:))(?::\d{1,5})?$/;
+const HOST =
+  /^(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+|\[[0-9a-fA-F:]+\]|[a-zA-Z0-9-]+(?=:))(?::\d{1,5})?$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /**
@@ -17,7 +18,8 @@ export function checkProjectName(name: string): void {
   throw new DockerCacheError({
     code: 'INVALID_PROJECT_NAME',
     message: 'the project has a name that no image, folder or tag can safely carry',
-    expected: 'letters, digits and @ . _ ~ / : + -, starting with a letter, a digit or @, and no `..` segment',
+    expected:
+      'letters, digits and @ . _ ~ / : + -, starting with a letter, a digit or @, and no `..` segment',
     found: JSON.stringify(name),
     hint: 'Rename the project (`name` in project.json or package.json).',
   });
@@ -60,7 +62,8 @@ export function checkImage(image: string, where: string): string {
   throw new DockerCacheError({
     code: 'INVALID_REFERENCE',
     message: `${where} does not give a valid image name`,
-    expected: '[host[:port]/]path, the path of lower-case letters, digits and single . _ - between them, without a tag',
+    expected:
+      '[host[:port]/]path, the path of lower-case letters, digits and single . _ - between them, without a tag',
     found: image,
     hint: 'Tags go into `tags`, the registry into `registry`; correct the option.',
   });

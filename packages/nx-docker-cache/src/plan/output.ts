@@ -31,16 +31,30 @@ export function outputOf(
     const load = options.load ?? false;
     const warnings =
       options.push === true
-        ? [{ code: 'PUSH_REFUSED', message: 'push: true is not followed: a change from a fork publishes nothing' }]
+        ? [
+            {
+              code: 'PUSH_REFUSED',
+              message: 'push: true is not followed: a change from a fork publishes nothing',
+            },
+          ]
         : [];
-    return { load, push: false, reason: `${load ? 'load is set; ' : ''}a change from a fork is never pushed`, warnings };
+    return {
+      load,
+      push: false,
+      reason: `${load ? 'load is set; ' : ''}a change from a fork is never pushed`,
+      warnings,
+    };
   }
   const push = options.push ?? (source.ci && registryKnown && options.load !== true);
   const load = options.load ?? (!push && options.platforms.length < 2);
   return { load, push, reason: reasonOf(options, source, registryKnown), warnings: [] };
 }
 
-function reasonOf(options: Pick<BuildOptions, 'load' | 'push'>, source: SourceFacts, registryKnown: boolean): string {
+function reasonOf(
+  options: Pick<BuildOptions, 'load' | 'push'>,
+  source: SourceFacts,
+  registryKnown: boolean,
+): string {
   if (options.load !== undefined || options.push !== undefined) return 'set by the options';
   if (!source.ci) return 'outside CI the image is loaded into the engine';
   return registryKnown ? 'in CI the image is pushed' : 'in CI without a registry the image is loaded';

@@ -49,9 +49,12 @@ function ownScope(source: SourceFacts): { name: string; reason: string } {
   if (source.gitTag !== undefined) {
     return { name: `tag-${slug(source.gitTag, MAX_SCOPE - 4)}`, reason: `git tag ${source.gitTag}` };
   }
-  if (source.branch !== undefined) return { name: branchScope(source.branch), reason: `branch ${source.branch}` };
+  if (source.branch !== undefined)
+    return { name: branchScope(source.branch), reason: `branch ${source.branch}` };
   return {
     name: 'detached',
-    reason: source.git ? 'a detached HEAD whose branch nothing names' : 'no git repository and no CI names a branch',
+    reason: source.git
+      ? 'a detached HEAD whose branch nothing names'
+      : 'no git repository and no CI names a branch',
   };
 }

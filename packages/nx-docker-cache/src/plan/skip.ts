@@ -12,13 +12,17 @@ const LETTERS: Readonly<Record<Exclude<TrustTier, 'untrusted'>, string>> = { tru
 export function planSkip(options: BuildOptions, identity: Identity, content: ContentKey): SkipPlan {
   const { trust, image, registryKnown, output } = identity;
   const tag = (tier: keyof typeof LETTERS): string => `${image}:key-${LETTERS[tier]}-${content.key}`;
-  const reads = trust.tier === 'trusted' && options.skip !== 'repository' ? [tag('trusted')] : [tag('trusted'), tag('internal')];
+  const reads =
+    trust.tier === 'trusted' && options.skip !== 'repository'
+      ? [tag('trusted')]
+      : [tag('trusted'), tag('internal')];
   const provable = content.obstacles.length === 0;
   return {
     key: content.key,
     obstacles: content.obstacles,
     enabled: options.skip !== false && provable,
     read: registryKnown ? reads : [],
-    write: registryKnown && output.push && provable && trust.tier !== 'untrusted' ? tag(trust.tier) : undefined,
+    write:
+      registryKnown && output.push && provable && trust.tier !== 'untrusted' ? tag(trust.tier) : undefined,
   };
 }

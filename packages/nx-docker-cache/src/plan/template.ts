@@ -17,7 +17,9 @@ export function expand(template: string, values: TemplateValues, env: TemplateVa
       throw new DockerCacheError({
         code: 'INVALID_TEMPLATE',
         message: `${where} names a placeholder that does not exist`,
-        expected: `one of ${Object.keys(values).map((key) => `{${key}}`).join(', ')} or {env.NAME}`,
+        expected: `one of ${Object.keys(values)
+          .map((key) => `{${key}}`)
+          .join(', ')} or {env.NAME}`,
         found: `{${name}} in ${template}`,
         hint: 'Correct the name; write {{ and }} for plain braces.',
       });
@@ -47,7 +49,9 @@ function missing(name: string, env: string | undefined, template: string, where:
   return new DockerCacheError({
     code: git ? 'NO_GIT' : 'INVALID_TEMPLATE',
     message: `${where} needs {${name}}, which is not known here`,
-    expected: git ? 'a git work tree with a commit, or a CI service that names one' : `a build that has a ${name}`,
+    expected: git
+      ? 'a git work tree with a commit, or a CI service that names one'
+      : `a build that has a ${name}`,
     found: `no ${name} (template ${template})`,
     hint: git
       ? 'Run inside a git repository with at least one commit, or set the option `tags` to fixed texts.'

@@ -12,9 +12,16 @@ export interface Trust {
  * fork's branch `main` is untrusted. Where a CI service does not say whether a pull request comes from a
  * fork it is taken for one, since the safe answer costs a cache write and the other one a poisoned cache.
  */
-export function trustOf(source: SourceFacts, defaultBranch: string, protectedBranches: readonly string[]): Trust {
+export function trustOf(
+  source: SourceFacts,
+  defaultBranch: string,
+  protectedBranches: readonly string[],
+): Trust {
   if (source.fork === true) {
-    return { tier: 'untrusted', reason: 'the change comes from a fork: caches are read, nothing is written or pushed' };
+    return {
+      tier: 'untrusted',
+      reason: 'the change comes from a fork: caches are read, nothing is written or pushed',
+    };
   }
   if (source.pullRequest !== undefined) {
     return source.fork === 'unknown'

@@ -12,13 +12,19 @@ const MAX_IN_TAG = 100;
  * The placeholders. In names (image, tag, cache reference) values are made valid for a reference; in labels
  * and build args they are as they are.
  */
-export function templateValues(facts: Facts, scope: Scope, defaultBranch: string, use: 'name' | 'text'): TemplateValues {
+export function templateValues(
+  facts: Facts,
+  scope: Scope,
+  defaultBranch: string,
+  use: 'name' | 'text',
+): TemplateValues {
   const { source, project } = facts;
   const tagSafe = (value: string | undefined): string | undefined =>
     value === undefined || use === 'text' ? value : slug(value, MAX_IN_TAG);
   return {
     projectName: use === 'name' ? imageComponent(project.name) : project.name,
-    projectRoot: use === 'name' ? imageComponent(project.root === '.' ? project.name : project.root) : project.root,
+    projectRoot:
+      use === 'name' ? imageComponent(project.root === '.' ? project.name : project.root) : project.root,
     projectFolder: posix.basename(project.root === '.' ? project.name : project.root),
     branch: tagSafe(source.branch),
     defaultBranch: tagSafe(defaultBranch),

@@ -17,5 +17,9 @@ export interface LocalCachePort {
   /** true where an earlier build left a cache in this folder. */
   exists(folder: string): Promise<boolean>;
   /** Drops blobs that no cache names any more, then whole caches, oldest first, until `maxBytes` hold; `keep` is dropped last. */
-  prune(root: string, keep: string, maxBytes: number): Promise<{ readonly bytes: number; readonly dropped: readonly string[] }>;
+  prune(
+    root: string,
+    keep: string,
+    maxBytes: number,
+  ): Promise<{ readonly bytes: number; readonly dropped: readonly string[] }>;
 }

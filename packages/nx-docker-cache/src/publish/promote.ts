@@ -18,7 +18,9 @@ export async function promoteExisting(
   tags: readonly string[],
   ports: PromotePorts,
 ): Promise<SkipOutcome | undefined> {
-  const found = await Promise.all(skip.read.map(async (ref) => ({ ref, result: await ports.probe.probe(ref) })));
+  const found = await Promise.all(
+    skip.read.map(async (ref) => ({ ref, result: await ports.probe.probe(ref) })),
+  );
   for (const { ref, result } of found) {
     if (result.state !== 'present' || result.digest === undefined) continue;
     try {

@@ -48,7 +48,11 @@ function shownLength(text: string): number {
 }
 
 export function seconds(value: number): string {
-  return value < 10 ? `${value.toFixed(1)} s` : value < 120 ? `${value.toFixed(0)} s` : `${(value / 60).toFixed(1)} min`;
+  return value < 10
+    ? `${value.toFixed(1)} s`
+    : value < 120
+      ? `${value.toFixed(0)} s`
+      : `${(value / 60).toFixed(1)} min`;
 }
 
 export function bytes(value: number): string {

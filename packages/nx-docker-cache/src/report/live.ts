@@ -20,7 +20,8 @@ export class LiveReport {
   constructor(output: LiveOutput) {
     this.#output = output;
     this.#paint = new Paint(output.colors);
-    this.#nameWidth = output.columns === undefined ? NAME_WIDTH : Math.max(30, Math.min(NAME_WIDTH, output.columns - 34));
+    this.#nameWidth =
+      output.columns === undefined ? NAME_WIDTH : Math.max(30, Math.min(NAME_WIDTH, output.columns - 34));
   }
 
   step(step: StepOutcome): void {

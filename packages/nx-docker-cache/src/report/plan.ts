@@ -8,7 +8,12 @@ export function formatPlan(plan: BuildPlan, colors: boolean): string[] {
     ...formatHeading(plan, colors),
     '',
     ...table([
-      ...plan.stages.map(({ name, index, base, reached }) => ['stage', name ?? String(index), base, reached ? '' : 'not needed']),
+      ...plan.stages.map(({ name, index, base, reached }) => [
+        'stage',
+        name ?? String(index),
+        base,
+        reached ? '' : 'not needed',
+      ]),
       ['context', plan.context, '', plan.contextReason],
       ...plan.cache.from.map(({ ref, reason }) => ['cache from', ref, '', reason]),
       ...plan.cache.to.map(({ ref, reason }) => ['cache to', ref, '', reason]),

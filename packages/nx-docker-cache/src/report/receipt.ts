@@ -7,7 +7,17 @@ import type { Receipt } from '../model/receipt';
 export interface ReceiptInput {
   readonly plan: Pick<
     BuildPlan,
-    'project' | 'image' | 'tags' | 'loadTags' | 'output' | 'target' | 'platforms' | 'commit' | 'branch' | 'scope' | 'trust'
+    | 'project'
+    | 'image'
+    | 'tags'
+    | 'loadTags'
+    | 'output'
+    | 'target'
+    | 'platforms'
+    | 'commit'
+    | 'branch'
+    | 'scope'
+    | 'trust'
   >;
   readonly content: ContentKey;
   readonly status: Receipt['status'];

@@ -76,19 +76,30 @@ function cacheRow({ direction, ref, reason, result, message }: CacheOutcome, pai
   return [direction === 'from' ? 'cache ←' : 'cache →', word, `${ref}  (${detail})`];
 }
 
-function referenceRows(plan: BuildPlan, outcome: BuildOutcome, publish: PublishOutcome | undefined): string[][] {
+function referenceRows(
+  plan: BuildPlan,
+  outcome: BuildOutcome,
+  publish: PublishOutcome | undefined,
+): string[][] {
   const digest = outcome.digest === undefined ? '' : `@${outcome.digest}`;
   const pushed = plan.tags.map((ref) => {
     const tag = publish?.tags.find((candidate) => candidate.ref === ref);
     const note = tag?.verified === false ? `  (not verified: ${firstLine(tag.message ?? '')})` : '';
     return ['image', 'pushed', `${ref}${digest}${note}`];
   });
-  const loaded = plan.loadTags.map((ref) => ['image', 'loaded', `${ref}${plan.tags.length > 0 ? '' : digest}`]);
+  const loaded = plan.loadTags.map((ref) => [
+    'image',
+    'loaded',
+    `${ref}${plan.tags.length > 0 ? '' : digest}`,
+  ]);
   return [...pushed, ...loaded];
 }
 
 function outputWord({ output, tags, loadTags }: BuildPlan): string {
-  const words = [...(output.push ? [`push ${tags.join(', ')}`] : []), ...(output.load ? [`load ${loadTags.join(', ')}`] : [])];
+  const words = [
+    ...(output.push ? [`push ${tags.join(', ')}`] : []),
+    ...(output.load ? [`load ${loadTags.join(', ')}`] : []),
+  ];
   return words.length === 0 ? 'nothing is kept but the build itself' : words.join('; ');
 }
 

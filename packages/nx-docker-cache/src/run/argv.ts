@@ -1,14 +1,19 @@
 import type { BuildPlan, CacheSource } from '../model/plan';
 
 /** The plan's arguments with only those cache entries that a run uses. */
-export function argvWith(plan: BuildPlan, from: readonly CacheSource[], to: readonly CacheSource[]): string[] {
+export function argvWith(
+  plan: BuildPlan,
+  from: readonly CacheSource[],
+  to: readonly CacheSource[],
+): string[] {
   const argv: string[] = [];
   const reads = new Set(from.map(({ entry }) => entry));
   const writes = new Set(to.map(({ entry }) => entry));
   for (let index = 0; index < plan.argv.length; index++) {
     const flag = plan.argv[index] ?? '';
     const value = plan.argv[index + 1] ?? '';
-    const drop = (flag === '--cache-from' && !reads.has(value)) || (flag === '--cache-to' && !writes.has(value));
+    const drop =
+      (flag === '--cache-from' && !reads.has(value)) || (flag === '--cache-to' && !writes.has(value));
     if (drop) index++;
     else argv.push(flag);
   }

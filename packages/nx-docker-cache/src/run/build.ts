@@ -55,7 +55,11 @@ export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSi
       warnings: attempt.tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
       baseImages: attempt.tracker.baseImages(),
     },
-    error: attempt.canceled ? interrupted() : attempt.failure === undefined ? undefined : failureOf(attempt.failure, plan),
+    error: attempt.canceled
+      ? interrupted()
+      : attempt.failure === undefined
+        ? undefined
+        : failureOf(attempt.failure, plan),
   };
 }
 
@@ -66,7 +70,12 @@ interface Attempt {
   readonly failure: FailedRun | undefined;
 }
 
-async function runOnce(plan: BuildPlan, chosen: ChosenCaches, ports: RunPorts, signal: AbortSignal): Promise<Attempt> {
+async function runOnce(
+  plan: BuildPlan,
+  chosen: ChosenCaches,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<Attempt> {
   const tracker = new StepTracker();
   const text: string[] = [];
   const feed = new StepFeed(tracker, ports.observer, ports.clock);
@@ -86,7 +95,9 @@ async function runOnce(plan: BuildPlan, chosen: ChosenCaches, ports: RunPorts, s
       tracker,
       digest: result.digest,
       canceled: result.canceled || signal.aborted,
-      failure: failed ? { failed: tracker.failed(), text: text.slice(-40), exitCode: result.exitCode } : undefined,
+      failure: failed
+        ? { failed: tracker.failed(), text: text.slice(-40), exitCode: result.exitCode }
+        : undefined,
     };
   } finally {
     feed.end();

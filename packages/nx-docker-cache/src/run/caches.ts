@@ -29,9 +29,13 @@ export async function chooseCaches(plan: BuildPlan, ports: CachePorts): Promise<
     probes.set(source.ref, known);
     return known;
   };
-  const from = await Promise.all(plan.cache.from.map(async (source) => ({ source, result: await ask(source) })));
+  const from = await Promise.all(
+    plan.cache.from.map(async (source) => ({ source, result: await ask(source) })),
+  );
   const slow = new Map(
-    from.flatMap(({ source, result }) => (result.state === 'slow' ? [[hostOf(source.ref), result.message] as const] : [])),
+    from.flatMap(({ source, result }) =>
+      result.state === 'slow' ? [[hostOf(source.ref), result.message] as const] : [],
+    ),
   );
   const keep = from.filter(({ result }) => result.state !== 'slow' && !(result.state === 'missing' && local));
   const gone = from.filter((entry) => !keep.includes(entry));
@@ -40,7 +44,9 @@ export async function chooseCaches(plan: BuildPlan, ports: CachePorts): Promise<
     from: keep.map(({ source }) => source),
     to,
     dropped: [
-      ...gone.map(({ source, result }) => outcome('from', source, result.state === 'slow' ? 'lost' : 'missing', messageOf(result))),
+      ...gone.map(({ source, result }) =>
+        outcome('from', source, result.state === 'slow' ? 'lost' : 'missing', messageOf(result)),
+      ),
       ...plan.cache.to
         .filter((target) => !to.includes(target))
         .map((target) => outcome('to', target, 'lost', slow.get(hostOf(target.ref)))),
@@ -63,7 +69,11 @@ async function askOne(source: CacheSource, ports: CachePorts, root: string): Pro
 }
 
 /** What BuildKit's own steps say of the caches that it was given. */
-export function cacheOutcomes(chosen: ChosenCaches, vertexes: readonly VertexView[], ok: boolean): CacheOutcome[] {
+export function cacheOutcomes(
+  chosen: ChosenCaches,
+  vertexes: readonly VertexView[],
+  ok: boolean,
+): CacheOutcome[] {
   const imports = vertexes.filter(({ name }) => name.startsWith('importing cache manifest from '));
   const exported = vertexes.find(({ name }) => name.startsWith('exporting cache'));
   return [
@@ -74,7 +84,8 @@ export function cacheOutcomes(chosen: ChosenCaches, vertexes: readonly VertexVie
     }),
     ...chosen.to.map((target) => {
       if (target.kind === 'inline') return outcome('to', target, ok ? 'written' : 'lost', undefined);
-      if (exported !== undefined && exported.error === undefined) return outcome('to', target, 'written', undefined);
+      if (exported !== undefined && exported.error === undefined)
+        return outcome('to', target, 'written', undefined);
       return outcome('to', target, 'lost', exported?.error ?? 'the build ended before the export');
     }),
     ...chosen.dropped,
@@ -82,7 +93,11 @@ export function cacheOutcomes(chosen: ChosenCaches, vertexes: readonly VertexVie
 }
 
 /** The same caches without those that a failed run died of. */
-export function withoutCaches(chosen: ChosenCaches, broken: readonly string[], message: string): ChosenCaches {
+export function withoutCaches(
+  chosen: ChosenCaches,
+  broken: readonly string[],
+  message: string,
+): ChosenCaches {
   const isBroken = (source: CacheSource): boolean => broken.includes(source.ref);
   return {
     from: chosen.from.filter((source) => !isBroken(source)),

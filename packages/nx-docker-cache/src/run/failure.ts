@@ -28,7 +28,8 @@ const TRANSFER_ERRORS =
 export function suspectCaches(run: FailedRun, chosen: ChosenCaches): string[] {
   const refs = [...new Set([...chosen.from, ...chosen.to].map(({ ref }) => ref))];
   const error = errorText(run);
-  if (refs.length === 0 || USER_ERRORS.some((pattern) => pattern.test(error)) || !TRANSFER_ERRORS.test(error)) return [];
+  if (refs.length === 0 || USER_ERRORS.some((pattern) => pattern.test(error)) || !TRANSFER_ERRORS.test(error))
+    return [];
   if (isPush(run) && !chosen.from.some(({ ref }) => error.includes(ref))) return [];
   const named = refs.filter((ref) => error.includes(ref));
   return named.length > 0 ? named : refs;
@@ -49,7 +50,8 @@ export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
   const step = run.failed[0];
   return new DockerCacheError({
     code: 'BUILD_FAILED',
-    message: step === undefined ? `docker buildx ended with exit code ${run.exitCode}` : `step failed: ${step.name}`,
+    message:
+      step === undefined ? `docker buildx ended with exit code ${run.exitCode}` : `step failed: ${step.name}`,
     found: [...(step?.log ?? []).slice(-25), lastLine(step?.error ?? error)].join('\n'),
     hint: hintOf(error),
   });
@@ -72,7 +74,8 @@ function hintOf(error: string): string {
     return 'A COPY or bind source is not in the build context: check its path, the option `context` and the .dockerignore.';
   }
   if (/no space left/.test(error)) return "The engine's disk is full: docker system prune.";
-  if (/did not complete successfully/.test(error)) return 'The command in the Dockerfile failed; its last lines stand above.';
+  if (/did not complete successfully/.test(error))
+    return 'The command in the Dockerfile failed; its last lines stand above.';
   return 'Run again with --progress=plain to see every line.';
 }
 
@@ -82,5 +85,8 @@ function errorText({ failed, text }: FailedRun): string {
 
 function lastLine(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^-+$/.test(line.trim()));
-  return (lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? 'nothing').replace(/^ERROR: /, '');
+  return (lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? 'nothing').replace(
+    /^ERROR: /,
+    '',
+  );
 }

@@ -122,7 +122,9 @@ export class StepTracker {
   }
 
   failed(): VertexView[] {
-    return [...this.#vertexes.values()].filter(({ error, name }) => error !== undefined && !isCanceled(error) && !isAdvisory(name));
+    return [...this.#vertexes.values()].filter(
+      ({ error, name }) => error !== undefined && !isCanceled(error) && !isAdvisory(name),
+    );
   }
 
   /** Warnings of BuildKit's Dockerfile checks. */

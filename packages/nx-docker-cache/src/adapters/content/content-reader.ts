@@ -46,9 +46,12 @@ class Walk {
       if (link === undefined) break;
       if (count === MAX_LINKS) return this.#problem(root, 'too many symbolic links');
       links.push(link.path);
-      const target = link.target.startsWith('/') ? link.target.slice(1) : posix.join(posix.dirname(link.path), link.target);
+      const target = link.target.startsWith('/')
+        ? link.target.slice(1)
+        : posix.join(posix.dirname(link.path), link.target);
       path = posix.join(target === '' ? '.' : target, link.rest);
-      if (path === '..' || path.startsWith('../')) return this.#problem(root, 'a symbolic link leads out of the context');
+      if (path === '..' || path.startsWith('../'))
+        return this.#problem(root, 'a symbolic link leads out of the context');
     }
     if (links.length > 0) this.#aliases.set(root, { links, resolved: path });
     const state = this.#stateAbove(path);
@@ -92,7 +95,8 @@ class Walk {
 
   /** @returns true where the path, or something in it, belongs to the context */
   #visit(path: string, stats: Stats, above: unknown): boolean {
-    const { ignored, state } = path === '.' ? { ignored: false, state: undefined } : this.#filter.step(path, above);
+    const { ignored, state } =
+      path === '.' ? { ignored: false, state: undefined } : this.#filter.step(path, above);
     if (!stats.isDirectory()) {
       if (ignored) return false;
       this.#add(path, stats);
@@ -115,8 +119,13 @@ class Walk {
   #add(path: string, stats: Stats): void {
     if (this.#entries.has(path)) return;
     try {
-      if (stats.isSymbolicLink()) this.#entries.set(path, entry(path, 'link', stats, readlinkSync(join(this.#context, path))));
-      else if (stats.isFile()) this.#entries.set(path, entry(path, 'file', stats, this.#digests.digest(join(this.#context, path), stats)));
+      if (stats.isSymbolicLink())
+        this.#entries.set(path, entry(path, 'link', stats, readlinkSync(join(this.#context, path))));
+      else if (stats.isFile())
+        this.#entries.set(
+          path,
+          entry(path, 'file', stats, this.#digests.digest(join(this.#context, path), stats)),
+        );
       else this.#entries.set(path, entry(path, 'other', stats, String(stats.rdev)));
     } catch (error) {
       this.#problem(path, (error as Error).message);
@@ -139,5 +148,11 @@ class Walk {
 
 function entry(path: string, kind: ContentEntry['kind'], stats: Stats, content: string): ContentEntry {
   // A link has no permissions of its own, whatever the system says.
-  return { path, kind, mode: kind === 'link' ? 0o777 : stats.mode & 0o7777, content, size: kind === 'file' ? stats.size : 0 };
+  return {
+    path,
+    kind,
+    mode: kind === 'link' ? 0o777 : stats.mode & 0o7777,
+    content,
+    size: kind === 'file' ? stats.size : 0,
+  };
 }

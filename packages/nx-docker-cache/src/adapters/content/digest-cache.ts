@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, type Stats, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile } from '../json-file';
@@ -9,7 +18,10 @@ const VERSION = 1;
 const RACY_MS = 2_000;
 const CHUNK = 1 << 20;
 
-const cacheSchema = z.object({ version: z.literal(VERSION), files: z.record(z.string(), z.tuple([z.string(), z.string()])) });
+const cacheSchema = z.object({
+  version: z.literal(VERSION),
+  files: z.record(z.string(), z.tuple([z.string(), z.string()])),
+});
 
 /**
  * sha256 of files, remembered by inode, size and both times, as git's index does. A change that keeps size and
@@ -63,7 +75,7 @@ export class DigestCache {
     const hash = createHash('sha256');
     const file = openSync(path, 'r');
     try {
-      for (let read = CHUNK; read > 0; ) {
+      for (let read = CHUNK; read > 0;) {
         read = readSync(file, this.#buffer, 0, CHUNK, null);
         hash.update(this.#buffer.subarray(0, read));
       }

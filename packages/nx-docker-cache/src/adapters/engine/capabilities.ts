@@ -21,7 +21,9 @@ export function capabilities(info: DockerInfo, builder: Builder | undefined): En
   }
   const containerdStore =
     driver !== 'docker' ||
-    (info.DriverStatus ?? []).some(([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'));
+    (info.DriverStatus ?? []).some(
+      ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
+    );
   return {
     server: info.ServerVersion ?? builder?.Nodes?.[0]?.Version ?? 'unknown',
     buildx: buildx.Version,
@@ -34,7 +36,11 @@ export function capabilities(info: DockerInfo, builder: Builder | undefined): En
 }
 
 /** `uname -m` words → Go's. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm/v7' };
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv7l: 'arm/v7',
+};
 
 function platformOf({ OSType, Architecture }: DockerInfo): string | undefined {
   if (OSType === undefined || Architecture === undefined) return undefined;

@@ -41,7 +41,9 @@ export class DockerEngine implements EnginePort {
   }
 
   async imageId(reference: string): Promise<string | undefined> {
-    const result = await exec('docker', ['image', 'inspect', '--format', '{{.Id}}', reference], { timeout: 30_000 });
+    const result = await exec('docker', ['image', 'inspect', '--format', '{{.Id}}', reference], {
+      timeout: 30_000,
+    });
     return result.exitCode === 0 ? result.stdout.trim() : undefined;
   }
 
@@ -126,8 +128,12 @@ export class DockerEngine implements EnginePort {
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => builderSchema.parse(JSON.parse(line)));
-    const found = name === undefined ? builders.find(({ Current }) => Current) : builders.find(({ Name }) => Name === name);
-    if (found === undefined && name !== undefined) throw noBuilder(name, [...new Set(builders.map(({ Name }) => Name))]);
+    const found =
+      name === undefined
+        ? builders.find(({ Current }) => Current)
+        : builders.find(({ Name }) => Name === name);
+    if (found === undefined && name !== undefined)
+      throw noBuilder(name, [...new Set(builders.map(({ Name }) => Name))]);
     return found;
   }
 

@@ -51,7 +51,8 @@ export function findBuildx(config: DockerConfig): string | undefined {
  */
 export function localSocket(env: Env, config: DockerConfig): string | undefined {
   const host = env['DOCKER_HOST'];
-  if (host !== undefined && host !== '') return host.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
+  if (host !== undefined && host !== '')
+    return host.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
   return config.context === undefined || config.context === 'default' ? '/var/run/docker.sock' : undefined;
 }
 

@@ -64,9 +64,14 @@ export function parseEvent(line: string): BuildEvent | undefined {
   return {
     vertexes: vertexes ?? [],
     statuses: statuses ?? [],
-    logs: (logs ?? []).map(({ vertex, data }) => ({ vertex, text: Buffer.from(data, 'base64').toString('utf8') })),
+    logs: (logs ?? []).map(({ vertex, data }) => ({
+      vertex,
+      text: Buffer.from(data, 'base64').toString('utf8'),
+    })),
     warnings: (warnings ?? []).flatMap(({ short }) =>
-      short === null || short === undefined || short === '' ? [] : [Buffer.from(short, 'base64').toString('utf8')],
+      short === null || short === undefined || short === ''
+        ? []
+        : [Buffer.from(short, 'base64').toString('utf8')],
     ),
   };
 }

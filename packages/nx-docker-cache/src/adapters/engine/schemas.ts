@@ -12,7 +12,10 @@ export const infoSchema = z.object({
   OSType: optionalText,
   Architecture: optionalText,
   RegistryConfig: z.object({ Mirrors: z.array(z.string()).nullish() }).nullish(),
-  ServerErrors: z.array(z.string()).nullish().transform((value) => value ?? undefined),
+  ServerErrors: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? undefined),
   DriverStatus: z
     .array(z.tuple([z.string(), z.string()]))
     .nullish()
@@ -20,7 +23,13 @@ export const infoSchema = z.object({
   ClientInfo: z
     .object({
       Plugins: z
-        .array(z.object({ Name: z.string().optional(), Version: z.string().optional(), Path: z.string().optional() }))
+        .array(
+          z.object({
+            Name: z.string().optional(),
+            Version: z.string().optional(),
+            Path: z.string().optional(),
+          }),
+        )
         .nullish()
         .transform((value) => value ?? undefined),
     })
@@ -34,7 +43,13 @@ export const builderSchema = z.object({
   Driver: z.string().optional(),
   Current: z.boolean().optional(),
   Nodes: z
-    .array(z.object({ Name: z.string(), Version: z.string().optional(), Platforms: z.array(z.string()).nullish() }))
+    .array(
+      z.object({
+        Name: z.string(),
+        Version: z.string().optional(),
+        Platforms: z.array(z.string()).nullish(),
+      }),
+    )
     .nullish()
     .transform((value) => value ?? undefined),
 });

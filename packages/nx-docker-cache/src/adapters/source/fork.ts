@@ -7,7 +7,9 @@ const repository = z.object({ full_name: z.string() });
 
 /** The part of GitHub's event payload that is read. https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 export const githubEventSchema = z.object({
-  repository: z.object({ full_name: z.string().optional(), default_branch: z.string().optional() }).optional(),
+  repository: z
+    .object({ full_name: z.string().optional(), default_branch: z.string().optional() })
+    .optional(),
   pull_request: z
     .object({
       number: z.number(),
@@ -42,7 +44,11 @@ const TESTS: Readonly<Record<string, ForkTest>> = {
   codefresh: (env) => flag(env['CF_PULL_REQUEST_IS_FORK']),
 };
 
-export function isFork(service: string | undefined, env: Env, event: GithubEvent | undefined): boolean | 'unknown' {
+export function isFork(
+  service: string | undefined,
+  env: Env,
+  event: GithubEvent | undefined,
+): boolean | 'unknown' {
   const test = service === undefined ? undefined : TESTS[service];
   return test === undefined ? 'unknown' : test(env, event);
 }

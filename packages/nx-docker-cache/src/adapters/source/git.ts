@@ -26,13 +26,22 @@ export async function gitFacts(cwd: string): Promise<GitFacts> {
     git: true,
     commit: hasCommit ? commit : undefined,
     branch: textOf(branch) ?? (hasCommit ? await branchOfDetachedHead(cwd) : undefined),
-    defaultBranch: textOf(remoteHead)?.replace(/^origin\//, '') ?? conventionalBranch(textOf(conventional) ?? ''),
+    defaultBranch:
+      textOf(remoteHead)?.replace(/^origin\//, '') ?? conventionalBranch(textOf(conventional) ?? ''),
   };
 }
 
 /** The branch of a detached HEAD, where exactly one branch points at it; anything else would be a guess. */
 async function branchOfDetachedHead(cwd: string): Promise<string | undefined> {
-  const refs = await git(cwd, 'for-each-ref', '--points-at', 'HEAD', '--format=%(refname)', 'refs/heads', 'refs/remotes');
+  const refs = await git(
+    cwd,
+    'for-each-ref',
+    '--points-at',
+    'HEAD',
+    '--format=%(refname)',
+    'refs/heads',
+    'refs/remotes',
+  );
   const names = refs.stdout
     .split('\n')
     .map((ref) => ref.replace(/^refs\/heads\/|^refs\/remotes\/[^/]+\//, ''))

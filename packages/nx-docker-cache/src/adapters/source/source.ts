@@ -39,7 +39,7 @@ export class SourceAdapter implements SourcePort {
 /** env-ci asks git where there is no CI service; our own answer is used there, so only services are asked. */
 function askCi(cwd: string, env: Env): CiAnswer {
   try {
-    return envCi({ env: env as Record<string, string>, cwd }) as CiAnswer;
+    return envCi({ env: env, cwd }) as CiAnswer;
   } catch {
     // A service's file (an event payload, say) that cannot be read must not fail a build.
     return { isCi: true };
@@ -47,10 +47,18 @@ function askCi(cwd: string, env: Env): CiAnswer {
 }
 
 /** Pure: the answers of the CI service, of git and of the event → facts. */
-export function sourceFacts(ci: CiAnswer, git: GitFacts, env: Env, event: GithubEvent | undefined): SourceFacts {
+export function sourceFacts(
+  ci: CiAnswer,
+  git: GitFacts,
+  env: Env,
+  event: GithubEvent | undefined,
+): SourceFacts {
   const known = ci.service !== undefined;
   const gitTag = tagOf(ci, env);
-  const pullRequest = ci.isPr === true || event?.pull_request !== undefined ? String(ci.pr ?? event?.pull_request?.number ?? 'unknown') : undefined;
+  const pullRequest =
+    ci.isPr === true || event?.pull_request !== undefined
+      ? String(ci.pr ?? event?.pull_request?.number ?? 'unknown')
+      : undefined;
   return {
     ci: ci.isCi,
     ciName: ci.name,
@@ -66,9 +74,13 @@ export function sourceFacts(ci: CiAnswer, git: GitFacts, env: Env, event: Github
       text(env['BUILDKITE_PIPELINE_DEFAULT_BRANCH']) ??
       git.defaultBranch,
     git: git.git,
-    volatile: [ci.build, ci.job, env['GITHUB_RUN_NUMBER'], env['BUILD_NUMBER'], env['CI_PIPELINE_IID']].flatMap((value) =>
-      text(value) === undefined ? [] : [String(value)],
-    ),
+    volatile: [
+      ci.build,
+      ci.job,
+      env['GITHUB_RUN_NUMBER'],
+      env['BUILD_NUMBER'],
+      env['CI_PIPELINE_IID'],
+    ].flatMap((value) => (text(value) === undefined ? [] : [String(value)])),
     repository: text(ci.slug),
   };
 }
@@ -89,7 +101,8 @@ function branchOf(
 
 function tagOf(ci: CiAnswer, env: Env): string | undefined {
   const ref = env['GITHUB_REF'];
-  if (ci.service === 'github' && ref?.startsWith('refs/tags/') === true) return ref.slice('refs/tags/'.length);
+  if (ci.service === 'github' && ref?.startsWith('refs/tags/') === true)
+    return ref.slice('refs/tags/'.length);
   return text(ci.tag);
 }
 
@@ -97,7 +110,12 @@ function tagOf(ci: CiAnswer, env: Env): string | undefined {
  * `NX_DOCKER_CACHE_TRUST` settles what a service does not say: `internal` vouches for a pull request whose
  * origin is unknown, `untrusted` lowers any build. A proven fork cannot be raised.
  */
-function forkOf(ci: CiAnswer, env: Env, event: GithubEvent | undefined, pullRequest: string | undefined): boolean | 'unknown' {
+function forkOf(
+  ci: CiAnswer,
+  env: Env,
+  event: GithubEvent | undefined,
+  pullRequest: string | undefined,
+): boolean | 'unknown' {
   const word = env['NX_DOCKER_CACHE_TRUST'];
   if (word === 'untrusted' || isForeignWorkflowRun(event)) return true;
   if (pullRequest === undefined) return false;

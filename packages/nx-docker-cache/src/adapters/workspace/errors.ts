@@ -16,7 +16,10 @@ export function noTarget(project: string, target: string | undefined): DockerCac
   return new DockerCacheError({
     code: 'NO_TARGET',
     message: `project ${project} has no target that builds an image`,
-    expected: target === undefined ? 'a target with the executor nx-docker-cache:build' : `a target ${target} with the executor nx-docker-cache:build`,
+    expected:
+      target === undefined
+        ? 'a target with the executor nx-docker-cache:build'
+        : `a target ${target} with the executor nx-docker-cache:build`,
     found: 'none',
     hint: `Add a Dockerfile and a target: nx g nx-docker-cache:configuration ${project}.`,
   });

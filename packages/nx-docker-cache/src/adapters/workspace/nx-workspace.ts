@@ -27,7 +27,9 @@ export class NxWorkspace implements WorkspacePort {
     const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
     if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
     const targets = Object.entries(node.data.targets ?? {});
-    const found = targets.find(([key, { executor }]) => executor === BUILD_EXECUTOR && (target ?? key) === key);
+    const found = targets.find(
+      ([key, { executor }]) => executor === BUILD_EXECUTOR && (target ?? key) === key,
+    );
     if (found === undefined) throw noTarget(name, target);
     const [key, { options }] = found as [string, { options?: unknown }];
     return { name, root: node.data.root, target: key, options: options ?? {} };
@@ -36,7 +38,9 @@ export class NxWorkspace implements WorkspacePort {
   async projectNames(): Promise<readonly string[]> {
     const { nodes } = await this.#readGraph();
     return Object.keys(nodes)
-      .filter((name) => Object.values(nodes[name]?.data.targets ?? {}).some(({ executor }) => executor === BUILD_EXECUTOR))
+      .filter((name) =>
+        Object.values(nodes[name]?.data.targets ?? {}).some(({ executor }) => executor === BUILD_EXECUTOR),
+      )
       .sort();
   }
 

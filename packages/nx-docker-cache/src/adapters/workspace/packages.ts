@@ -32,7 +32,9 @@ function npmPatterns(root: string): readonly string[] {
 }
 
 function pnpmPatterns(root: string): readonly string[] {
-  const parsed = pnpmSchema.safeParse(read(join(root, 'pnpm-workspace.yaml'), (text) => parse(text) as unknown));
+  const parsed = pnpmSchema.safeParse(
+    read(join(root, 'pnpm-workspace.yaml'), (text) => parse(text) as unknown),
+  );
   return parsed.success ? (parsed.data.packages ?? []) : [];
 }
 

@@ -56,7 +56,10 @@ export class PlainWorkspace implements WorkspacePort {
     const configured = Object.entries(config.projects ?? {}).flatMap(([name, { root }]) =>
       root === undefined ? [] : [{ name, root: posix.normalize(root) }],
     );
-    const packages = packageFolders(this.#root).map((root) => ({ name: packageName(join(this.#root, root)), root }));
+    const packages = packageFolders(this.#root).map((root) => ({
+      name: packageName(join(this.#root, root)),
+      root,
+    }));
     const names = new Set(configured.map(({ name }) => name));
     return [...configured, ...packages.filter(({ name }) => !names.has(name))];
   }
@@ -64,7 +67,8 @@ export class PlainWorkspace implements WorkspacePort {
   #byPath(name: string, projects: readonly PlainProject[]): PlainProject | undefined {
     const folder = resolve(this.#cwd, name);
     const root = relative(this.#root, folder).split('\\').join('/') || '.';
-    if (root.startsWith('..') || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    if (root.startsWith('..') || !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      return undefined;
     return projects.find((project) => project.root === root) ?? { name: packageName(folder), root };
   }
 

@@ -24,7 +24,8 @@ export function findWorkspace(from: string): FoundWorkspace {
 }
 
 function isPlainRoot(folder: string): boolean {
-  if ([CONFIG_FILE, 'turbo.json', 'pnpm-workspace.yaml'].some((name) => existsSync(join(folder, name)))) return true;
+  if ([CONFIG_FILE, 'turbo.json', 'pnpm-workspace.yaml'].some((name) => existsSync(join(folder, name))))
+    return true;
   const manifest = join(folder, 'package.json');
   if (!existsSync(manifest)) return false;
   try {

@@ -7,7 +7,8 @@ import { projectWith } from '../project';
 /** `build <project…>`: one after the other; a project that fails does not stop the others, an interrupt does. */
 export async function buildCommand(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(argv);
-  if (invocation.projects.length === 0) throw usage('build needs a project', 'nx-docker-cache build <project…>');
+  if (invocation.projects.length === 0)
+    throw usage('build needs a project', 'nx-docker-cache build <project…>');
   const workspace = openWorkspace(invocation.cwd);
   const ports = composePorts(workspace);
   // Every name is looked up before the first build starts.
@@ -36,19 +37,39 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
   return exitCode(signal, results);
 }
 
-function exitCode(signal: AbortSignal, results: readonly { result?: BuildResult; error?: DockerCacheError }[]): number {
+function exitCode(
+  signal: AbortSignal,
+  results: readonly { result?: BuildResult; error?: DockerCacheError }[],
+): number {
   if (signal.aborted) return 130;
   if (results.every(({ error }) => error === undefined)) return 0;
   // A build that was tried and failed is 1; input that kept it from being tried is 2.
   return results.some(({ result, error }) => error !== undefined && result !== undefined) ? 1 : 2;
 }
 
-function toJson({ project, result, error }: { project: string; result?: BuildResult; error?: DockerCacheError }): unknown {
+function toJson({
+  project,
+  result,
+  error,
+}: {
+  project: string;
+  result?: BuildResult;
+  error?: DockerCacheError;
+}): unknown {
   return {
     project,
     ok: error === undefined,
     receipt: result?.receipt,
     outcome: result?.outcome,
-    error: error === undefined ? undefined : { code: error.code, message: error.message, expected: error.expected, found: error.found, hint: error.hint },
+    error:
+      error === undefined
+        ? undefined
+        : {
+            code: error.code,
+            message: error.message,
+            expected: error.expected,
+            found: error.found,
+            hint: error.hint,
+          },
   };
 }

@@ -8,10 +8,13 @@ import { projectWith } from '../project';
 export async function planCommand(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(argv);
   const [name, ...more] = invocation.projects;
-  if (name === undefined || more.length > 0) throw usage('plan takes one project', 'nx-docker-cache plan <project>');
+  if (name === undefined || more.length > 0)
+    throw usage('plan takes one project', 'nx-docker-cache plan <project>');
   const workspace = openWorkspace(invocation.cwd);
   const plan = await explainPlan(await projectWith(workspace, name, invocation), composePorts(workspace));
-  const text = invocation.json ? JSON.stringify(plan, undefined, 2) : formatPlan(plan, process.stdout.isTTY).join('\n');
+  const text = invocation.json
+    ? JSON.stringify(plan, undefined, 2)
+    : formatPlan(plan, process.stdout.isTTY).join('\n');
   process.stdout.write(`${text}\n`);
   return 0;
 }

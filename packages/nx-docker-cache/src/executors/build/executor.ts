@@ -4,7 +4,10 @@ import { formatError } from '../../errors';
 import { buildProject } from '../../pipeline';
 
 /** `nx run <project>:docker-build`. The options are validated by the pipeline, all problems at once. */
-export default async function buildExecutor(options: unknown, context: ExecutorContext): Promise<{ success: boolean }> {
+export default async function buildExecutor(
+  options: unknown,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
   const ports = composePorts(nxWorkspace(context.root));
   const { signal, release } = interruptSignal();
   try {
