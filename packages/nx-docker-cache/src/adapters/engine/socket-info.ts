@@ -17,7 +17,7 @@ export function socketInfo(socketPath: string): Promise<unknown> {
             if (response.statusCode !== 200) throw new Error(`the engine answered ${response.statusCode}`);
             resolve(JSON.parse(text) as unknown);
           } catch (error) {
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           }
         });
       },
