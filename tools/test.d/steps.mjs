@@ -2,11 +2,13 @@
  * What is run, in this order.
  * needs: steps without whose success this one makes no sense · wants: steps that make it check more
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { program } from './exec.mjs';
 import { install } from './install.mjs';
 import { jest } from './jest.mjs';
 import { nodeTests } from './node-tests.mjs';
-import { bin } from './paths.mjs';
+import { bin, root } from './paths.mjs';
 
 const tsc = bin('typescript/bin/tsc');
 const eslint = bin('eslint/bin/eslint.js');
@@ -53,11 +55,20 @@ export const STEPS = [
   {
     name: 'e2e',
     what: 'the packed package in real workspaces, with a real engine',
-    needs: ['install', 'build', 'engine'],
+    needs: ['install', 'build'],
+    wants: ['engine'],
     run: ({ engine, forwarded }) =>
-      jest('e2e', ['--config', 'e2e/jest.config.cjs', ...forwarded], engine.variables),
+      jest('e2e', ['--config', 'e2e/jest.config.cjs', ...forwarded], {
+        ...engine.variables,
+        NDC_TARBALL: tarball(),
+      }),
   },
 ];
+
+function tarball() {
+  const { version } = JSON.parse(readFileSync(join(root, 'packages/nx-docker-cache/package.json'), 'utf8'));
+  return join(root, 'tmp', `nx-docker-cache-${version}.tgz`);
+}
 
 async function engineUp({ engine, ci }) {
   const state = await engine.up();
