@@ -6,6 +6,9 @@ import type { Credential } from '../registry';
 import { createDockerCredentials } from './docker-credentials';
 import type { ExecResult } from './exec';
 
+// Each test brings its own way to start programs.
+jest.mock('./exec', () => ({}));
+
 const HUB = 'https://index.docker.io/v1/';
 const basic = (text: string): string => Buffer.from(text).toString('base64');
 const ok: ExecResult = { exitCode: 0, stdout: '', stderr: '', notFound: false, timedOut: false };

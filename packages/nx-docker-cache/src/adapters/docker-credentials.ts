@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DockerCacheError } from '../errors';
 import type { Credential, CredentialSource } from '../registry';
-import type { exec } from './exec';
+import { exec } from './exec';
 
 export interface DockerCredentialsOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -43,7 +43,7 @@ type Config = z.infer<typeof configSchema>;
  * The source throws DockerCacheError INVALID_CONFIG.
  */
 export function createDockerCredentials(options: DockerCredentialsOptions = {}): CredentialSource {
-  const { env = process.env, home = homedir(), run = execLazily } = options;
+  const { env = process.env, home = homedir(), run = exec } = options;
   const path = join(env.DOCKER_CONFIG || join(home, '.docker'), 'config.json');
   let config: Promise<Config> | undefined;
   return async (host) => {
@@ -51,9 +51,6 @@ export function createDockerCredentials(options: DockerCredentialsOptions = {}):
     return lookUp(await config, host, path, run);
   };
 }
-
-/** Most configurations name no helper: what starts programs is loaded for those that do. */
-const execLazily: typeof exec = async (...call) => (await import('./exec')).exec(...call);
 
 async function lookUp(
   config: Config,
@@ -129,8 +126,7 @@ async function readConfig(path: string): Promise<Config> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR'))
-      return {};
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return {};
     throw invalid(path, 'it cannot be read', 'a readable file', cause);
   }
   const config = configSchema.safeParse(parse(text));

@@ -1,6 +1,7 @@
 import { parseChallenge, type Challenge } from './challenge';
 import { basicHeader, checkCredential } from './credential';
 import { RegistryError } from './error';
+import { messageOf } from './network-failure';
 import { isProtected, type AllowPlain } from './redirects';
 import { fetchToken, type SendToken, type Token } from './token';
 import type { Credential, CredentialSource } from './types';
@@ -93,7 +94,7 @@ export class Authorizer {
     const wanted = [...new Set([...scopes, ...challenge.scopes])];
     const fresh = fetchToken(
       this.#options.send,
-      { challenge, scopes: wanted, credential },
+      { host, challenge, scopes: wanted, credential },
       this.#options.now,
     );
     this.#tokens.set(key, fresh);
@@ -116,7 +117,7 @@ export class Authorizer {
     } catch (cause) {
       throw new RegistryError({
         reason: 'credentials',
-        message: `The credentials for ${host} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+        message: `The credentials for ${host} cannot be read: ${messageOf(cause)}`,
         hint: `Log in again with \`docker login ${host}\`, or mend docker's config.json.`,
         cause,
       });

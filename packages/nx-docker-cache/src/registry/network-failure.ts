@@ -26,12 +26,26 @@ export function networkCode(error: unknown): string | undefined {
   return coded(error)?.code;
 }
 
-function coded(error: unknown): { readonly code: string; readonly message: string } | undefined {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+interface Coded {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Errors of node itself may belong to another realm (a worker, a test), where `instanceof Error` is false. */
+function coded(error: unknown): Coded | undefined {
+  let at = error;
+  for (let depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
+    const { code, message, errors, cause } = at as {
+      code?: unknown;
+      message?: unknown;
+      errors?: unknown;
+      cause?: unknown;
+    };
     // Several addresses were tried; they mostly failed alike.
-    const inner = at instanceof AggregateError ? coded(at.errors[0]) : undefined;
+    const inner = Array.isArray(errors) ? coded(errors[0]) : undefined;
     if (inner !== undefined) return inner;
-    if ('code' in at && typeof at.code === 'string') return { code: at.code, message: at.message };
+    if (typeof code === 'string') return { code, message: typeof message === 'string' ? message : '' };
+    at = cause;
   }
   return undefined;
 }
@@ -45,7 +59,7 @@ export function isCertificateCode(code: string | undefined): boolean {
 export function networkFailure(method: string, url: string, cause: unknown): RegistryError {
   const told = coded(cause);
   const code = told?.code;
-  const why = told?.message ?? (cause instanceof Error ? cause.message : String(cause));
+  const why = told?.message ?? messageOf(cause);
   const safeUrl = redactUrl(url);
   const host = URL.canParse(url) ? new URL(url).host : url;
   return new RegistryError({
@@ -57,6 +71,12 @@ export function networkFailure(method: string, url: string, cause: unknown): Reg
     temporary: code !== undefined && TEMPORARY.has(code),
     cause,
   });
+}
+
+/** The message of whatever was thrown, its own realm or not. */
+export function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : String(error);
 }
 
 function hintFor(code: string | undefined, host: string): string | undefined {

@@ -22,7 +22,7 @@ const ask = (
   send: Parameters<typeof fetchToken>[0],
   credential?: TokenRequest['credential'],
 ): ReturnType<typeof fetchToken> =>
-  fetchToken(send, { challenge, scopes: SCOPES, credential }, () => 1_000_000);
+  fetchToken(send, { host: 'r.io', challenge, scopes: SCOPES, credential }, () => 1_000_000);
 
 describe('fetchToken', () => {
   it('asks with the password, one scope parameter a scope', async () => {
@@ -70,6 +70,15 @@ describe('fetchToken', () => {
       code: 'UNAUTHORIZED',
     });
     expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    [undefined, 'Nobody is logged in to r.io: docker login r.io.'],
+    [{ username: 'u', password: 'p' }, 'The login to r.io was not accepted: docker login r.io.'],
+  ])('says who is to log in where', async (credential, hint) => {
+    for (const status of [401, 403]) {
+      await expect(ask(server([status, {}]).send, credential)).rejects.toMatchObject({ status, hint });
+    }
   });
 
   it.each([

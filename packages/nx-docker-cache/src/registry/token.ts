@@ -15,6 +15,8 @@ export interface Token {
 }
 
 export interface TokenRequest {
+  /** The registry's, which the login belongs to. */
+  readonly host: string;
   readonly challenge: Extract<Challenge, { scheme: 'bearer' }>;
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
@@ -34,10 +36,10 @@ export async function fetchToken(send: SendToken, request: TokenRequest, now: ()
     const wire = oauthRequest(request, identityToken);
     const response = await send(wire);
     // Older servers know the GET only; it takes the identity token in the password's place.
-    if (response.status !== 404 && response.status !== 405) return readToken(wire, response, now);
+    if (response.status !== 404 && response.status !== 405) return readToken(wire, response, request, now);
   }
   const wire = basicRequest(request);
-  return readToken(wire, await send(wire), now);
+  return readToken(wire, await send(wire), request, now);
 }
 
 function oauthRequest({ challenge, scopes }: TokenRequest, identityToken: string): WireRequest {
@@ -73,14 +75,24 @@ function basicRequest({ challenge, scopes, credential }: TokenRequest): WireRequ
   };
 }
 
-function readToken(request: WireRequest, response: WireResponse, now: () => number): Token {
-  if (response.status !== 200) throw responseFailure(request, response, now());
+function readToken(
+  wire: WireRequest,
+  response: WireResponse,
+  { host, credential }: TokenRequest,
+  now: () => number,
+): Token {
+  if (response.status !== 200) {
+    const refused =
+      credential === undefined ? `Nobody is logged in to ${host}` : `The login to ${host} was not accepted`;
+    const hint = [401, 403].includes(response.status) ? `${refused}: docker login ${host}.` : undefined;
+    throw responseFailure(wire, response, now(), hint);
+  }
   const body = parseJson(tokenSchema, response.bytes, 'a token');
   const value = body.token ?? body.access_token;
   if (value === undefined) {
     throw new RegistryError({
       reason: 'invalid-response',
-      message: `The token server ${new URL(request.url).host} answered without a token.`,
+      message: `The token server ${new URL(wire.url).host} answered without a token.`,
       expected: 'JSON with token or access_token',
     });
   }

@@ -8,14 +8,20 @@ import {
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { MemoryDoor, type MemoryAuth } from './memory-auth';
 import { answer, needOf } from './memory-routes';
 import { MemoryStore } from './memory-store';
 
 export interface MemoryRegistryOptions {
   readonly auth?: MemoryAuth;
-  /** PEM; plain HTTP where left out. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** PEM; plain HTTP where left out. With `requestCert`, clients need a certificate of `ca`. */
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    readonly ca?: string;
+    readonly requestCert?: boolean;
+  };
   /** Most tags a page. */
   readonly pageSize?: number;
   /** false: 405. */
@@ -70,9 +76,12 @@ export class MemoryRegistry implements AsyncDisposable {
   readonly store = new MemoryStore();
   /** Every request since the start or the last `forget`. */
   readonly requests: RecordedRequest[] = [];
+  /** Connections that were opened so far. */
+  connections = 0;
   readonly #options: MemoryRegistryOptions;
   readonly #door: MemoryDoor;
   readonly #server: Server;
+  readonly #closing = new AbortController();
   readonly #sockets = new Set<Socket>();
   readonly #faults: { fault: Fault; left: number }[] = [];
 
@@ -85,6 +94,7 @@ export class MemoryRegistry implements AsyncDisposable {
     };
     this.#server = options.tls === undefined ? createServer(handle) : createSecureServer(options.tls, handle);
     this.#server.on('connection', (socket: Socket) => {
+      this.connections += 1;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
@@ -122,6 +132,7 @@ export class MemoryRegistry implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -136,7 +147,8 @@ export class MemoryRegistry implements AsyncDisposable {
     this.requests.push({ line, authorization: headers.authorization, headers });
     const body = await readAll(incoming);
     const struck = this.#strike(line);
-    if (struck?.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, struck.delayMs));
+    if (struck?.delayMs !== undefined)
+      await setTimeout(struck.delayMs, undefined, { signal: this.#closing.signal });
     if (struck?.reset === true) return void incoming.socket.resetAndDestroy();
     const { pathname: path, searchParams: query } = new URL(url, this.origin);
     const request: MemoryRequest = { method, path, query, headers, body, origin: this.origin };
