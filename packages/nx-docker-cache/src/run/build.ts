@@ -49,7 +49,7 @@ export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSi
       ok,
       digest: attempt.digest,
       steps: attempt.tracker.steps(ok),
-      caches: cacheOutcomes(chosen, attempt.tracker.others(), ok),
+      caches: cacheOutcomes(plan, chosen, attempt.tracker.others(), ok),
       seconds: (ports.clock.now() - started) / 1000,
       retried,
       warnings: attempt.tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),

@@ -68,15 +68,16 @@ async function askOne(source: CacheSource, ports: CachePorts, root: string): Pro
   }
 }
 
-/** What BuildKit's own steps say of the caches that it was given. */
+/** What BuildKit's own steps say of the caches that it was given, in the order of the plan. */
 export function cacheOutcomes(
+  plan: BuildPlan,
   chosen: ChosenCaches,
   vertexes: readonly VertexView[],
   ok: boolean,
 ): CacheOutcome[] {
   const imports = vertexes.filter(({ name }) => name.startsWith('importing cache manifest from '));
   const exported = vertexes.find(({ name }) => name.startsWith('exporting cache'));
-  return [
+  const outcomes = [
     ...chosen.from.map((source) => {
       const vertex = imports.find(({ name }) => name.endsWith(` ${source.ref}`));
       if (vertex?.error === undefined) return outcome('from', source, 'used', undefined);
@@ -90,6 +91,10 @@ export function cacheOutcomes(
     }),
     ...chosen.dropped,
   ];
+  const place = ({ direction, ref }: CacheOutcome): number =>
+    plan.cache[direction].findIndex((planned) => planned.ref === ref) +
+    (direction === 'to' ? plan.cache.from.length : 0);
+  return outcomes.sort((left, right) => place(left) - place(right));
 }
 
 /** The same caches without those that a failed run died of. */
