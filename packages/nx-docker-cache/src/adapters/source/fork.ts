@@ -39,7 +39,8 @@ const TESTS: Readonly<Record<string, ForkTest>> = {
   buildkite: (env) => differ(slugOf(env['BUILDKITE_PULL_REQUEST_REPO']), slugOf(env['BUILDKITE_REPO'])),
   travis: (env) => differ(env['TRAVIS_PULL_REQUEST_SLUG'], env['TRAVIS_REPO_SLUG']),
   semaphore: (env) => differ(env['SEMAPHORE_GIT_PR_SLUG'], env['SEMAPHORE_GIT_REPO_SLUG']),
-  jenkins: (env) => env['CHANGE_FORK'] !== undefined,
+  // The branch source plugins set CHANGE_FORK for forks only; other plugins set none of the two.
+  jenkins: (env) => (env['CHANGE_ID'] === undefined ? 'unknown' : env['CHANGE_FORK'] !== undefined),
   appveyor: (env) => differ(env['APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME'], env['APPVEYOR_REPO_NAME']),
   codefresh: (env) => flag(env['CF_PULL_REQUEST_IS_FORK']),
 };

@@ -41,8 +41,9 @@ function askCi(cwd: string, env: Env): CiAnswer {
   try {
     return envCi({ env: env, cwd }) as CiAnswer;
   } catch {
-    // A service's file (an event payload, say) that cannot be read must not fail a build.
-    return { isCi: true };
+    // env-ci throws where the payload of a `pull_request_target` cannot be read. That must not fail a build, nor
+    // may it make one of a pull request pass for one of the branch that it runs on.
+    return { isCi: true, isPr: /^pull_request/.test(env['GITHUB_EVENT_NAME'] ?? '') };
   }
 }
 
@@ -55,17 +56,14 @@ export function sourceFacts(
 ): SourceFacts {
   const known = ci.service !== undefined;
   const gitTag = tagOf(ci, env);
-  const pullRequest =
-    ci.isPr === true || event?.pull_request !== undefined
-      ? String(ci.pr ?? event?.pull_request?.number ?? 'unknown')
-      : undefined;
+  const pullRequest = pullRequestOf(ci, env, event);
   return {
     ci: ci.isCi,
     ciName: ci.name,
     commit: text(ci.commit) ?? git.commit,
     branch: branchOf(ci, git, env, event, { known, gitTag, pullRequest }),
     pullRequest,
-    baseBranch: pullRequest === undefined ? undefined : text(event?.pull_request?.base.ref ?? ci.branch),
+    baseBranch: pullRequest === undefined ? undefined : baseBranchOf(ci, env, event),
     fork: forkOf(ci, env, event, pullRequest),
     gitTag,
     defaultBranch:
@@ -83,6 +81,19 @@ export function sourceFacts(
     ].flatMap((value) => (text(value) === undefined ? [] : [String(value)])),
     repository: text(ci.slug),
   };
+}
+
+/** The number as the service shows it; GitLab's id, which env-ci gives, is counted over all of its projects. */
+function pullRequestOf(ci: CiAnswer, env: Env, event: GithubEvent | undefined): string | undefined {
+  if (ci.isPr !== true && event?.pull_request === undefined) return undefined;
+  const shown = ci.service === 'gitlab' ? text(env['CI_MERGE_REQUEST_IID']) : undefined;
+  return shown ?? text(ci.pr ?? event?.pull_request?.number) ?? 'unknown';
+}
+
+/** GitHub's ref of a pull request is no branch, and Jenkins' branch sources name the target in a variable of theirs. */
+function baseBranchOf(ci: CiAnswer, env: Env, event: GithubEvent | undefined): string | undefined {
+  const named = event?.pull_request?.base.ref ?? text(env['GITHUB_BASE_REF']) ?? text(env['CHANGE_TARGET']);
+  return named ?? (ci.service === 'github' ? undefined : text(ci.branch));
 }
 
 function branchOf(
