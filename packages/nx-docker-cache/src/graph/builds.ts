@@ -1,0 +1,100 @@
+import { join, posix } from 'node:path';
+import type { RawPluginOptions } from '../options';
+import { DEFAULT_TARGET_NAME } from '../plan/state';
+import { graphOptions, type GraphOptions } from './build-options';
+import { dockerfileFilter } from './dockerfile-names';
+import { expandNames, imageTemplate } from './image-names';
+import type { Project } from './project-files';
+import type { Projects } from './projects';
+import { readText, type SummaryStore } from './store';
+import type { DockerfileSummary } from './summary';
+import { targetSuffixes } from './target-names';
+
+export const BUILD_EXECUTOR = 'nx-docker-cache:build';
+
+/** One image that a project builds: a Dockerfile that becomes a target. */
+export interface ImageBuild {
+  /** The file that Nx shows as the target's source. */
+  readonly source: string;
+  readonly project: Project;
+  readonly targetName: string;
+  /** Relative to the workspace root. */
+  readonly dockerfile: string;
+  /** What tells the image from the project's plain one; '' for that. */
+  readonly suffix: string;
+  readonly options: GraphOptions;
+  /** Image name without registry and tag, as far as it is known before the run. */
+  readonly image: string;
+  readonly summary: DockerfileSummary;
+}
+
+export interface Workspace {
+  readonly root: string;
+  readonly projects: Projects;
+  readonly store: SummaryStore;
+  readonly shared: RawPluginOptions;
+}
+
+/** The builds of a workspace, in the order of their Dockerfiles' paths. */
+export function findBuilds(files: readonly string[], workspace: Workspace): ImageBuild[] {
+  const builds: ImageBuild[] = [];
+  for (const [project, paths] of dockerfilesByProject(files, workspace)) {
+    for (const [source, suffix] of targetSuffixes(project.root, paths)) {
+      const build = readBuild(source, suffix, project, workspace);
+      if (build !== undefined) builds.push(build);
+    }
+  }
+  return builds.sort((left, right) => (left.source < right.source ? -1 : 1));
+}
+
+function dockerfilesByProject(
+  files: readonly string[],
+  { projects, shared }: Workspace,
+): Map<Project, string[]> {
+  const isDockerfile = dockerfileFilter({ include: list(shared.include), exclude: list(shared.exclude) });
+  const byProject = new Map<Project, string[]>();
+  for (const file of files) {
+    if (!/(?:docker|container)file[^/]*$/i.test(file)) continue;
+    const project = projects.ownerOf(file);
+    if (project === undefined || !isDockerfile(file, project.root)) continue;
+    const paths = byProject.get(project);
+    if (paths === undefined) byProject.set(project, [file]);
+    else paths.push(file);
+  }
+  return byProject;
+}
+
+function readBuild(
+  source: string,
+  suffix: string,
+  project: Project,
+  { root, shared, store }: Workspace,
+): ImageBuild | undefined {
+  const base = shared.targetName ?? DEFAULT_TARGET_NAME;
+  const targetName = suffix === '' ? base : `${base}-${suffix}`;
+  const written = project.targets[targetName];
+  // A target of this name with another executor is the user's own; Nx would drop ours.
+  if (written?.executor !== undefined && written.executor !== BUILD_EXECUTOR) return undefined;
+  const options = graphOptions(written, shared);
+  const dockerfile = workspacePath(options.dockerfile, project) ?? source;
+  const text = readText(join(root, dockerfile));
+  if (text === undefined) return undefined;
+  const template =
+    written?.options?.['image'] === undefined ? imageTemplate(shared.image, suffix) : options.image;
+  return {
+    ...{ source, project, targetName, dockerfile, suffix, options },
+    image: expandNames(template ?? '{projectName}', project),
+    summary: store.dockerfile(text, options),
+  };
+}
+
+/** A path of the options, relative to the workspace root. */
+export function workspacePath(path: string | undefined, { root }: Pick<Project, 'root'>): string | undefined {
+  if (path === undefined) return undefined;
+  const plain = path.replaceAll('{projectRoot}', root).replace(/^\{workspaceRoot\}\/?/, '');
+  return posix.normalize(plain === '' ? '.' : plain).replace(/(.)\/$/, '$1');
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}

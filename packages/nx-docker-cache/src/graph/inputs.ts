@@ -1,0 +1,162 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { environmentNames } from '../plan/template';
+import type { ImageBuild } from './builds';
+import type { Disk } from './disk';
+import { Filesets } from './filesets';
+import { isSayable, mayOverlap, narrowed, remaining, type Remaining } from './ignored';
+import type { IgnoreLine } from './ignore-lines';
+import { isWild, join } from './paths';
+import type { ReadSource } from './summary';
+
+export type Inputs = NonNullable<TargetConfiguration['inputs']>;
+
+export interface InputsQuestion {
+  readonly build: ImageBuild;
+  /** Relative to the workspace root. */
+  readonly context: string;
+  /** Places of the ignore file, relative to the workspace root, up to the first that exists. */
+  readonly ignoreFiles: readonly string[];
+  readonly ignoreLines: readonly IgnoreLine[];
+  /** true where every file below the project's folder is the project's own. */
+  readonly ownsFolder: boolean;
+  /** Paths of the workspace that other tasks write and this build copies. */
+  readonly outputs: ReadonlySet<string>;
+  /** Name of the named input that stands for what a dependency is made of. */
+  readonly ofDependencies: 'production' | 'default';
+  readonly disk: Disk;
+}
+
+/** Files of the workspace's root that decide what a package manager or a build tool installs. */
+const ROOT_FILES = [
+  ...[
+    'package.json',
+    'package-lock.json',
+    'npm-shrinkwrap.json',
+    'yarn.lock',
+    'pnpm-lock.yaml',
+    'bun.lock',
+    'bun.lockb',
+  ],
+  ...[
+    'pnpm-workspace.yaml',
+    '.npmrc',
+    '.yarnrc.yml',
+    '.pnpmfile.cjs',
+    'bunfig.toml',
+    'nx.json',
+    'lerna.json',
+  ],
+  ...['tsconfig.json', 'tsconfig.base.json', 'babel.config.json', 'babel.config.js', '.swcrc'],
+  ...['go.mod', 'go.sum', 'go.work', 'go.work.sum', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'],
+  ...['pyproject.toml', 'poetry.lock', 'uv.lock', 'requirements.txt', 'Pipfile', 'Pipfile.lock'],
+  ...[
+    'pom.xml',
+    'build.gradle',
+    'build.gradle.kts',
+    'settings.gradle',
+    'settings.gradle.kts',
+    'gradle.properties',
+  ],
+  ...['Gemfile', 'Gemfile.lock', 'composer.json', 'composer.lock', 'global.json', 'Directory.Build.props'],
+  ...['Directory.Packages.props', 'NuGet.config', 'Makefile'],
+];
+const ROOT_FOLDERS = ['patches', '.yarn/patches', '.yarn/releases', 'gradle'];
+
+/** What the build reads, and nothing else. */
+export function inputsOf(question: InputsQuestion): Inputs {
+  const { build, context, ignoreFiles, ignoreLines, ownsFolder, outputs, disk } = question;
+  const projectRoot = build.project.root;
+  const sets = new Filesets({ projectRoot, ownsFolder });
+  for (const file of [build.dockerfile, ...ignoreFiles, ...build.options.secretFiles])
+    sets.always(join('.', file));
+
+  const sent = remaining(ignoreLines);
+  const { sources } = build.summary;
+  const wholeWorkspace = sources.some((source) => isWholeWorkspace(source, context));
+  if (wholeWorkspace) addClosure(sets, projectRoot, sent, disk);
+  for (const source of sources.filter((one) => !isWholeWorkspace(one, context))) {
+    addSource(sets, source, context, sent, outputs, disk);
+    const alone = sources.every((other) => other === source || !mayOverlap(source.path, other.path));
+    if (alone)
+      for (const pattern of source.exclude.filter(isSayable))
+        sets.never(join(join(context, source.path), pattern));
+  }
+  for (const path of Object.values(build.options.buildContexts)) addBuildContext(sets, path, disk);
+  for (const pattern of sent.never) sets.never(join(context, pattern));
+
+  return [
+    ...sets.toInputs(),
+    ...(wholeWorkspace ? [`^${question.ofDependencies}`] : []),
+    ...[...outputs].flatMap((path) => outputGlobs(path)).map((glob) => ({ dependentTasksOutputFiles: glob })),
+    ...environmentOf(build).map((env) => ({ env })),
+  ];
+}
+
+/**
+ * `COPY . .` of the workspace, or a path of it that cannot be known: it reads everything, but what it needs is the
+ * project and what that depends on.
+ */
+export function isWholeWorkspace(
+  { kind, path }: Pick<ReadSource, 'kind' | 'path'>,
+  context: string,
+): boolean {
+  return context === '.' && (kind === 'unresolved' || (kind === 'path' && path === '.'));
+}
+
+function addClosure(sets: Filesets, projectRoot: string, sent: Remaining, disk: Disk): void {
+  for (const part of narrowed(projectRoot, sent.only)) sets.add(isWild(part) ? part : join(part, '**/*'));
+  const there = [
+    ...ROOT_FILES.filter((file) => disk.kind(file) === 'file'),
+    ...ROOT_FOLDERS.filter((folder) => disk.kind(folder) === 'folder').map((folder) => `${folder}/**/*`),
+  ];
+  for (const file of there) for (const part of narrowed(file, sent.only)) sets.add(part);
+}
+
+function addSource(
+  sets: Filesets,
+  { path, kind }: ReadSource,
+  context: string,
+  sent: Remaining,
+  outputs: ReadonlySet<string>,
+  disk: Disk,
+): void {
+  // What a variable names is unknown: all of the context may be read.
+  const source = kind === 'unresolved' ? '.' : path;
+  for (const part of narrowed(source, sent.only)) {
+    const place = join(context, part);
+    if (outputs.has(place)) continue;
+    for (const glob of contentGlobs(place, disk)) sets.add(glob);
+  }
+}
+
+/** A file as it is, a folder with all that lies in it; both where neither is there yet. */
+function contentGlobs(place: string, disk: Disk): string[] {
+  if (isWild(place)) return isFilePattern(place) ? [place] : [place, `${place}/**/*`];
+  const kind = disk.kind(place);
+  if (kind === 'file') return [place];
+  return kind === 'folder' ? [join(place, '**/*')] : [place, join(place, '**/*')];
+}
+
+/** `package*.json` and `src/**` have nothing below what they match. */
+function isFilePattern(glob: string): boolean {
+  return /\*\*(\/\*)?$|\.\w+$/.test(glob);
+}
+
+/** A named build context is a folder here, or a URL, an image or another target. */
+function addBuildContext(sets: Filesets, value: string, disk: Disk): void {
+  if (/^[a-z-]+:/i.test(value) || value.startsWith('/')) return;
+  const place = join('.', value);
+  if (disk.kind(place) === 'folder') sets.add(join(place, '**/*'));
+}
+
+/** Outputs are not there when the graph is made, so nothing tells a file from a folder but its name. */
+function outputGlobs(path: string): string[] {
+  if (isWild(path)) return [path];
+  return /\.\w+$/.test(path) ? [path] : [path, `${path}/**/*`];
+}
+
+/** The environment that reaches the build: `{env.NAME}` in build args that have an effect. */
+function environmentOf({ options, summary }: ImageBuild): string[] {
+  const consumed = Object.entries(options.buildArgs).filter(([name]) => summary.args.includes(name));
+  return [...new Set(consumed.flatMap(([, value]) => environmentNames(value)))].sort();
+}

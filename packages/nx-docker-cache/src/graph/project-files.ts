@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+/** A project as its own files describe it; all that is read of it. */
+export interface Project {
+  /** Relative to the workspace root, `.` for the root itself. */
+  readonly root: string;
+  readonly name: string;
+  /** Targets of project.json and of `nx.targets` in package.json: what the user wrote. */
+  readonly targets: Readonly<Record<string, WrittenTarget>>;
+  /** `scripts` of package.json: Nx makes targets of them. */
+  readonly scripts: Readonly<Record<string, unknown>>;
+}
+
+export interface WrittenTarget {
+  readonly executor?: unknown;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly outputs?: unknown;
+}
+
+/** Keys of a project.json. One that has none of them is something else of that name, for instance translations. */
+const PROJECT_KEYS = new Set([
+  ...['$schema', 'name', 'root', 'sourceRoot', 'projectType', 'targets', 'tags', 'implicitDependencies'],
+  ...['namedInputs', 'generators', 'metadata', 'release', '// targets'],
+]);
+
+/** The content of a project.json; undefined where it is broken or none. */
+export function readProjectJson(workspaceRoot: string, root: string): Json | undefined {
+  const json = readJson(join(workspaceRoot, root, 'project.json'));
+  if (json === undefined) return undefined;
+  const keys = Object.keys(json);
+  const known = keys.length === 0 || keys.some((key) => PROJECT_KEYS.has(key));
+  return known && (json['name'] === undefined || typeof json['name'] === 'string') ? json : undefined;
+}
+
+/** Both descriptions of a project's folder as one: the name as Nx finds it, the targets of both. */
+export function describeProject(
+  root: string,
+  projectJson: Json | undefined,
+  packageJson: Json | undefined,
+): Project {
+  const nx = record(packageJson?.['nx']);
+  const name =
+    text(projectJson?.['name']) ?? text(nx['name']) ?? text(packageJson?.['name']) ?? folderName(root);
+  const targets = { ...targetsOf(nx), ...targetsOf(projectJson ?? {}) };
+  return { root, name, targets, scripts: record(packageJson?.['scripts']) };
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A JSON object, comments and trailing commas allowed; undefined where there is none. */
+export function readJson(path: string): Json | undefined {
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  for (const candidate of [content, withoutComments(content)]) {
+    try {
+      const value: unknown = JSON.parse(candidate);
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? (value as Json)
+        : undefined;
+    } catch {
+      // The second try is without comments; what is broken all the same is Nx's to report.
+    }
+  }
+  return undefined;
+}
+
+/** Strings first, so that `"https://…"` is no comment. */
+function withoutComments(text: string): string {
+  return text
+    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, (_, string?: string) => string ?? '')
+    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string?: string) => string ?? '');
+}
+
+function folderName(root: string): string {
+  return posix.basename(root).toLowerCase();
+}
+
+function targetsOf(json: Json): Record<string, WrittenTarget> {
+  const entries = Object.entries(record(json['targets'])).filter(
+    ([, target]) => typeof target === 'object' && target,
+  );
+  return Object.fromEntries(entries) as Record<string, WrittenTarget>;
+}
+
+function record(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

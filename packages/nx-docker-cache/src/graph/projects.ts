@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { Matcher } from './glob';
+import { packageMatcher } from './package-globs';
+import { describeProject, readJson, readProjectJson, type Project } from './project-files';
+
+/** Finds the project that a path belongs to; every file is read once. */
+export class Projects {
+  readonly #workspaceRoot: string;
+  readonly #manifests: ReadonlySet<string>;
+  readonly #byFolder = new Map<string, Project | undefined>();
+  #isPackage: Matcher | undefined;
+  #containing: ReadonlySet<string> | undefined;
+
+  /** @param files what Nx found for `WATCHED_GLOB` */
+  constructor(workspaceRoot: string, files: readonly string[]) {
+    this.#workspaceRoot = workspaceRoot;
+    this.#manifests = new Set(files.filter((file) => /(^|\/)(project|package)\.json$/.test(file)));
+  }
+
+  /** The project of the nearest folder above a file that is one; undefined where no folder is. */
+  ownerOf(path: string): Project | undefined {
+    for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+      const project = this.at(folder);
+      if (project !== undefined || folder === '.') return project;
+    }
+  }
+
+  /** true where no other project may lie in the folder: Nx gives files to the innermost project. */
+  ownsFolder(root: string): boolean {
+    this.#containing ??= foldersAbove(this.#manifests);
+    return !this.#containing.has(root);
+  }
+
+  /** The project of exactly this folder. */
+  at(folder: string): Project | undefined {
+    if (!this.#byFolder.has(folder)) this.#byFolder.set(folder, this.#read(folder));
+    return this.#byFolder.get(folder);
+  }
+
+  #read(folder: string): Project | undefined {
+    const manifest = posix.join(folder, 'package.json');
+    const projectJson = this.#has(posix.join(folder, 'project.json'))
+      ? readProjectJson(this.#workspaceRoot, folder)
+      : undefined;
+    const isPackage = this.#has(manifest) && (projectJson !== undefined || this.#isListed(manifest));
+    if (projectJson === undefined && !isPackage) return undefined;
+    const packageJson = isPackage ? readJson(join(this.#workspaceRoot, manifest)) : undefined;
+    // Nx refuses a root package.json without a name; nothing is added to what is broken.
+    if (projectJson === undefined && packageJson === undefined) return undefined;
+    return describeProject(folder, projectJson, packageJson);
+  }
+
+  #isListed(manifest: string): boolean {
+    this.#isPackage ??= packageMatcher(this.#workspaceRoot);
+    return this.#isPackage(manifest);
+  }
+
+  /** Where nx.json restricts the plugin to some files, the list names no manifest: then the disk is asked. */
+  #has(path: string): boolean {
+    return this.#manifests.size > 0 ? this.#manifests.has(path) : existsSync(join(this.#workspaceRoot, path));
+  }
+}
+
+/** Every folder that has a folder with one of the files somewhere below it. */
+function foldersAbove(files: ReadonlySet<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const file of files) {
+    let folder = posix.dirname(posix.dirname(file));
+    if (posix.dirname(file) === '.') continue;
+    for (; !folders.has(folder); folder = posix.dirname(folder)) folders.add(folder);
+  }
+  return folders;
+}

@@ -1,0 +1,46 @@
+import { DockerCacheError, formatError } from '../errors';
+import type { Source } from '../model/dockerfile';
+import type { GraphOptions } from './build-options';
+import { dockerfileRoom } from './lazy';
+
+/** What the graph has to know of a Dockerfile; plain data that survives in a file. */
+export interface DockerfileSummary {
+  /** What the target reads from the context. */
+  readonly sources: readonly ReadSource[];
+  /** Images that are pulled or belong to other projects; references without digest, as expanded. */
+  readonly images: readonly string[];
+  /** Names of build args that have an effect. */
+  readonly args: readonly string[];
+  /** Named stages, in order. */
+  readonly stages: readonly string[];
+  /** What is wrong with the Dockerfile, for people; undefined where nothing is. */
+  readonly problem: string | undefined;
+}
+
+export type ReadSource = Pick<Source, 'path' | 'kind' | 'exclude' | 'parents'>;
+
+/** Options that change what is read of a Dockerfile. */
+export type SummaryOptions = Pick<GraphOptions, 'target' | 'buildArgs' | 'buildContexts' | 'platforms'>;
+
+/**
+ * Reads a Dockerfile's text. A broken one is a summary too: a graph with one broken file stays a graph.
+ */
+export function summarize(text: string, options: SummaryOptions): DockerfileSummary {
+  const { consumedArgs, contextSources, externalImages, parseDockerfile } = dockerfileRoom();
+  try {
+    const dockerfile = parseDockerfile(text, options);
+    const { target } = options;
+    return {
+      sources: contextSources(dockerfile, target).map(({ path, kind, exclude, parents }) => ({
+        ...{ path, kind, exclude, parents },
+      })),
+      images: [...new Set(externalImages(dockerfile, target).flatMap(({ image }) => image ?? []))],
+      args: consumedArgs(dockerfile, target),
+      stages: dockerfile.stages.flatMap(({ name }) => name ?? []),
+      problem: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof DockerCacheError)) throw error;
+    return { sources: [], images: [], args: [], stages: [], problem: formatError(error) };
+  }
+}

@@ -1,0 +1,99 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { inferContext } from '../dockerfile/context';
+import { ignoreFileCandidates } from '../dockerfile/ignore';
+import { receiptPath } from '../plan/state';
+import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
+import { dependsOnOf, type ImageIndex } from './depends-on';
+import type { Disk } from './disk';
+import { expandAll } from './image-names';
+import { inputsOf, isWholeWorkspace } from './inputs';
+import { outputAt, type Output } from './outputs';
+import { join } from './paths';
+import { readText } from './store';
+import type { Sources } from './git-sources';
+
+export interface Surroundings extends Workspace {
+  readonly disk: Disk;
+  readonly sources: Sources;
+  readonly images: ImageIndex;
+  readonly ofDependencies: 'production' | 'default';
+}
+
+/** The target of one Dockerfile. Pure in what the workspace holds: no commit, no date, no environment. */
+export function targetOf(build: ImageBuild, around: Surroundings): TargetConfiguration {
+  const { project, targetName, dockerfile, summary } = build;
+  const { context, decided } = contextOf(build, around);
+  const ignore = ignoreRules(dockerfile, context, around);
+  const outputs = copiedOutputs(build, context, around);
+  const dependsOn = dependsOnOf(build, outputs, around.images);
+  const inputs = inputsOf({
+    ...{ build, context, ignoreFiles: ignore.files, ignoreLines: ignore.lines },
+    ownsFolder: around.projects.ownsFolder(project.root),
+    outputs: new Set(outputs.map(({ path }) => path)),
+    ...{ ofDependencies: around.ofDependencies, disk: around.disk },
+  });
+  return {
+    executor: BUILD_EXECUTOR,
+    options: optionsOf(build, decided && build.options.context === undefined ? context : undefined, around),
+    // A hit of Nx's cache would report an image that may be nowhere.
+    cache: false,
+    inputs,
+    outputs: [`{workspaceRoot}/${receiptPath(project.name, targetName)}`],
+    ...(dependsOn.length > 0 ? { dependsOn } : {}),
+    metadata: {
+      technologies: ['docker'],
+      description:
+        summary.problem === undefined
+          ? `Build the image of ${dockerfile} with a layer cache that all agents share`
+          : `Cannot be built yet: ${summary.problem.split('\n')[0]!}`,
+    },
+  };
+}
+
+/** Where the build's paths start, as the run settles it too. */
+export function contextOf(
+  build: ImageBuild,
+  { disk }: Pick<Surroundings, 'disk'>,
+): { context: string; decided: boolean } {
+  const written = workspacePath(build.options.context, build.project);
+  if (written !== undefined) return { context: written, decided: true };
+  const { context, decided } = inferContext({
+    dockerfilePath: build.dockerfile,
+    projectRoot: build.project.root,
+    sources: build.summary.sources,
+    exists: (path) => disk.kind(path) !== undefined,
+  });
+  return { context, decided: decided && build.summary.problem === undefined };
+}
+
+function copiedOutputs(build: ImageBuild, context: string, { projects, sources }: Surroundings): Output[] {
+  return build.summary.sources
+    .filter(
+      (source) => source.kind !== 'unresolved' && !isWholeWorkspace(source, context) && source.path !== '.',
+    )
+    .flatMap(({ path }) => outputAt(join(context, path), build.project, projects, sources.isSource) ?? []);
+}
+
+function ignoreRules(dockerfile: string, context: string, { root, store }: Surroundings) {
+  const files: string[] = [];
+  for (const file of ignoreFileCandidates(dockerfile, context)) {
+    files.push(file);
+    const text = readText(join(root, file));
+    if (text !== undefined) return { files, lines: store.ignore(text) };
+  }
+  return { files, lines: [] };
+}
+
+function optionsOf(
+  build: ImageBuild,
+  context: string | undefined,
+  { shared }: Workspace,
+): Record<string, unknown> {
+  const { targetName: _name, include: _include, exclude: _exclude, image, ...others } = shared;
+  return {
+    dockerfile: build.dockerfile,
+    ...(context === undefined ? {} : { context }),
+    ...(image === undefined && build.suffix === '' ? {} : { image: build.image }),
+    ...expandAll(others, build.project),
+  };
+}
