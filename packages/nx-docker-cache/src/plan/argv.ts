@@ -50,7 +50,10 @@ export function buildArgv(input: ArgvInput): string[] {
     // An attestation makes an index with a time in it of every image; off unless it is asked for.
     `--provenance=${options.provenance ?? 'false'}`,
     ...(options.sbom === undefined ? [] : [`--sbom=${options.sbom}`]),
-    ...input.from.flatMap(({ entry }) => ['--cache-from', entry]),
+    // Nearest last: where several caches hold a step, BuildKit takes what the last one knows of the steps after it, and
+    // re-executes them where that is nothing (measured: 17 of 25 builds the other way round, 1 of 25 so;
+    // https://github.com/moby/buildkit/issues/6418).
+    ...input.from.toReversed().flatMap(({ entry }) => ['--cache-from', entry]),
     ...input.to.flatMap(({ entry }) => ['--cache-to', entry]),
     ...outputs(input).flatMap((entry) => ['--output', entry]),
     input.context,
