@@ -49,7 +49,7 @@ describe('proxyFor', () => {
     'refuses %s without repeating it',
     (value) => {
       const find = (): unknown => proxied('https://ghcr.io', { HTTPS_PROXY: value });
-      expect(find).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG' }));
+      expect(find).toThrow(expect.objectContaining({ code: 'INVALID_CONFIG' }) as Error);
       expect(find).not.toThrow('hush');
     },
   );

@@ -91,7 +91,7 @@ export class TunnelAgent extends Agent {
     const connect = (Agent.prototype as unknown as { createConnection: CreateConnection }).createConnection;
     openTunnel(this.#proxy, `${options.host}:${options.port}`).then(
       (socket) => callback(null, connect.call(this, { ...options, socket } as RequestOptions, callback)),
-      (error: Error) => callback(error),
+      (error: unknown) => callback(error as Error),
     );
   }
 }

@@ -1,4 +1,3 @@
-import type { RegistryError } from './error';
 import { within } from './within';
 import { isLoopback } from './host';
 import type { Wire } from './exchange';
@@ -52,7 +51,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
 /**
  * A client of the distribution API 1.1. References are text, as docker reads them. What it learns (schemes,
- * logins, tokens) lives as long as the client does. Every method throws {@link RegistryError} and nothing else.
+ * logins, tokens) lives as long as the client does. Every method throws RegistryError and nothing else.
  */
 export class RegistryClient {
   readonly #transport: Transport;

@@ -28,7 +28,7 @@ describe('checkCredential', () => {
   ])('refuses %j without repeating it', (credential, message) => {
     const check = (): unknown => checkCredential(credential, 'r.io');
     expect(check).toThrow(
-      expect.objectContaining({ reason: 'credentials', message: expect.stringContaining(message) }),
+      expect.objectContaining({ reason: 'credentials', message: expect.stringContaining(message) }) as Error,
     );
     expect(check).not.toThrow('hush');
   });

@@ -62,8 +62,11 @@ export class RegistryError extends Error {
   /** Milliseconds that the registry asked to wait, uncapped. */
   readonly retryAfterMs: number | undefined;
 
+  readonly #details: RegistryErrorDetails;
+
   constructor(details: RegistryErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.#details = details;
     this.reason = details.reason;
     this.expected = details.expected;
     this.found = details.found;
@@ -74,5 +77,10 @@ export class RegistryError extends Error {
     this.code = details.code;
     this.temporary = details.temporary ?? false;
     this.retryAfterMs = details.retryAfterMs;
+  }
+
+  /** The same failure, told in other words; this one becomes its cause. */
+  retold(message: string): RegistryError {
+    return new RegistryError({ ...this.#details, message, cause: this });
   }
 }

@@ -53,14 +53,17 @@ describe('parseManifest', () => {
     ['bytes that are no UTF-8', `"\u{fffd}`, INDEX, 'no JSON'],
   ])('refuses %s', (_name, value, type, message) => {
     expect(() => parse(value, type)).toThrow(
-      expect.objectContaining({ reason: 'invalid-response', message: expect.stringContaining(message) }),
+      expect.objectContaining({
+        reason: 'invalid-response',
+        message: expect.stringContaining(message),
+      }) as Error,
     );
   });
 
   it('says what it does not read', () => {
     const schema1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
     expect(() => parse({ schemaVersion: 1 }, schema1)).toThrow(
-      expect.objectContaining({ reason: 'unsupported', found: schema1 }),
+      expect.objectContaining({ reason: 'unsupported', found: schema1 }) as Error,
     );
     expect(() => parse({}, '')).toThrow('found no media type');
   });

@@ -43,7 +43,7 @@ export class Origins {
 
   /** Nothing leaves the machine, so the cheap question comes first: plain HTTP is the common case here. */
   async #probeLoopback(host: string): Promise<string> {
-    const plain = await this.#ask(host, 'http').catch((error: RegistryError) => error);
+    const plain = await this.#ask(host, 'http');
     if (plain instanceof RegistryError) {
       // TLS servers hang up on plain HTTP, or send what is no HTTP; a closed port or a time-out is neither.
       if (networkCode(plain.cause) === 'ECONNREFUSED' || plain.reason === 'timeout') throw plain;
@@ -51,7 +51,7 @@ export class Origins {
       // Go and nginx answer 400 to plain HTTP on a TLS port.
       return this.#learn(host, 'http', plain);
     }
-    const secure = await this.#ask(host, 'https').catch((error: RegistryError) => error);
+    const secure = await this.#ask(host, 'https');
     if (!(secure instanceof RegistryError)) return this.#learn(host, 'https', secure);
     // It speaks TLS; the request itself will say what is wrong with the certificate.
     if (isCertificateCode(networkCode(secure.cause))) return originOf('https', host);
@@ -61,17 +61,25 @@ export class Origins {
 
   /** The traffic crosses a network: whatever protects it is preferred. */
   async #probeInsecure(host: string): Promise<string> {
-    const secure = await this.#ask(host, 'https').catch((error: RegistryError) => error);
+    const secure = await this.#ask(host, 'https');
     if (!(secure instanceof RegistryError)) return this.#learn(host, 'https', secure);
     if (secure.reason === 'timeout') throw secure;
-    return this.#learn(host, 'http', await this.#ask(host, 'http'));
+    const plain = await this.#ask(host, 'http');
+    if (plain instanceof RegistryError) throw plain;
+    return this.#learn(host, 'http', plain);
   }
 
-  #ask(host: string, scheme: 'http' | 'https'): Promise<WireResponse> {
+  /** The answer, or why there was none. */
+  async #ask(host: string, scheme: 'http' | 'https'): Promise<WireResponse | RegistryError> {
     // Shared between calls, so no single call's signal or deadline may end it; its time-out does.
     const call: Call = { signal: undefined, deadlineAt: Number.POSITIVE_INFINITY };
     const request = { method: 'GET', url: `${scheme}://${host}/v2/`, headers: {}, maxBytes: 64 * 1024 };
-    return exchange(this.#wire, request, call);
+    try {
+      return await exchange(this.#wire, request, call);
+    } catch (error) {
+      if (error instanceof RegistryError) return error;
+      throw error;
+    }
   }
 
   #learn(host: string, scheme: 'http' | 'https', response: WireResponse): string {

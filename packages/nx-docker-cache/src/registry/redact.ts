@@ -22,7 +22,6 @@ export function redactUrl(url: string): string {
 
 /** Foreign text on one line, without control characters, at most `max` characters. */
 export function oneLine(text: string, max = 300): string {
-  // eslint-disable-next-line no-control-regex
-  const flat = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const flat = text.replace(/\p{Cc}+/gu, ' ').trim();
   return flat.length > max ? `${flat.slice(0, max)}…` : flat;
 }

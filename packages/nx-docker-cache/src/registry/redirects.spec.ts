@@ -46,9 +46,8 @@ describe('follow', () => {
       // Once given up, they do not come back: who sent us here is not the registry.
       ['https://r.io/back', undefined],
     ]);
-    expect(seen.every(({ headers, redirect }) => headers.accept === 'a/b' && redirect === 'manual')).toBe(
-      true,
-    );
+    expect(seen.every(({ headers }) => headers.accept === 'a/b')).toBe(true);
+    expect(new Set(seen.map(({ redirect }) => redirect))).toEqual(new Set(['manual']));
   });
 
   it.each(['https://r.io:8443/x', 'https://sub.r.io/x', 'http://insecure.io/x'])(

@@ -62,7 +62,10 @@ describe('parseReference', () => {
   ])('refuses %j', (text, message) => {
     expect(() => parseReference(text)).toThrow(RegistryError);
     expect(() => parseReference(text)).toThrow(
-      expect.objectContaining({ reason: 'invalid-reference', message: expect.stringContaining(message) }),
+      expect.objectContaining({
+        reason: 'invalid-reference',
+        message: expect.stringContaining(message),
+      }) as Error,
     );
   });
 

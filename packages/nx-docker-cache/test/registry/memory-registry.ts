@@ -90,7 +90,7 @@ export class MemoryRegistry implements AsyncDisposable {
     this.#options = options;
     this.#door = new MemoryDoor(options.auth);
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
-      this.#handle(request, response).catch((error: Error) => response.destroy(error));
+      this.#handle(request, response).catch(() => response.destroy());
     };
     this.#server = options.tls === undefined ? createServer(handle) : createSecureServer(options.tls, handle);
     this.#server.on('connection', (socket: Socket) => {

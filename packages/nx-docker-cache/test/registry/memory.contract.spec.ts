@@ -1,6 +1,6 @@
 import { createFetch } from '../../src/adapters/fetch';
 import { createRegistryClient, type Credential } from '../../src/registry';
-import { describeCacheContract, describeRegistryContract, type ContractTarget } from './contract';
+import { describeRegistryContract, type ContractTarget } from './contract';
 import { startMemoryRegistry, type MemoryRegistry, type MemoryRegistryOptions } from './memory-registry';
 
 const LOGIN = { user: 'robot', password: 'pässword' };
@@ -35,4 +35,3 @@ describeRegistryContract('in memory, identity tokens', () =>
     { identityToken: 'refresh-me' },
   ),
 );
-describeCacheContract('in memory', () => target({}));

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { createFetch } from '../../src/adapters/fetch';
 import { createRegistryClient } from '../../src/registry';
-import { describeCacheContract, describeRegistryContract, type ContractTarget } from './contract';
+import { describeRegistryContract, type ContractTarget } from './contract';
 
 const htpasswdSchema = z.object({ host: z.string(), user: z.string(), password: z.string() });
 const tlsSchema = z.object({ host: z.string(), caCert: z.string() });
@@ -48,7 +48,6 @@ function real(variable: string, name: string, connect: (value: string) => Contra
   if (value !== undefined && value !== '') {
     const start = async (): Promise<ContractTarget> => connect(value);
     describeRegistryContract(`${variable}, ${name}`, start);
-    describeCacheContract(`${variable}, ${name}`, start);
     return;
   }
   describe(`registry contract: ${variable}, ${name}`, () => {

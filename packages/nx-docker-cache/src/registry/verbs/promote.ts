@@ -77,9 +77,5 @@ function invalid(text: string, expected: string, found: string): RegistryError {
 
 function withProgress(error: RegistryError, moved: readonly string[], failed: string): RegistryError {
   const before = moved.length === 0 ? 'no tag was moved' : `moved before it: ${moved.join(', ')}`;
-  return new RegistryError({
-    ...error,
-    message: `${failed} was not moved (${before}). ${error.message}`,
-    cause: error,
-  });
+  return error.retold(`${failed} was not moved (${before}). ${error.message}`);
 }
