@@ -14,6 +14,8 @@ module.exports = {
       },
     ],
   },
+  // It has an `import` export only, which jest's CommonJS resolver does not see.
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/../../node_modules/unicorn-magic/node.js' },
   // execa, env-ci and what they import are ESM only; jest's CommonJS runtime needs them transformed.
   transformIgnorePatterns: [
     'node_modules/(?!(execa|env-ci|get-stream|is-stream|is-plain-obj|is-unicode-supported|npm-run-path|path-key|human-signals|merge-stream|onetime|mimic-fn|mimic-function|strip-final-newline|figures|pretty-ms|parse-ms|signal-exit|unicorn-magic|yoctocolors|@sec-ant|@sindresorhus|cross-spawn|java-properties)/)',
