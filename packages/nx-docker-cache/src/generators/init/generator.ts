@@ -1,0 +1,18 @@
+import { formatFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
+import { parseInitOptions } from '../../options/generators';
+import { readable } from '../shared/readable';
+import { ignoreStateFolder } from './gitignore';
+import { addToPackageJson } from './package-json';
+import { addPlugin } from './plugin-entry';
+
+/** `nx g nx-docker-cache:init`, also what `nx add nx-docker-cache` runs. A second run changes nothing. */
+export default function initGenerator(tree: Tree, input: unknown): Promise<GeneratorCallback> {
+  return readable(async () => {
+    const options = parseInitOptions(input ?? {});
+    addPlugin(tree, { registry: options.registry, targetName: options.targetName });
+    ignoreStateFolder(tree);
+    const install = options.skipPackageJson === true ? undefined : addToPackageJson(tree);
+    if (options.skipFormat !== true) await formatFiles(tree);
+    return install ?? (() => undefined);
+  });
+}
