@@ -127,7 +127,7 @@ const IGNORE_FILES = [
 
 const TREE = ['a', 'b', 'ab', '.x', 'a b', 'c', '#a', '!a', 'a^b', '*']
   .flatMap((top) => [
-    ...(['a', 'b', '.x'].flatMap((sub) => [`${top}/${sub}/a.txt`, `${top}/${sub}/c/b`]) as string[]),
+    ...['a', 'b', '.x'].flatMap((sub) => [`${top}/${sub}/a.txt`, `${top}/${sub}/c/b`]),
     ...[`${top}/a.txt`, `${top}/f.md`],
   ])
   .concat(['a.txt', 'b.md', 'ab.txt', '.y', 'z', 'a]', '# a', 'a # b', '"a"', 'ax/by.txt', '1', 'w']);
@@ -384,7 +384,8 @@ const copyPattern = fc
 
 /** Fails with the end of what docker printed. */
 async function docker(...args: string[]): Promise<void> {
-  await run('docker', args, { maxBuffer: 64 << 20 }).catch(({ stderr }: { stderr: string }) => {
+  await run('docker', args, { maxBuffer: 64 << 20 }).catch((error: unknown) => {
+    const { stderr } = error as { stderr: string };
     throw new Error(
       stderr
         .split('\n')

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../model/dockerfile';
-import { reachableStages } from './reach';
+import { reachableStages, type Target } from './reach';
 
 /**
  * Names of the build args that change what a target builds, sorted: declared by ARG in a reached stage (every RUN
@@ -8,13 +8,13 @@ import { reachableStages } from './reach';
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function consumedArgs(dockerfile: Dockerfile, target?: string): string[] {
+export function consumedArgs(dockerfile: Dockerfile, target?: Target): string[] {
   const globals = new Map(dockerfile.globalArgs.map((arg) => [arg.name, arg]));
   const consumed = new Set<string>();
   const waiting: string[] = [];
   for (const stage of reachableStages(dockerfile, target)) {
     // A replaced stage's FROM is still read.
-    waiting.push(...stage.consumes);
+    for (const name of stage.consumes) waiting.push(name);
     if (stage.replaced) continue;
     for (const { name, defaultValue } of stage.args) {
       consumed.add(name);
@@ -28,7 +28,7 @@ export function consumedArgs(dockerfile: Dockerfile, target?: string): string[] 
     if (arg === undefined || followed.has(name)) continue;
     followed.add(name);
     consumed.add(name);
-    waiting.push(...arg.uses);
+    for (const used of arg.uses) waiting.push(used);
   }
   return [...consumed].sort();
 }

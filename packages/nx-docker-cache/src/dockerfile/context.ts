@@ -2,13 +2,15 @@ import type { Source } from '../model/dockerfile';
 import { joinPath, parentPath } from './path';
 
 export interface ContextQuestion {
-  /** All three relative to the workspace root, which is `.`. */
+  /** Relative to the workspace root, as is the next. */
   readonly dockerfilePath: string;
   readonly projectRoot: string;
   /** What the target reads from the context: `contextSources`. */
   readonly sources: readonly Pick<Source, 'path' | 'kind'>[];
   /** Is there a file or folder at this path, relative to the workspace root? */
   readonly exists: (path: string) => boolean;
+  /** Does a RUN call a workspace tool (`runsWorkspaceTool`)? That needs the workspace root. */
+  readonly workspaceTool?: boolean;
 }
 
 export interface ContextAnswer {
@@ -16,49 +18,44 @@ export interface ContextAnswer {
   readonly context: string;
   /** For people: why this folder. */
   readonly reason: string;
-  /** false where nothing in the Dockerfile tells; the project's folder is a guess then. */
+  /** false where nothing tells; the project's folder is a guess then. */
   readonly decided: boolean;
 }
 
-/** Folders that tasks write: their absence says nothing, their place does. */
-const OUTPUTS = new Set([
-  'dist',
-  'build',
-  'out',
-  '.next',
-  '.output',
-  '.nuxt',
-  '.svelte-kit',
-  'target',
-  'bin',
-  'publish',
-]);
+/** Folders that tasks write. That one is missing says nothing, and neither does one in the workspace's root. */
+const OUTPUTS = new Set(['dist', 'out', '.next', '.output', '.nuxt', '.svelte-kit']);
+/** The same, but these are often folders of sources as well: they count where they exist. */
+const MAYBE_OUTPUTS = new Set(['build', 'bin', 'target', 'publish']);
 
 /**
  * The folder that the Dockerfile's sources are relative to. Sources vote for each folder in which they exist: the
  * workspace root, the project's folder, the Dockerfile's. A tie means the project's folder.
  */
-export function inferContext({
-  dockerfilePath,
-  projectRoot,
-  sources,
-  exists,
-}: ContextQuestion): ContextAnswer {
+export function inferContext(question: ContextQuestion): ContextAnswer {
+  const { dockerfilePath, projectRoot, sources, workspaceTool } = question;
+  // The project's folder comes first, so it wins a tie.
   const candidates = [...new Set([projectRoot, '.', parentPath(dockerfilePath)])];
+  if (candidates.length === 1) {
+    return { context: projectRoot, decided: true, reason: 'the project is the workspace root' };
+  }
   const votes = new Map(candidates.map((folder) => [folder, 0]));
   const voters = new Set(
-    sources.filter(({ kind }) => kind === 'path' || kind === 'glob').map(({ path }) => path),
+    sources.flatMap(({ path, kind }) => (kind === 'path' || kind === 'glob' ? path : [])),
   );
-  let counted = 0;
+  let telling = 0;
   for (const path of voters) {
-    const folders = voteOf(path, candidates, projectRoot, exists);
-    if (folders.length > 0) counted += 1;
+    const folders = votesOf(path, candidates, question);
+    if (folders.length > 0) telling += 1;
     for (const folder of folders) votes.set(folder, votes.get(folder)! + 1);
   }
-  // The project's folder comes first, so it wins a tie.
   const [context, most] = [...votes].reduce((best, next) => (next[1] > best[1] ? next : best));
-  const name = nameOf(context, projectRoot);
-  if (candidates.length === 1) return { context, decided: true, reason: 'the project is the workspace root' };
+  if (most === 0 && workspaceTool === true) {
+    return {
+      context: '.',
+      decided: true,
+      reason: 'a RUN calls a workspace tool, which needs the workspace root',
+    };
+  }
   if (most === 0) {
     const guess = nameOf(projectRoot, projectRoot);
     return {
@@ -68,47 +65,55 @@ export function inferContext({
     };
   }
   const tied = [...votes].some(([folder, count]) => folder !== context && count === most);
-  const reason = `${most} of ${counted} sources that tell exist in ${name}`;
+  const reason = `${most} of ${telling} telling sources exist in ${nameOf(context, projectRoot)}`;
   return { context, decided: true, reason: tied ? `${reason}, as many as elsewhere` : reason };
 }
 
-function voteOf(
+/** The folders that a source speaks for; none where it tells nothing. */
+function votesOf(
   path: string,
   candidates: readonly string[],
-  projectRoot: string,
-  exists: ContextQuestion['exists'],
-): string[] {
-  if (path === '.') return [];
+  { projectRoot, exists }: ContextQuestion,
+): readonly string[] {
   const concrete = withoutWildcards(path);
   if (concrete === undefined) return [];
-  const present = candidates.filter((folder) => exists(joinPath(folder, concrete)));
-  if (present.length > 0) return present;
-
   const segments = concrete.split('/');
-  const output = segments.findIndex((segment) => OUTPUTS.has(segment));
-  if (output < 0) return [];
-  if (output > 0) {
-    // `apps/web/.next`: where `apps/web` is, its output will be.
-    const owner = segments.slice(0, output).join('/');
-    return candidates.filter((folder) => exists(joinPath(folder, owner)));
+  const present = candidates.filter((folder) => exists(joinPath(folder, concrete)));
+  if (OUTPUTS.has(segments[0]!)) {
+    if (mirrorsProject(segments, projectRoot, exists)) return ['.'];
+    const nested = segments.length > 1 && !present.includes(projectRoot) && present.includes('.');
+    return [nested ? '.' : projectRoot];
   }
-  // `dist/apps/web`: the workspace's outputs mirror its folders. `dist` alone is the project's own.
-  const mirrored = segments.slice(1);
-  for (let length = mirrored.length; length > 0; length--) {
-    const project = mirrored.slice(0, length).join('/');
-    if (project === projectRoot || (project.includes('/') && exists(project))) return ['.'];
-  }
-  return candidates.includes(projectRoot) ? [projectRoot] : [];
+  if (present.length > 0) return present;
+  if (MAYBE_OUTPUTS.has(segments[0]!))
+    return [mirrorsProject(segments, projectRoot, exists) ? '.' : projectRoot];
+  // `apps/web/.next`: where `apps/web` is, its output will be.
+  const output = segments.findIndex((segment) => OUTPUTS.has(segment) || MAYBE_OUTPUTS.has(segment));
+  const owner = segments.slice(0, output).join('/');
+  return output > 0 ? candidates.filter((folder) => exists(joinPath(folder, owner))) : [];
+}
+
+/** `dist/apps/web`: the workspace's outputs mirror its folders, those of other projects too. */
+function mirrorsProject(
+  segments: readonly string[],
+  projectRoot: string,
+  exists: (path: string) => boolean,
+): boolean {
+  return segments.some((_, index) => {
+    const project = segments.slice(1, index + 1).join('/');
+    return project !== '' && (project === projectRoot || (project.includes('/') && exists(project)));
+  });
 }
 
 /** The plain folders before the first wildcard; `package*.json` is `package.json`. undefined: it tells nothing. */
 function withoutWildcards(path: string): string | undefined {
+  if (path === '.') return undefined;
   const segments = path.split('/');
   const wild = segments.findIndex((segment) => /[*?[]/.test(segment));
   if (wild < 0) return path;
   if (wild > 0) return segments.slice(0, wild).join('/');
-  const bare = segments[0]!.replaceAll('*', '');
-  return segments.length === 1 && /^\w[\w.-]*\w$/.test(bare) ? bare : undefined;
+  const bare = path.replaceAll('*', '');
+  return /^\w[\w-]*(\.[\w-]+)+$/.test(bare) ? bare : undefined;
 }
 
 function nameOf(context: string, projectRoot: string): string {

@@ -114,11 +114,17 @@ class Expander {
       this.#at++;
       if (char === '"') return text;
       const next = this.#chars[this.#at];
-      if (char === this.#escape && next === undefined) continue;
-      if (char === this.#escape && (next === '"' || next === '$' || next === this.#escape)) {
-        text += (keepEscapes ? char : '') + next;
-        this.#at++;
-      } else text += char;
+      if (char === this.#escape) {
+        // Kept twice before a character that needs none, as BuildKit does.
+        if (keepEscapes) text += char;
+        if (next === undefined) continue;
+        if (next === '"' || next === '$' || next === this.#escape) {
+          text += next;
+          this.#at++;
+          continue;
+        }
+      }
+      text += char;
     }
   }
 

@@ -3,8 +3,8 @@
  * expression made from the same pattern could take exponential time on a hostile ignore file.
  */
 export type Step =
-  /** One character. */
-  | { readonly one: (code: number) => boolean }
+  /** One character; `literal` where it is that one. */
+  | { readonly one: (code: number) => boolean; readonly literal?: string }
   /** Any number of characters. */
   | { readonly many: (code: number) => boolean }
   /** Nothing, or any text that ends in `/`. */
@@ -16,8 +16,29 @@ const SLASH = 0x2f;
 export const notSlash = (code: number): boolean => code !== SLASH;
 export const anything = (): boolean => true;
 
-/** true where the steps match the whole text. */
-export function runMachine(steps: readonly Step[], text: string): boolean {
+export function literal(char: string): { readonly one: (code: number) => boolean; readonly literal: string } {
+  const wanted = char.codePointAt(0);
+  return { one: (code) => code === wanted, literal: char };
+}
+
+/** Does it match the whole text? Most texts are told by the longest plain part of the pattern, which they lack. */
+export function compileMachine(steps: readonly Step[]): (text: string) => boolean {
+  const plain = longestPlain(steps);
+  return (text) => text.includes(plain) && run(steps, text);
+}
+
+function longestPlain(steps: readonly Step[]): string {
+  let longest = '';
+  let current = '';
+  for (const step of steps) {
+    const char = typeof step === 'object' && 'one' in step ? step.literal : undefined;
+    current = char === undefined ? '' : current + char;
+    if (current.length > longest.length) longest = current;
+  }
+  return longest;
+}
+
+function run(steps: readonly Step[], text: string): boolean {
   // State 2n: before step n. State 2n + 1: inside the text of a `folders` step.
   let states = new Set<number>();
   enter(states, 0, steps, true);

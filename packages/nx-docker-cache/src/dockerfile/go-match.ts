@@ -1,4 +1,4 @@
-import { notSlash, runMachine, type Step } from './glob-machine';
+import { compileMachine, literal, notSlash, type Step } from './glob-machine';
 
 /** Go's `path/filepath.Match` on Linux, which COPY's wildcards use: https://pkg.go.dev/path/filepath#Match */
 export interface GoPattern {
@@ -12,9 +12,9 @@ export function compileGoPattern(pattern: string): GoPattern | undefined {
     if (chunk.star) steps.push({ many: notSlash });
     const parsed = parseChunk(chunk.chars);
     if (parsed === undefined) return undefined;
-    steps.push(...parsed.map((one) => ({ one })));
+    for (const step of parsed) steps.push(step);
   }
-  return { matches: (path) => runMachine(steps, path) };
+  return { matches: compileMachine(steps) };
 }
 
 /**
@@ -26,18 +26,21 @@ export function passesGoCheck(pattern: string): boolean {
   const chunks = [...chunksOf([...pattern])];
   for (const [index, { star, chars }] of chunks.entries()) {
     if (star && chars.length === 0) return true;
-    const tests = parseChunk(chars);
-    if (tests === undefined) return false;
+    const steps = parseChunk(chars);
+    if (steps === undefined) return false;
     const last = index === chunks.length - 1;
     const fits = (rest: string | undefined): rest is string => rest !== undefined && (rest === '' || !last);
-    const rest = [name, ...(star && name !== '' ? [''] : [])].map((from) => afterPrefix(tests, from)).find(fits);
+    const rest = [name, ...(star && name !== '' ? [''] : [])]
+      .map((from) => afterPrefix(steps, from))
+      .find(fits);
     if (rest === undefined) return true;
     name = rest;
   }
   return true;
 }
 
-type Test = (code: number) => boolean;
+/** A step for one character. */
+type One = Extract<Step, { readonly one: unknown }>;
 
 interface Chunk {
   /** A `*` stands before it. */
@@ -61,9 +64,9 @@ function* chunksOf(chars: readonly string[]): Generator<Chunk> {
   }
 }
 
-/** One test a character; undefined where it is malformed. */
-function parseChunk(chars: readonly string[]): Test[] | undefined {
-  const tests: Test[] = [];
+/** One step a character; undefined where it is malformed. */
+function parseChunk(chars: readonly string[]): One[] | undefined {
+  const steps: One[] = [];
   let at = 0;
   /** One character of a class, escapes resolved. Something must follow it. */
   const classChar = (): number | undefined => {
@@ -74,11 +77,11 @@ function parseChunk(chars: readonly string[]): Test[] | undefined {
   };
   while (at < chars.length) {
     const char = chars[at++]!;
-    if (char === '?') tests.push(notSlash);
+    if (char === '?') steps.push({ one: notSlash });
     else if (char !== '[') {
-      const wanted = (char === '\\' ? chars[at++] : char)?.codePointAt(0);
+      const wanted = char === '\\' ? chars[at++] : char;
       if (wanted === undefined) return undefined;
-      tests.push((code) => code === wanted);
+      steps.push(literal(wanted));
     } else {
       const negated = chars[at] === '^';
       if (negated) at++;
@@ -93,14 +96,14 @@ function parseChunk(chars: readonly string[]): Test[] | undefined {
       }
       at++;
       // A class may match `/` in Go, unlike `*` and `?`.
-      tests.push((code) => ranges.some(([low, high]) => low <= code && code <= high) !== negated);
+      steps.push({ one: (code) => ranges.some(([low, high]) => low <= code && code <= high) !== negated });
     }
   }
-  return tests;
+  return steps;
 }
 
-/** What is left of the text behind a match of all tests; undefined without one. */
-function afterPrefix(tests: readonly Test[], text: string): string | undefined {
-  const matched = tests.length <= text.length && tests.every((test, index) => test(text.charCodeAt(index)));
-  return matched ? text.slice(tests.length) : undefined;
+/** What is left of the text behind a match of all steps; undefined without one. */
+function afterPrefix(steps: readonly One[], text: string): string | undefined {
+  const matched = steps.length <= text.length && steps.every(({ one }, index) => one(text.charCodeAt(index)));
+  return matched ? text.slice(steps.length) : undefined;
 }

@@ -48,8 +48,7 @@ function rawWords(text: string): string[] {
 }
 
 function unquote(word: string): string {
-  return word.replace(
-    /\\(.)|"([^"]*)"|'([^']*)'/g,
-    (_, escaped, double, single) => escaped ?? double ?? single ?? '',
-  );
+  return word.replace(/\\(.)|"([^"]*)"|'([^']*)'/g, (_, ...groups: (string | undefined)[]) => {
+    return groups.slice(0, 3).find((group) => group !== undefined) ?? '';
+  });
 }

@@ -1,6 +1,6 @@
-import { anything, runMachine, type Step } from './glob-machine';
+import { anything, compileMachine, literal, type Step } from './glob-machine';
 import { passesGoCheck } from './go-match';
-import { parseClass } from './regexp-class';
+import { parseClass, type Atom } from './regexp-class';
 
 /**
  * One pattern of an ignore file, compiled as github.com/moby/patternmatcher does it. That goes by way of a
@@ -22,7 +22,7 @@ export function compileIgnorePattern(pattern: string): ((path: string) => boolea
     return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
   }
   const steps = stepsOf(regexpText(pattern));
-  return steps === undefined ? undefined : (path) => runMachine(steps, path);
+  return steps === undefined ? undefined : compileMachine(steps);
 }
 
 /** Short cuts that patternmatcher takes, and that differ from the expression in corner cases. */
@@ -65,14 +65,15 @@ function stepsOf(text: string): Step[] | undefined {
       at += 1;
       continue;
     }
-    const atom = text[at] === '.' ? { test: anything, end: at + 1 } : parseClass(text, at);
+    const atom: Atom | undefined = text[at] === '.' ? { test: anything, end: at + 1 } : parseClass(text, at);
     if (atom === undefined) return undefined;
     at = atom.end;
     const repeated = text[at] === '*';
     if (repeated) at += 1;
     // `**` and `*?` cannot follow an atom but where a class was cut short by a `*` inside it.
     if (repeated && text[at] === '*') return undefined;
-    steps.push(repeated ? { many: atom.test } : { one: atom.test });
+    if (repeated) steps.push({ many: atom.test });
+    else steps.push(atom.code === undefined ? { one: atom.test } : literal(String.fromCodePoint(atom.code)));
   }
   return steps;
 }

@@ -12,7 +12,8 @@ export {
   type IgnoreRules,
 } from './ignore';
 export { parseDockerfile, type ParseOptions } from './parse';
-export { reachableStages } from './reach';
+export { reachableStages, type Target } from './reach';
 export { contextSources, externalImages, type ExternalImage } from './reads';
 export { compileSource, matchesSource, type MatchableSource } from './source-match';
 export { resolveTarget } from './target';
+export { runsWorkspaceTool } from './workspace-tool';

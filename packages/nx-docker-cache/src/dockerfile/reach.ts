@@ -1,19 +1,23 @@
 import type { BaseRef, Dockerfile, Stage } from '../model/dockerfile';
 import { resolveTarget } from './target';
 
+/** A target as the user writes it; a number is the index of a stage, with or without a name. */
+export type Target = string | number | undefined;
+
 /**
  * The stages that a target needs, itself included, in the order of the file: through FROM, `--from` and the
  * `from` of mounts.
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function reachableStages(dockerfile: Dockerfile, target?: string): Stage[] {
+export function reachableStages(dockerfile: Dockerfile, target?: Target): Stage[] {
   const reached = new Set<number>();
-  const waiting = [resolveTarget(dockerfile, target).index];
+  const waiting = [typeof target === 'number' ? target : resolveTarget(dockerfile, target).index];
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
-    if (reached.has(index)) continue;
+    const stage = dockerfile.stages[index];
+    if (stage === undefined || reached.has(index)) continue;
     reached.add(index);
-    for (const ref of refsOf(dockerfile.stages[index]!)) if (ref.kind === 'stage') waiting.push(ref.stage);
+    for (const ref of refsOf(stage)) if (ref.kind === 'stage') waiting.push(ref.stage);
   }
   return dockerfile.stages.filter(({ index }) => reached.has(index));
 }

@@ -1,5 +1,5 @@
 import type { BaseRef, Dockerfile, Source, Stage } from '../model/dockerfile';
-import { reachableStages } from './reach';
+import { reachableStages, type Target } from './reach';
 
 /**
  * What the reached stages read from the build context, in the order of the file: paths, globs and what could not
@@ -7,7 +7,7 @@ import { reachableStages } from './reach';
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function contextSources(dockerfile: Dockerfile, target?: string): Source[] {
+export function contextSources(dockerfile: Dockerfile, target?: Target): Source[] {
   return running(dockerfile, target)
     .flatMap(({ instructions }) => instructions)
     .flatMap(({ sources }) => sources)
@@ -36,7 +36,7 @@ export interface ExternalImage {
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function externalImages(dockerfile: Dockerfile, target?: string): ExternalImage[] {
+export function externalImages(dockerfile: Dockerfile, target?: Target): ExternalImage[] {
   const images: ExternalImage[] = [];
   const add = (ref: BaseRef | undefined, line: number, via: ExternalImage['via']): void => {
     if (ref?.kind === 'image')
@@ -62,6 +62,6 @@ export function externalImages(dockerfile: Dockerfile, target?: string): Externa
   return images;
 }
 
-function running(dockerfile: Dockerfile, target: string | undefined): Stage[] {
+function running(dockerfile: Dockerfile, target: Target): Stage[] {
   return reachableStages(dockerfile, target).filter(({ replaced }) => !replaced);
 }

@@ -1,6 +1,8 @@
 /** Characters and classes of Go's regular expressions (https://pkg.go.dev/regexp/syntax), as far as they occur here. */
 export interface Atom {
   readonly test: (code: number) => boolean;
+  /** The one character that it matches; undefined for a class. */
+  readonly code?: number;
   /** Index behind it. */
   readonly end: number;
 }
@@ -17,10 +19,7 @@ const CONTROL: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t
 /** A literal, an escape or a class at `at`. undefined where Go refuses it. */
 export function parseClass(text: string, at: number): Atom | undefined {
   if (text[at] === '\\') return parseEscape(text, at);
-  if (text[at] !== '[') {
-    const code = text.codePointAt(at)!;
-    return { test: is(code), end: at + (code > 0xffff ? 2 : 1) };
-  }
+  if (text[at] !== '[') return parseMember(text, at);
   const negated = text[at + 1] === '^';
   const tests: Test[] = [];
   let next = at + (negated ? 2 : 1);
@@ -42,24 +41,19 @@ export function parseClass(text: string, at: number): Atom | undefined {
   return { test: (code) => tests.some((test) => test(code)) !== negated, end: next + 1 };
 }
 
-interface Member extends Atom {
-  /** undefined for a class such as `\d`, which cannot begin a range. */
-  readonly code: number | undefined;
-}
-
-function parseMember(text: string, at: number): Member | undefined {
+function parseMember(text: string, at: number): Atom | undefined {
   if (text[at] === '\\') return parseEscape(text, at);
   const code = text.codePointAt(at);
   return code === undefined ? undefined : { test: is(code), code, end: at + (code > 0xffff ? 2 : 1) };
 }
 
-function parseEscape(text: string, at: number): Member | undefined {
+function parseEscape(text: string, at: number): Atom | undefined {
   const char = text[at + 1];
   if (char === undefined) return undefined;
   const end = at + 2;
   const perl = PERL[char.toLowerCase()];
   if (perl !== undefined) {
-    return { test: char === char.toLowerCase() ? perl : (code) => !perl(code), code: undefined, end };
+    return { test: char === char.toLowerCase() ? perl : (code) => !perl(code), end };
   }
   const code = CONTROL[char] ?? (/[!-/:-@[-`{-~ ]/.test(char) ? char.charCodeAt(0) : undefined);
   return code === undefined ? undefined : { test: is(code), code, end };

@@ -12,7 +12,7 @@ export interface Entry {
   readonly arg: boolean;
 }
 
-const MAX_DEPTH = 32;
+const MAX_DEPTH = 100;
 
 /**
  * The variables of a stage. A stage built from another one sees that one's, as they stand at its end; the

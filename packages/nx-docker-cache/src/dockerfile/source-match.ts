@@ -1,6 +1,6 @@
 import type { Source } from '../model/dockerfile';
 import { compileGoPattern } from './go-match';
-import { matchEntry, type FolderMatches, type IgnoreRules } from './ignore';
+import { isIgnored, type IgnoreRules } from './ignore';
 import { compileIgnorePattern } from './ignore-pattern';
 import { cleanPath, isInside } from './path';
 
@@ -20,7 +20,7 @@ export function compileSource(source: MatchableSource): (path: string) => boolea
   if (source.kind !== 'path' && source.kind !== 'glob') return () => false;
   if (source.parents) {
     const includes = rulesOf([source.path]);
-    return (path) => (source.path === '.' || matchesRules(includes, path)) && !matchesRules(excludes, path);
+    return (path) => (source.path === '.' || isIgnored(includes, path)) && !isIgnored(excludes, path);
   }
   const rootOf = source.kind === 'path' ? plainRoot(source.path) : globRoot(source.path);
   return (path) => {
@@ -28,7 +28,7 @@ export function compileSource(source: MatchableSource): (path: string) => boolea
     if (root === undefined) return false;
     // Excludes are relative to each thing that is copied.
     const relative = root === '.' ? path : path.slice(root.length + 1);
-    return relative === '' || !matchesRules(excludes, relative);
+    return relative === '' || !isIgnored(excludes, relative);
   };
 }
 
@@ -62,14 +62,4 @@ function rulesOf(patterns: readonly string[]): IgnoreRules {
       return matches === undefined ? [] : [{ pattern, exception, line: 0, matches }];
     }),
   };
-}
-
-function matchesRules(rules: IgnoreRules, path: string): boolean {
-  if (rules.patterns.length === 0) return false;
-  let folder: FolderMatches | undefined;
-  for (let slash = path.indexOf('/'); ; slash = path.indexOf('/', slash + 1)) {
-    const step = matchEntry(rules, slash < 0 ? path : path.slice(0, slash), folder);
-    if (slash < 0) return step.ignored;
-    folder = step.matches;
-  }
 }

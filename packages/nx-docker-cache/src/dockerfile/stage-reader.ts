@@ -40,10 +40,12 @@ export class StageReader {
     for (const value of keyword === 'RUN' ? statement.flags.texts('mount') : []) {
       this.#mount(statement, value, mounts, sources);
     }
-    if (keyword === 'COPY' || keyword === 'ADD') sources.push(...this.#copy(statement));
+    if (keyword === 'COPY' || keyword === 'ADD')
+      for (const source of this.#copy(statement)) sources.push(source);
     // An ARG changes what it declares, so it is read before the names that are ARGs are told.
     if (keyword === 'ARG')
-      this.args.push(...declareArgs(statement, this.scope, this.#file.globals, this.#file));
+      for (const arg of declareArgs(statement, this.scope, this.#file.globals, this.#file))
+        this.args.push(arg);
     const consumes = mentionedNames(statement).filter((name) => this.scope.isArg(name));
     if (keyword === 'ENV') assignEnv(statement, this.scope, this.#file);
     this.instructions.push({ keyword, text, line, endLine, sources, mounts, heredocs, consumes, triggered });

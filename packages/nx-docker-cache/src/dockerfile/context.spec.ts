@@ -1,0 +1,86 @@
+import { inferContext } from './context';
+import { parseDockerfile } from './parse';
+import { contextSources } from './reads';
+import { runsWorkspaceTool } from './workspace-tool';
+
+const WORKSPACE = [
+  ...['package.json', 'pnpm-lock.yaml', 'tsconfig.base.json', 'nx.json', 'dist', 'bin/setup', 'patches'],
+  ...[
+    'apps/web/package.json',
+    'apps/web/src/main.ts',
+    'apps/web/Dockerfile',
+    'apps/web/nginx.conf',
+    'apps/web/.env',
+  ],
+  ...[
+    'apps/api/package.json',
+    'apps/api/src/main.ts',
+    'libs/ui/src/index.ts',
+    'docker/entrypoint.sh',
+    'docker/web.Dockerfile',
+  ],
+];
+const exists = (path: string): boolean =>
+  path === '.' || WORKSPACE.some((file) => file === path || file.startsWith(`${path}/`));
+
+function infer(body: string, dockerfilePath = 'apps/web/Dockerfile', projectRoot = 'apps/web') {
+  const dockerfile = parseDockerfile(`FROM node\n${body}\n`);
+  const question = { dockerfilePath, projectRoot, exists, sources: contextSources(dockerfile) };
+  return inferContext({ ...question, workspaceTool: runsWorkspaceTool(dockerfile) });
+}
+
+describe('inferContext', () => {
+  test.each<[string, string, string, boolean]>([
+    ['the lockfile of the root', 'COPY package.json pnpm-lock.yaml ./\nCOPY apps/web apps/web', '.', true],
+    ['folders of the workspace', 'COPY libs libs\nCOPY apps/web apps/web', '.', true],
+    ['bind mounts vote', 'RUN --mount=source=pnpm-lock.yaml,target=l x', '.', true],
+    ['files of the project', 'COPY src ./src\nCOPY nginx.conf /etc/nginx/', 'apps/web', true],
+    ['a tie', 'COPY package.json ./\nCOPY . .', 'apps/web', true],
+    ['more in the root than in the project', 'COPY package.json ./\nCOPY tsconfig.base.json ./', '.', true],
+    ['a wildcard before the extension', 'COPY package*.json pnpm-lock*.yaml ./', '.', true],
+    ['folders before a wildcard', 'COPY apps/*/package.json ./', '.', true],
+    ['outputs that mirror the project', 'COPY dist/apps/web ./', '.', true],
+    ['outputs that mirror another project', 'COPY dist/apps/api/main.js ./', '.', true],
+    ['outputs of the project', 'COPY dist ./', 'apps/web', true],
+    ['a file in the outputs of the project', 'COPY dist/main.js ./', 'apps/web', true],
+    ['outputs below the project', 'COPY apps/web/.next/standalone ./', '.', true],
+    ['outputs without a place of their own', 'COPY .next/standalone ./', 'apps/web', true],
+    ['outputs that are sources here', 'COPY bin ./', '.', true],
+    ['outputs that nothing has yet', 'COPY build ./', 'apps/web', true],
+    ['everything tells nothing', 'COPY . .', 'apps/web', false],
+    ['what nothing has tells nothing', 'COPY generated ./', 'apps/web', false],
+    ['what is unresolved tells nothing', 'COPY apps/$APP ./', 'apps/web', false],
+    ['other stages and images tell nothing', 'COPY --from=x libs ./', 'apps/web', false],
+    ['URLs and heredocs tell nothing', 'ADD https://x/libs /\nCOPY <<libs /\nlibs', 'apps/web', false],
+    ['turbo prune', 'COPY . .\nRUN turbo prune web --docker', '.', true],
+    ['turbo prune against the sources', 'COPY src src\nRUN turbo prune web --docker', 'apps/web', true],
+  ])('%s', (_, body, context, decided) => {
+    expect(infer(body)).toMatchObject({ context, decided });
+  });
+
+  test("a Dockerfile in a folder of its own: that folder is asked too, after the project's and the root", () => {
+    const ask = (body: string) => infer(body, 'docker/web.Dockerfile').context;
+    expect(ask('COPY entrypoint.sh /')).toBe('docker');
+    expect(ask('COPY docker/entrypoint.sh /')).toBe('.');
+    expect(ask('COPY nginx.conf /')).toBe('apps/web');
+    expect(ask('COPY . .')).toBe('apps/web');
+  });
+
+  test('a project in the root needs no votes', () => {
+    expect(infer('COPY . .', 'Dockerfile', '.')).toEqual({
+      context: '.',
+      decided: true,
+      reason: 'the project is the workspace root',
+    });
+  });
+
+  test('the reason counts', () => {
+    expect(infer('COPY package.json pnpm-lock.yaml generated ./').reason).toBe(
+      '2 of 2 telling sources exist in the workspace root',
+    );
+    expect(infer('COPY package.json ./').reason).toBe(
+      "1 of 1 telling sources exist in the project's folder, as many as elsewhere",
+    );
+    expect(infer('COPY . .').reason).toBe("no source tells the context; the project's folder is a guess");
+  });
+});
