@@ -5,10 +5,15 @@ import type { EnginePort } from '../ports/engine';
 import type { ClockPort } from '../ports/logger';
 import type { BuildObserver } from '../ports/observer';
 import { argvWith } from './argv';
-import { cacheOutcomes, chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
+import { cacheOutcomes } from './cache-outcomes';
+import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
 import { failureOf, suspectCaches, type FailedRun } from './failure';
 import { StepFeed } from './feed';
+import { StallWatch, type Stall } from './stall';
 import { StepTracker } from './steps';
+
+/** One for caches that cannot be read and one for those that cannot be written. */
+const MAX_RETRIES = 2;
 
 export interface RunPorts extends CachePorts {
   readonly engine: EnginePort;
@@ -33,15 +38,14 @@ export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSi
     if (result === 'lost') ports.observer.note(`cache ${ref} is left out: ${message ?? 'broken'}`);
   }
   let attempt = await runOnce(plan, chosen, ports, signal);
-  let retried = false;
-  if (attempt.failure !== undefined && !attempt.canceled) {
-    const broken = suspectCaches(attempt.failure, chosen);
-    if (broken.length > 0) {
-      retried = true;
-      ports.observer.note(`the build died of a broken cache; once more without ${broken.join(', ')}`);
-      chosen = withoutCaches(chosen, broken, firstError(attempt.failure));
-      attempt = await runOnce(plan, chosen, ports, signal);
-    }
+  let retries = 0;
+  for (; attempt.failure !== undefined && !attempt.canceled && retries < MAX_RETRIES; retries++) {
+    const suspects = suspectCaches(attempt.failure, chosen);
+    const broken = [...new Set([...suspects.from, ...suspects.to])];
+    if (broken.length === 0) break;
+    ports.observer.note(`the build died of a broken cache; once more without ${broken.join(', ')}`);
+    chosen = withoutCaches(chosen, suspects, firstError(attempt.failure));
+    attempt = await runOnce(plan, chosen, ports, signal);
   }
   const ok = attempt.failure === undefined && !attempt.canceled;
   return {
@@ -51,7 +55,7 @@ export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSi
       steps: attempt.tracker.steps(ok),
       caches: cacheOutcomes(plan, chosen, attempt.tracker.others(), ok),
       seconds: (ports.clock.now() - started) / 1000,
-      retried,
+      retried: retries > 0,
       warnings: attempt.tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
       baseImages: attempt.tracker.baseImages(),
     },
@@ -79,33 +83,52 @@ async function runOnce(
   const tracker = new StepTracker();
   const text: string[] = [];
   const feed = new StepFeed(tracker, ports.observer, ports.clock);
+  const giveUp = new AbortController();
+  let stall: Stall | undefined;
+  const watch = new StallWatch(tracker, ports.clock, (direction) => {
+    if (chosen[direction].length === 0) return;
+    stall = direction;
+    text.push('a cache stood still: no byte for a minute');
+    giveUp.abort();
+  });
   try {
     const result = await ports.engine.build({
       argv: argvWith(plan, chosen.from, chosen.to),
       cwd: plan.workspaceRoot,
-      signal,
+      signal: AbortSignal.any([signal, giveUp.signal]),
       onEvent: (event) => {
+        watch.touch();
         tracker.add(event);
         feed.event(event);
       },
       onText: (line) => text.push(line),
     });
-    const failed = result.exitCode !== 0 && !result.canceled;
     return {
       tracker,
       digest: result.digest,
-      canceled: result.canceled || signal.aborted,
-      failure: failed
-        ? { failed: tracker.failed(), text: text.slice(-40), exitCode: result.exitCode }
-        : undefined,
+      canceled: signal.aborted || (result.canceled && stall === undefined),
+      failure: result.exitCode === 0 ? undefined : failedRun(tracker, text, result.exitCode, stall),
     };
   } finally {
+    watch.end();
     feed.end();
   }
 }
 
+function failedRun(
+  tracker: StepTracker,
+  text: readonly string[],
+  exitCode: number,
+  stall: Stall | undefined,
+): FailedRun {
+  const exports = tracker
+    .others()
+    .filter(({ name, error }) => name.startsWith('exporting cache') && error !== undefined);
+  return { failed: tracker.failed(), exports, text: text.slice(-40), exitCode, stall };
+}
+
 function firstError({ failed, text }: FailedRun): string {
-  return failed[0]?.error ?? text.findLast((line) => line.startsWith('ERROR')) ?? 'broken';
+  return failed[0]?.error ?? text.findLast((line) => line.startsWith('ERROR')) ?? text.at(-1) ?? 'broken';
 }
 
 function interrupted(): DockerCacheError {

@@ -2,13 +2,15 @@ import type { CacheOutcome } from '../model/outcome';
 import type { BuildPlan, CacheSource } from '../model/plan';
 import type { ProbePort, ProbeResult } from '../ports/probe';
 import type { LocalCachePort } from '../ports/files';
-import type { VertexView } from './steps';
+import { outcome } from './cache-outcomes';
 
 /** The caches that a run will use, and what is already known of those that it will not. */
 export interface ChosenCaches {
   readonly from: readonly CacheSource[];
   readonly to: readonly CacheSource[];
   readonly dropped: readonly CacheOutcome[];
+  /** References that the registry said it has. */
+  readonly seen: ReadonlySet<string>;
 }
 
 export interface CachePorts {
@@ -43,6 +45,7 @@ export async function chooseCaches(plan: BuildPlan, ports: CachePorts): Promise<
   return {
     from: keep.map(({ source }) => source),
     to,
+    seen: new Set(from.flatMap(({ source, result }) => (result.state === 'present' ? [source.ref] : []))),
     dropped: [
       ...gone.map(({ source, result }) =>
         outcome('from', source, result.state === 'slow' ? 'lost' : 'missing', messageOf(result)),
@@ -68,60 +71,34 @@ async function askOne(source: CacheSource, ports: CachePorts, root: string): Pro
   }
 }
 
-/** What BuildKit's own steps say of the caches that it was given, in the order of the plan. */
-export function cacheOutcomes(
-  plan: BuildPlan,
-  chosen: ChosenCaches,
-  vertexes: readonly VertexView[],
-  ok: boolean,
-): CacheOutcome[] {
-  const imports = vertexes.filter(({ name }) => name.startsWith('importing cache manifest from '));
-  const exported = vertexes.find(({ name }) => name.startsWith('exporting cache'));
-  const outcomes = [
-    ...chosen.from.map((source) => {
-      const vertex = imports.find(({ name }) => name.endsWith(` ${source.ref}`));
-      if (vertex?.error === undefined) return outcome('from', source, 'used', undefined);
-      return outcome('from', source, /not found/i.test(vertex.error) ? 'missing' : 'lost', vertex.error);
-    }),
-    ...chosen.to.map((target) => {
-      if (target.kind === 'inline') return outcome('to', target, ok ? 'written' : 'lost', undefined);
-      if (exported !== undefined && exported.error === undefined)
-        return outcome('to', target, 'written', undefined);
-      return outcome('to', target, 'lost', exported?.error ?? 'the build ended before the export');
-    }),
-    ...chosen.dropped,
-  ];
-  const place = ({ direction, ref }: CacheOutcome): number =>
-    plan.cache[direction].findIndex((planned) => planned.ref === ref) +
-    (direction === 'to' ? plan.cache.from.length : 0);
-  return outcomes.sort((left, right) => place(left) - place(right));
+/** Caches that a failed run may have died of. */
+export interface SuspectCaches {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
 }
 
-/** The same caches without those that a failed run died of. */
-export function withoutCaches(
-  chosen: ChosenCaches,
-  broken: readonly string[],
-  message: string,
-): ChosenCaches {
-  const isBroken = (source: CacheSource): boolean => broken.includes(source.ref);
+/**
+ * The same caches without those that a failed run died of. One that could not be read is still written: that
+ * is what mends it for the next build.
+ */
+export function withoutCaches(chosen: ChosenCaches, suspects: SuspectCaches, message: string): ChosenCaches {
+  const [badFrom, goodFrom] = split(chosen.from, suspects.from);
+  const [badTo, goodTo] = split(chosen.to, suspects.to);
   return {
-    from: chosen.from.filter((source) => !isBroken(source)),
-    to: chosen.to.filter((target) => !isBroken(target)),
+    ...chosen,
+    from: goodFrom,
+    to: goodTo,
     dropped: [
       ...chosen.dropped,
-      ...chosen.from.filter(isBroken).map((source) => outcome('from', source, 'lost', message)),
-      ...chosen.to.filter(isBroken).map((target) => outcome('to', target, 'lost', message)),
+      ...badFrom.map((source) => outcome('from', source, 'lost', message)),
+      ...badTo.map((target) => outcome('to', target, 'lost', message)),
     ],
   };
 }
 
-function outcome(
-  direction: 'from' | 'to',
-  source: CacheSource,
-  result: CacheOutcome['result'],
-  message: string | undefined,
-): CacheOutcome {
-  return { direction, ref: source.ref, scope: source.scope, reason: source.reason, result, message };
+function split(sources: readonly CacheSource[], refs: readonly string[]): [CacheSource[], CacheSource[]] {
+  const isBad = ({ ref }: CacheSource): boolean => refs.includes(ref);
+  return [sources.filter(isBad), sources.filter((source) => !isBad(source))];
 }
 
 function messageOf(result: ProbeResult): string | undefined {

@@ -1,19 +1,25 @@
 import { DockerCacheError } from '../errors';
 import type { BuildPlan } from '../model/plan';
-import type { ChosenCaches } from './caches';
+import type { ChosenCaches, SuspectCaches } from './caches';
+import type { Stall } from './stall';
 import type { VertexView } from './steps';
 
 export interface FailedRun {
   readonly failed: readonly VertexView[];
+  /** Exports of caches that failed. Most are advisory; a raw entry without `ignore-error` is not. */
+  readonly exports: readonly VertexView[];
   /** Lines of stderr that were no events; the last ones hold buildx's own error. */
   readonly text: readonly string[];
   readonly exitCode: number;
+  /** Set where the run was ended since a cache stood still. */
+  readonly stall: Stall | undefined;
 }
 
 /** Errors that the Dockerfile or the context cause; a run without caches would end the same way. */
 const USER_ERRORS = [
   /did not complete successfully: exit code/,
   /failed to calculate checksum of ref .*: not found/,
+  /failed to resolve source metadata for/,
   /dockerfile parse error|unknown instruction|failed to parse/i,
   /target stage .* could not be found/,
 ];
@@ -21,24 +27,38 @@ const USER_ERRORS = [
 const TRANSFER_ERRORS =
   /blob|manifest|content|layer|cache|unexpected EOF|digest|failed to (?:pull|fetch|copy|extract|unpack)|unexpected status|connection (?:reset|refused)|i\/o timeout|TLS handshake/i;
 
+/** Errors of reading a layer, which a push or a load dies of as well, where it has to copy one that is gone. */
+const READ_ERRORS =
+  /httpReadSeeker|could not fetch content descriptor|failed to extract layer|unexpected commit (?:digest|size)|blob .*not found/i;
+
 /**
  * The caches that a failed run may have died of: those that its error names, else all of them. Empty where
  * the failure is the build's own, so that it is not run twice.
  */
-export function suspectCaches(run: FailedRun, chosen: ChosenCaches): string[] {
-  const refs = [...new Set([...chosen.from, ...chosen.to].map(({ ref }) => ref))];
+export function suspectCaches(run: FailedRun, chosen: ChosenCaches): SuspectCaches {
   const error = errorText(run);
-  if (refs.length === 0 || USER_ERRORS.some((pattern) => pattern.test(error)) || !TRANSFER_ERRORS.test(error))
-    return [];
-  if (isPush(run) && !chosen.from.some(({ ref }) => error.includes(ref))) return [];
-  const named = refs.filter((ref) => error.includes(ref));
-  return named.length > 0 ? named : refs;
+  if (run.stall !== undefined) {
+    const all = chosen[run.stall].map(({ ref }) => ref);
+    return run.stall === 'from' ? { from: all, to: [] } : { from: [], to: all };
+  }
+  if (USER_ERRORS.some((pattern) => pattern.test(error))) return { from: [], to: [] };
+  if (run.failed.length === 0 && run.exports.length > 0) {
+    return { from: [], to: named(chosen.to, run.exports.map((vertex) => vertex.error ?? '').join('\n')) };
+  }
+  const pattern = run.failed.some(isExport) ? READ_ERRORS : TRANSFER_ERRORS;
+  return { from: pattern.test(error) ? named(chosen.from, error) : [], to: [] };
+}
+
+function named(caches: ChosenCaches['from'], error: string): string[] {
+  const refs = [...new Set(caches.map(({ ref }) => ref))];
+  const found = refs.filter((ref) => error.includes(ref));
+  return found.length > 0 ? found : refs;
 }
 
 /** A failed run → the error that the task shows. */
 export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
   const error = errorText(run);
-  if (isPush(run)) {
+  if (plan.output.push && isPush(run)) {
     return new DockerCacheError({
       code: 'PUSH_FAILED',
       message: `the image was built, and the registry did not take it: ${plan.tags.join(', ')}`,
@@ -58,8 +78,11 @@ export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
 }
 
 function isPush({ failed, text }: FailedRun): boolean {
-  if (failed.some(({ name }) => name.startsWith('exporting to image'))) return true;
-  return failed.length === 0 && text.some((line) => /failed to push/.test(line));
+  return failed.some(isExport) || (failed.length === 0 && text.some((line) => /failed to push/.test(line)));
+}
+
+function isExport({ name }: VertexView): boolean {
+  return name.startsWith('exporting to ');
 }
 
 function pushHint(error: string): string {

@@ -15,6 +15,8 @@ interface Vertex {
   logged: boolean;
   error: string | undefined;
   readonly fetched: Map<string, number>;
+  /** Layers that are being pulled. */
+  readonly open: Set<string>;
   extracted: boolean;
   readonly log: string[];
 }
@@ -53,9 +55,11 @@ export class StepTracker {
         vertex.busyMs += completed - started;
       }
     }
-    for (const { id, vertex: digest, current } of event.statuses) {
+    for (const { id, vertex: digest, current, total, completed } of event.statuses) {
       if (!LAYER.test(id)) continue;
       const vertex = this.#vertex(digest, '');
+      if (completed === undefined && !(total > 0 && current >= total)) vertex.open.add(id);
+      else vertex.open.delete(id);
       if (id.startsWith('extracting ')) vertex.extracted = true;
       else vertex.fetched.set(id, Math.max(vertex.fetched.get(id) ?? 0, current));
     }
@@ -100,6 +104,18 @@ export class StepTracker {
     const seconds = Math.round((now - (vertex.lastStart ?? now)) / 1000);
     const last = vertex.log.findLast((line) => line.trim() !== '');
     return `${vertex.name} … ${seconds} s${last === undefined ? '' : ` · ${last.trim().slice(0, 100)}`}`;
+  }
+
+  /** `from` or `to` where all that still runs reads or writes a cache. */
+  waitsFor(): 'from' | 'to' | undefined {
+    const running = [...this.#vertexes.values()].filter(
+      ({ lastStart, lastEnd }) => lastStart !== undefined && lastStart > (lastEnd ?? 0),
+    );
+    if (running.length === 0) return undefined;
+    if (running.every(({ name }) => name.startsWith('exporting cache'))) return 'to';
+    const reads = ({ name, open }: Vertex): boolean =>
+      name.startsWith('importing cache manifest') || [...open].some((id) => !id.startsWith('extracting '));
+    return running.every(reads) ? 'from' : undefined;
   }
 
   nameOf(digest: string): string | undefined {
@@ -147,6 +163,7 @@ export class StepTracker {
         logged: false,
         error: undefined,
         fetched: new Map(),
+        open: new Set(),
         extracted: false,
         log: [],
       };
