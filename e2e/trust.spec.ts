@@ -53,21 +53,8 @@ describeWithEngine('changes from forks', () => {
   });
 
   it('write nothing through raw entries or another repository either', async () => {
-    const planned = await plan('raw', [], on(githubPull(fork, sha))).catch(
-      (error: unknown) => error as Error,
-    );
-    expect(planned).toBeInstanceOf(Error);
-    workspace.write({
-      'nx-docker-cache.json': JSON.stringify({
-        defaults: { registry: `${host}/acme` },
-        projects: {
-          api: {
-            root: 'apps/api',
-            cache: { to: [`type=registry,ref=${host}/acme/raw:x`], repository: `${host}/acme/other` },
-          },
-        },
-      }),
-    });
+    const cache = { to: [`type=registry,ref=${host}/acme/raw:x`], repository: `${host}/acme/other` };
+    workspace.configure({ api: { root: 'apps/api', cache } }, { registry: `${host}/acme` });
     await mustBuild('api', [], on(githubPull(fork, sha)));
     expect(await view.repositories()).toEqual(['acme/api']);
   });

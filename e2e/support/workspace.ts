@@ -10,6 +10,7 @@ export interface WorkspaceInput {
   readonly files: Readonly<Record<string, string>>;
   /** `nx-docker-cache.json`: options by project name, `root` included. */
   readonly projects: Readonly<Record<string, Record<string, unknown>>>;
+  /** Options of all projects. A build that the registry holds is not skipped here unless they say so. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Part of the folder's name. */
   readonly folder?: string;
@@ -32,13 +33,18 @@ export class Workspace {
     onCleanup(() => rmSync(workspace.root, { recursive: true, force: true }));
     workspace.write({
       ...input.files,
-      'nx-docker-cache.json': JSON.stringify({ defaults: input.defaults ?? {}, projects: input.projects }),
+      'nx-docker-cache.json': configuration(input.projects, input.defaults),
     });
     if (input.git !== false) {
       await workspace.git('init', '--quiet', '--initial-branch=main');
       await workspace.commit();
     }
     return workspace;
+  }
+
+  /** Replaces the options. */
+  configure(projects: WorkspaceInput['projects'], defaults?: WorkspaceInput['defaults']): void {
+    this.write({ 'nx-docker-cache.json': configuration(projects, defaults) });
   }
 
   write(files: Readonly<Record<string, string>>): void {
@@ -73,6 +79,11 @@ export class Workspace {
   receipt(project: string): Receipt {
     return JSON.parse(this.read(`.nx-docker-cache/${project}/receipt.json`)) as Receipt;
   }
+}
+
+/** Most specs look at what a build does with its caches, so one that could be left out has to happen. */
+function configuration(projects: WorkspaceInput['projects'], defaults: WorkspaceInput['defaults']): string {
+  return JSON.stringify({ defaults: { skip: false, ...defaults }, projects });
 }
 
 function gitEnv(): Record<string, string> {

@@ -1,0 +1,145 @@
+import { build, mustBuild, type CliOptions } from './support/cli';
+import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import {
+  CACHE_PUT,
+  cacheManifests,
+  EVERYTHING,
+  FaultyRegistry,
+  IMAGE_PUT,
+  UPLOADS,
+  type Fault,
+  type Rule,
+} from './support/proxy';
+import { RegistryView } from './support/registry';
+import { twoStages } from './support/samples';
+import { Workspace } from './support/workspace';
+
+/** What was lost, as the receipt tells it. */
+const lost = (caches: readonly { direction: string; result: string }[]): string[] =>
+  caches.filter(({ result }) => result === 'lost').map(({ direction }) => direction);
+
+describeWithEngine('a registry that breaks', () => {
+  let proxy: FaultyRegistry;
+  let view: RegistryView;
+  let workspace: Workspace;
+  let agent: Agent;
+
+  const on = (env: Readonly<Record<string, string>> = {}): CliOptions => ({
+    cwd: workspace.root,
+    env: { ...agent.env, CI: 'true', ...env },
+  });
+
+  beforeAll(async () => {
+    const { host } = await startRegistry('faults');
+    proxy = await FaultyRegistry.start(host);
+    view = new RegistryView(host);
+    workspace = await Workspace.make({
+      defaults: { registry: `${proxy.host}/acme` },
+      projects: { api: { root: 'apps/api' } },
+      files: twoStages('apps/api'),
+    });
+    agent = await freshAgent('faults');
+    await mustBuild('api', [], on());
+  });
+
+  beforeEach(async () => {
+    proxy.break();
+    agent = await freshAgent('faults');
+  });
+
+  describe('where the cache is read', () => {
+    const reads: [string, Fault][] = [
+      ['401', { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }],
+      ['403', { status: 403 }],
+      ['404', { status: 404 }],
+      ['429', { status: 429, headers: { 'retry-after': '1' } }],
+      ['500', { status: 500 }],
+      ['503', { status: 503 }],
+      ['torn connections', { reset: true }],
+      ['a manifest that is no JSON', { body: 'garbage' }],
+      ['a manifest that is half', { truncate: 40 }],
+    ];
+
+    it.each(reads)('goes on after %s', async (name, fault) => {
+      proxy.break({ match: cacheManifests(), fault });
+      const { receipt, outcome } = await mustBuild('api', [], on());
+      expect(proxy.hits.length).toBeGreaterThan(0);
+      expect(receipt).toMatchObject({ pushed: true, digest: expect.stringMatching(/^sha256:/) });
+      expect(receipt.steps.executed).toBeGreaterThan(2);
+      const own = outcome.caches.find(({ direction }) => direction === 'from');
+      expect(own?.result).toBe(name === '404' ? 'missing' : 'lost');
+      if (name !== '404') expect(own?.message).toMatch(/\S/);
+    });
+
+    it('does not wait for one that does not answer', async () => {
+      proxy.break({ match: cacheManifests(), fault: { hang: true } });
+      const { receipt, seconds } = await mustBuild('api', [], on());
+      expect(lost(receipt.caches)).toContain('from');
+      expect(seconds).toBeLessThan(20);
+    });
+
+    it('waits for one that is a little slow', async () => {
+      proxy.break({ match: cacheManifests(), fault: { delayMs: 1_000 } });
+      const { receipt } = await mustBuild('api', [], on());
+      expect(receipt.steps.executed).toBe(0);
+      expect(lost(receipt.caches)).toEqual([]);
+    });
+  });
+
+  describe('where the cache is written', () => {
+    it.each<[string, Fault]>([
+      ['403', { status: 403 }],
+      ['429', { status: 429 }],
+      ['500', { status: 500 }],
+    ])('pushes the image and reports the cache lost after %s', async (_, fault) => {
+      proxy.break({ match: CACHE_PUT, fault });
+      const before = await view.manifest('acme/api', 'cache-main');
+      const { receipt } = await mustBuild('api', ['--no-cache'], on());
+      expect(receipt.pushed).toBe(true);
+      const written = receipt.caches.find(({ direction }) => direction === 'to');
+      expect(written).toMatchObject({ result: 'lost', message: expect.stringMatching(/\S/) });
+      expect((await view.manifest('acme/api', 'cache-main'))?.digest).toBe(before?.digest);
+    });
+  });
+
+  describe('where the image is pushed', () => {
+    const pushes: [string, Rule][] = [
+      ['manifests are refused', { match: IMAGE_PUT, fault: { status: 403 } }],
+      ['manifests meet 500', { match: IMAGE_PUT, fault: { status: 500 } }],
+      ['uploads are refused', { match: UPLOADS, fault: { status: 403 } }],
+      ['everything meets 503', { match: EVERYTHING, fault: { status: 503 } }],
+      ['everything is torn down', { match: EVERYTHING, fault: { reset: true } }],
+    ];
+
+    it.each(pushes)('fails with the cause when %s', async (_, rule) => {
+      workspace.write({ 'apps/api/src/main.txt': `${Math.random()}\n` });
+      proxy.break(rule);
+      const { exitCode, json } = await build(['api'], on());
+      expect(exitCode).toBe(1);
+      expect(json[0]?.error).toMatchObject({
+        code: 'PUSH_FAILED',
+        found: expect.stringMatching(/on purpose|503|reset|EOF/),
+        hint: expect.stringMatching(/\S/),
+      });
+      expect(json[0]?.receipt).toBeUndefined();
+    });
+
+    it('is no matter where the image is only loaded', async () => {
+      proxy.break({ match: EVERYTHING, fault: { reset: true } });
+      const { receipt } = await mustBuild('api', ['--load', '--no-push'], on());
+      expect(receipt).toMatchObject({ loaded: true, pushed: false });
+      expect(lost(receipt.caches).sort()).toEqual(['from', 'to']);
+    });
+  });
+
+  it('is down: the build is done, the push is not', async () => {
+    const down = `${proxy.host.split(':')[0]}:1/acme`;
+    const loaded = await mustBuild('api', ['--registry', down, '--load', '--no-push'], on());
+    expect(loaded.receipt.loaded).toBe(true);
+    expect(lost(loaded.receipt.caches).sort()).toEqual(['from', 'to']);
+    const pushed = await build(['api', '--registry', down], on());
+    expect(pushed.exitCode).toBe(1);
+    expect(pushed.json[0]?.error?.code).toBe('PUSH_FAILED');
+    expect(pushed.json[0]?.error?.found).toMatch(/refused/);
+  });
+});
