@@ -1,7 +1,8 @@
 /**
  * Every schema.json that is generated: one row a file.
  * from: source file and export of the zod schema · file: path in the package · title, $id: as Nx and editors show
- * them · type: name of the interface in the schema.d.ts beside it, left out where no code of ours needs one
+ * them · type: name of the interface in the schema.d.ts beside it, left out where no code of ours needs one · open: Nx
+ * lets unknown options through, since we name all problems at once and what was probably meant, and Nx does not
  */
 export const SCHEMAS = [
   {
@@ -10,6 +11,7 @@ export const SCHEMAS = [
     $id: 'NxDockerCacheBuild',
     title: 'Build executor',
     type: 'BuildExecutorSchema',
+    open: true,
   },
   {
     from: 'options/generators.schema.ts#initSchema',

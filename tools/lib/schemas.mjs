@@ -20,9 +20,10 @@ export async function generateSchemas() {
   return { files: files.flat(), missing };
 }
 
-async function generate({ file, $id, title, type }, zod, z) {
+async function generate({ file, $id, title, type, open }, zod, z) {
   const schema = toNxSchema(z.toJSONSchema(zod, { target: 'draft-7', io: 'input' }), $id, title);
-  const json = { file, text: `${JSON.stringify(schema, null, 2)}\n` };
+  const shown = open ? { ...schema, additionalProperties: true } : schema;
+  const json = { file, text: `${JSON.stringify(shown, null, 2)}\n` };
   if (type === undefined) return [json];
   const { $id: _id, title: _title, ...nameless } = schema;
   const text = await toTypes(nameless, type, {
