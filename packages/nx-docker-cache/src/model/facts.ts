@@ -66,6 +66,17 @@ export interface FileFacts {
   readonly contextReason: string;
   /** false where nothing speaks for this context but habit. */
   readonly contextDecided: boolean;
+  readonly ignore: IgnoreFacts;
+}
+
+/** What the builder leaves out of the context. */
+export interface IgnoreFacts {
+  /** The ignore file that holds, relative to the workspace root where it lies inside; undefined where there is none. */
+  readonly file: string | undefined;
+  /** Its rules and the added ones. */
+  readonly text: string;
+  /** Rules that are added to the file's. */
+  readonly added: readonly string[];
 }
 
 /** All facts that need no engine. */

@@ -47,6 +47,8 @@ export interface BuildPlan {
   readonly dockerfile: string;
   readonly context: string;
   readonly contextReason: string;
+  /** Ignore rules that are added to those of `file`, in a copy: nothing in the workspace changes. */
+  readonly ignore: { readonly file: string | undefined; readonly added: readonly string[] };
   readonly stages: readonly PlannedStage[];
   /** Name or index of the stage that is built. */
   readonly target: string;

@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import {
   contextSources,
   externalImages,
-  ignoreFileCandidates,
   matchEntry,
   mayContainIncluded,
   parseIgnore,
@@ -21,6 +20,7 @@ export async function readContent(
   facts: Facts,
   identity: Identity,
   ports: Ports,
+  remember = true,
 ): Promise<ContentKey> {
   const { parsed, context } = facts.files;
   const sources = contextSources(parsed, options.target);
@@ -28,7 +28,8 @@ export async function readContent(
     ports.content.snapshot({
       context: posix.resolve(facts.workspace.root, context),
       roots: [...new Set(sources.filter(({ kind }) => kind !== 'unresolved').map(rootOf))],
-      filter: await ignoreFilter(facts, ports),
+      filter: ignoreFilter(facts),
+      remember,
     }),
     resolveImages(options, facts, ports),
   ]);
@@ -50,20 +51,15 @@ export function assumedPlatform(ports: Ports): string {
   return ports.environment.get('DOCKER_DEFAULT_PLATFORM') ?? ports.environment.platform;
 }
 
-async function ignoreFilter({ files }: Facts, ports: Ports): Promise<WalkFilter> {
-  for (const path of ignoreFileCandidates(files.dockerfile, files.context)) {
-    const text = await ports.files.readText(path);
-    if (text === undefined) continue;
-    const rules = parseIgnore(text);
-    return {
-      step: (entry, state) => {
-        const { ignored, matches } = matchEntry(rules, entry, state as FolderMatches | undefined);
-        return { ignored, state: matches };
-      },
-      mayContain: (folder) => mayContainIncluded(rules, folder),
-    };
-  }
-  return { step: () => ({ ignored: false, state: undefined }), mayContain: () => true };
+function ignoreFilter({ files }: Facts): WalkFilter {
+  const rules = parseIgnore(files.ignore.text);
+  return {
+    step: (entry, state) => {
+      const { ignored, matches } = matchEntry(rules, entry, state as FolderMatches | undefined);
+      return { ignored, state: matches };
+    },
+    mayContain: (folder) => mayContainIncluded(rules, folder),
+  };
 }
 
 async function resolveImages(

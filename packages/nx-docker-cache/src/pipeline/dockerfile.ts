@@ -5,6 +5,7 @@ import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
+import { readIgnore } from './ignore';
 
 const NAMES = ['Dockerfile', 'Containerfile'];
 
@@ -26,7 +27,9 @@ export async function readDockerfile(
     buildContexts: options.buildContexts,
   });
   const context = settleContext(options, project, files, dockerfile, parsed);
-  return { dockerfile, dockerfileText, parsed, ...context };
+  const sources = contextSources(parsed, options.target);
+  const ignore = await readIgnore(dockerfile, context.context, sources, files);
+  return { dockerfile, dockerfileText, parsed, ...context, ignore };
 }
 
 async function findDockerfile(

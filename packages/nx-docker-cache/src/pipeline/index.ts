@@ -20,6 +20,7 @@ import { gatherFacts } from './gather';
 import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import { trySkip } from './skip';
+import { prepareStateFolder, unwritable } from './state-folder';
 
 export type { Ports } from './ports';
 
@@ -45,7 +46,7 @@ interface Prepared {
 
 /** The plan with all that a reader may ask for; a build does without the versions. @throws DockerCacheError */
 export async function explainPlan(project: WorkspaceProject, ports: Ports): Promise<BuildPlan> {
-  const prepared = await prepare(project, ports);
+  const prepared = await prepare(project, ports, false);
   const [plan, buildx] = await Promise.all([planWith(prepared, ports), ports.engine.version()]);
   return { ...plan, engine: { ...plan.engine, buildx: plan.engine.buildx ?? buildx } };
 }
@@ -61,13 +62,13 @@ export async function buildProject(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const started = ports.clock.now();
-  const prepared = await prepare(project, ports);
+  const prepared = await prepare(project, ports, true);
   if (prepared.options.dryRun) {
     const plan = await planWith(prepared, ports);
     formatHeading(plan, ports.logger.colors).forEach((line) => ports.logger.line(line));
     return { ...NOTHING, ok: true, plan };
   }
-  await checkReceiptFolder(prepared.receipt, ports);
+  await prepareStateFolder(prepared.receipt, ports.files);
   const skipped = await trySkip(
     prepared.identity,
     prepared.skip,
@@ -88,11 +89,12 @@ const NOTHING = {
   error: undefined,
 };
 
-async function prepare(project: WorkspaceProject, ports: Ports): Promise<Prepared> {
+/** @param builds false where only the plan is asked for, which writes nothing */
+async function prepare(project: WorkspaceProject, ports: Ports, builds: boolean): Promise<Prepared> {
   const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
   const facts = await gatherFacts(options, project, ports);
   const identity = identify(options, facts);
-  const content = await readContent(options, facts, identity, ports);
+  const content = await readContent(options, facts, identity, ports, builds && !options.dryRun);
   const skip = planSkip(options, identity, content);
   return { options, facts, identity, content, skip, receipt: receiptPath(project.name, project.target) };
 }
@@ -175,23 +177,6 @@ async function finishSkip(
   return { ...NOTHING, ok: true, skip, receipt };
 }
 
-/** Before minutes of building: a receipt that cannot be written later would lose the digest. */
-async function checkReceiptFolder(receipt: string, ports: Ports): Promise<void> {
-  const folder = posix.dirname(receipt);
-  try {
-    await ports.files.ensureWritable(folder);
-  } catch (cause) {
-    throw new DockerCacheError({
-      code: 'RECEIPT_UNWRITABLE',
-      message: 'the receipt could not be written',
-      expected: `a folder ${folder} that this user can write`,
-      found: (cause as Error).message,
-      hint: `Make ${STATE_FOLDER} a writable folder (in a read-only checkout, mount one there).`,
-      cause,
-    });
-  }
-}
-
 async function writeReceipt(
   { facts, identity, content, options, receipt: path }: Prepared,
   status: Receipt['status'],
@@ -216,7 +201,12 @@ async function writeReceipt(
     imageId,
     finished: new Date(ports.clock.now()),
   });
-  await ports.files.writeAtomic(path, `${JSON.stringify(receipt, undefined, 2)}\n`);
+  try {
+    await ports.files.writeAtomic(path, `${JSON.stringify(receipt, undefined, 2)}\n`);
+  } catch (cause) {
+    const made = outcome.digest === undefined ? '' : `; the image was made: ${outcome.digest}`;
+    throw unwritable(path, `${(cause as Error).message}${made}`, cause);
+  }
   return receipt;
 }
 

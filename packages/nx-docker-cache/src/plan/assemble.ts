@@ -51,6 +51,7 @@ export function assemblePlan(
     dockerfile: files.dockerfile,
     context: files.context,
     contextReason: files.contextReason,
+    ignore: { file: files.ignore.file, added: files.ignore.added },
     stages: plannedStages(files.parsed, options.target),
     target: stageName,
     image,

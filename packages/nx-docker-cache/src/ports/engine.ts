@@ -7,6 +7,8 @@ export interface EngineRun {
   /** Working directory; relative paths of the arguments count from here. */
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** The build takes the rules of `file` and these, from a copy of the Dockerfile with an ignore file beside it. */
+  readonly ignore: { readonly file: string | undefined; readonly added: readonly string[] };
   /** Called for each progress event, in order. */
   readonly onEvent: (event: BuildEvent) => void;
   /** Called for each line that is no event, for instance the final error. */

@@ -95,6 +95,7 @@ async function runOnce(
     const result = await ports.engine.build({
       argv: argvWith(plan, chosen.from, chosen.to),
       cwd: plan.workspaceRoot,
+      ignore: plan.ignore,
       signal: AbortSignal.any([signal, giveUp.signal]),
       onEvent: (event) => {
         watch.touch();

@@ -18,7 +18,7 @@ export class ContentReader implements ContentPort {
   snapshot(request: SnapshotRequest): Promise<ContentSnapshot> {
     const walk = new Walk(request.context, request.filter, new DigestCache(this.#cachePath));
     for (const root of request.roots) walk.root(root);
-    return Promise.resolve(walk.end());
+    return Promise.resolve(walk.end(request.remember));
   }
 }
 
@@ -59,8 +59,8 @@ class Walk {
     if (stats !== undefined) this.#visit(path, stats, state);
   }
 
-  end(): ContentSnapshot {
-    this.#digests.save();
+  end(remember: boolean): ContentSnapshot {
+    if (remember) this.#digests.save();
     const entries = [...this.#entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     return { entries, aliases: this.#aliases, problems: this.#problems };
   }

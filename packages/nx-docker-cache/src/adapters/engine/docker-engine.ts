@@ -6,6 +6,7 @@ import type { EnginePort, EngineResult, EngineRun } from '../../ports/engine';
 import { exec } from '../exec';
 import { stream } from '../stream';
 import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
+import { withIgnoreRules } from './ignore-rules';
 import { findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
 import { parseEvent } from './rawjson';
 import { builderSchema, infoSchema, metadataSchema, type Builder, type DockerInfo } from './schemas';
@@ -55,8 +56,9 @@ export class DockerEngine implements EnginePort {
   async build(run: EngineRun): Promise<EngineResult> {
     const folder = await mkdtemp(join(tmpdir(), 'nx-docker-cache-'));
     const metadata = join(folder, 'metadata.json');
-    const [file, args] = this.#command(addFlags(run.argv.slice(1), metadata));
     try {
+      const argv = await withIgnoreRules(run, folder);
+      const [file, args] = this.#command(addFlags(argv.slice(1), metadata));
       const { exitCode, canceled } = await stream(file, args, {
         cwd: run.cwd,
         signal: run.signal,
