@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { RawPluginOptions } from '../options';
 import { DEFAULT_TARGET_NAME } from '../plan/state';
@@ -35,16 +36,33 @@ export interface Workspace {
   readonly shared: RawPluginOptions;
 }
 
-/** The builds of a workspace, in the order of their Dockerfiles' paths. */
+/** The builds of a workspace: one a Dockerfile, and one a target that a project writes itself; by source. */
 export function findBuilds(files: readonly string[], workspace: Workspace): ImageBuild[] {
-  const builds: ImageBuild[] = [];
+  const builds = new Map<string, ImageBuild>();
+  const add = (build: ImageBuild | undefined): void => {
+    if (build !== undefined) builds.set(`${build.project.root}:${build.targetName}`, build);
+  };
+  const base = workspace.shared.targetName ?? DEFAULT_TARGET_NAME;
   for (const [project, paths] of dockerfilesByProject(files, workspace)) {
     for (const [source, suffix] of targetSuffixes(project.root, paths)) {
-      const build = readBuild(source, suffix, project, workspace);
-      if (build !== undefined) builds.push(build);
+      const targetName = suffix === '' ? base : `${base}-${suffix}`;
+      add(readBuild({ source, project, targetName, suffix, dockerfile: source }, workspace));
     }
   }
-  return builds.sort((left, right) => (left.source < right.source ? -1 : 1));
+  for (const project of workspace.projects.all()) {
+    for (const [targetName, { executor }] of Object.entries(project.targets)) {
+      if (executor !== BUILD_EXECUTOR || builds.has(`${project.root}:${targetName}`)) continue;
+      const dockerfile = usualDockerfile(project, workspace);
+      add(readBuild({ source: project.file, project, targetName, suffix: '', dockerfile }, workspace));
+    }
+  }
+  return [...builds.values()].sort((left, right) => (left.source < right.source ? -1 : 1));
+}
+
+/** Where the build looks for the Dockerfile of a target that names none. */
+function usualDockerfile({ root: folder }: Project, { root }: Workspace): string {
+  const [first, second] = [posix.join(folder, 'Dockerfile'), posix.join(folder, 'Containerfile')];
+  return !existsSync(join(root, first)) && existsSync(join(root, second)) ? second : first;
 }
 
 function dockerfilesByProject(
@@ -64,25 +82,22 @@ function dockerfilesByProject(
   return byProject;
 }
 
-function readBuild(
-  source: string,
-  suffix: string,
-  project: Project,
-  { root, shared, store }: Workspace,
-): ImageBuild | undefined {
-  const base = shared.targetName ?? DEFAULT_TARGET_NAME;
-  const targetName = suffix === '' ? base : `${base}-${suffix}`;
+type Found = Pick<ImageBuild, 'source' | 'project' | 'targetName' | 'suffix' | 'dockerfile'>;
+
+/** undefined where there is nothing to read, or the target is another's. */
+function readBuild(found: Found, { root, shared, store }: Workspace): ImageBuild | undefined {
+  const { project, targetName, suffix } = found;
   const written = project.targets[targetName];
   // A target of this name with another executor is the user's own; Nx would drop ours.
   if (written?.executor !== undefined && written.executor !== BUILD_EXECUTOR) return undefined;
   const options = graphOptions(written, shared);
-  const dockerfile = workspacePath(options.dockerfile, project) ?? source;
+  const dockerfile = workspacePath(options.dockerfile, project) ?? found.dockerfile;
   const text = readText(join(root, dockerfile));
   if (text === undefined) return undefined;
   const template =
     written?.options?.['image'] === undefined ? imageTemplate(shared.image, suffix) : options.image;
   return {
-    ...{ source, project, targetName, dockerfile, suffix, options },
+    ...{ ...found, dockerfile, options },
     image: expandNames(template ?? '{projectName}', project),
     summary: store.dockerfile(text, options),
   };

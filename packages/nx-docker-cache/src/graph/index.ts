@@ -1,1 +1,2 @@
+export { createDependencies } from './create-dependencies';
 export { createNodes, createNodesV2 } from './create-nodes';

@@ -21,6 +21,8 @@ export interface InputsQuestion {
   readonly ownsFolder: boolean;
   /** Paths of the workspace that other tasks write and this build copies. */
   readonly outputs: ReadonlySet<string>;
+  /** Receipts of the builds whose images this one starts from: their digests are what it reads. */
+  readonly receipts: readonly string[];
   /** Name of the named input that stands for what a dependency is made of. */
   readonly ofDependencies: 'production' | 'default';
   readonly disk: Disk;
@@ -87,7 +89,9 @@ export function inputsOf(question: InputsQuestion): Inputs {
   return [
     ...sets.toInputs(),
     ...(wholeWorkspace ? [`^${question.ofDependencies}`] : []),
-    ...[...outputs].flatMap((path) => outputGlobs(path)).map((glob) => ({ dependentTasksOutputFiles: glob })),
+    ...[...[...outputs].flatMap(outputGlobs), ...question.receipts].map((glob) => ({
+      dependentTasksOutputFiles: glob,
+    })),
     ...environmentOf(build).map((env) => ({ env })),
   ];
 }

@@ -1,6 +1,6 @@
 import { isInside, literalPart } from './paths';
 import type { Project, WrittenTarget } from './project-files';
-import type { Projects } from './projects';
+import type { ProjectLookup } from './projects';
 
 /** A path that a task writes, and which. */
 export interface Output {
@@ -24,7 +24,7 @@ const SURE = /^(?:dist|\.next|\.output|\.nuxt|\.svelte-kit)$/;
 export function outputAt(
   path: string,
   project: Project,
-  projects: Projects,
+  projects: ProjectLookup,
   isSource: (path: string) => boolean,
 ): Output | undefined {
   const place = literalPart(path);
@@ -38,7 +38,7 @@ export function outputAt(
 }
 
 /** `dist/apps/api/main.js` mirrors `apps/api`; `apps/api/dist` lies in it. */
-function ownerOf(place: string, project: Project, projects: Projects): Project {
+function ownerOf(place: string, project: Project, projects: ProjectLookup): Project {
   if (isInside(place, project.root) && project.root !== '.') return project;
   const segments = place.split('/');
   const output = segments.findIndex((segment) => OUTPUT_FOLDER.test(segment));

@@ -6,10 +6,10 @@ export interface Project {
   /** Relative to the workspace root, `.` for the root itself. */
   readonly root: string;
   readonly name: string;
+  /** The file that describes it, relative to the workspace root. */
+  readonly file: string;
   /** Targets of project.json and of `nx.targets` in package.json: what the user wrote. */
   readonly targets: Readonly<Record<string, WrittenTarget>>;
-  /** `scripts` of package.json: Nx makes targets of them. */
-  readonly scripts: Readonly<Record<string, unknown>>;
 }
 
 export interface WrittenTarget {
@@ -43,7 +43,8 @@ export function describeProject(
   const name =
     text(projectJson?.['name']) ?? text(nx['name']) ?? text(packageJson?.['name']) ?? folderName(root);
   const targets = { ...targetsOf(nx), ...targetsOf(projectJson ?? {}) };
-  return { root, name, targets, scripts: record(packageJson?.['scripts']) };
+  const file = posix.join(root, projectJson === undefined ? 'package.json' : 'project.json');
+  return { root, name, file, targets };
 }
 
 export type Json = Readonly<Record<string, unknown>>;

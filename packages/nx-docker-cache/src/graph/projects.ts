@@ -4,8 +4,15 @@ import type { Matcher } from './glob';
 import { packageMatcher } from './package-globs';
 import { describeProject, readJson, readProjectJson, type Project } from './project-files';
 
-/** Finds the project that a path belongs to; every file is read once. */
-export class Projects {
+/** Where a path belongs. */
+export interface ProjectLookup {
+  /** The project of the nearest folder above a file that is one; undefined where no folder is. */
+  ownerOf(path: string): Project | undefined;
+  at(folder: string): Project | undefined;
+}
+
+/** Finds projects by their own files, as Nx does before it knows any; every file is read once. */
+export class Projects implements ProjectLookup {
   readonly #workspaceRoot: string;
   readonly #manifests: ReadonlySet<string>;
   readonly #byFolder = new Map<string, Project | undefined>();
@@ -18,12 +25,14 @@ export class Projects {
     this.#manifests = new Set(files.filter((file) => /(^|\/)(project|package)\.json$/.test(file)));
   }
 
-  /** The project of the nearest folder above a file that is one; undefined where no folder is. */
   ownerOf(path: string): Project | undefined {
-    for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
-      const project = this.at(folder);
-      if (project !== undefined || folder === '.') return project;
-    }
+    return nearest(path, (folder) => this.at(folder));
+  }
+
+  /** All projects, in the order of the files. */
+  all(): Project[] {
+    const folders = new Set([...this.#manifests].map((file) => posix.dirname(file)));
+    return [...folders].flatMap((folder) => this.at(folder) ?? []);
   }
 
   /** true where no other project may lie in the folder: Nx gives files to the innermost project. */
@@ -59,6 +68,14 @@ export class Projects {
   /** Where nx.json restricts the plugin to some files, the list names no manifest: then the disk is asked. */
   #has(path: string): boolean {
     return this.#manifests.size > 0 ? this.#manifests.has(path) : existsSync(join(this.#workspaceRoot, path));
+  }
+}
+
+/** What is found for the innermost folder above a file. */
+export function nearest<T>(path: string, find: (folder: string) => T | undefined): T | undefined {
+  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+    const found = find(folder);
+    if (found !== undefined || folder === '.') return found;
   }
 }
 

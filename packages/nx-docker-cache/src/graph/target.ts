@@ -3,7 +3,7 @@ import { inferContext } from '../dockerfile/context';
 import { ignoreFileCandidates } from '../dockerfile/ignore';
 import { receiptPath } from '../plan/state';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
-import { dependsOnOf, type ImageIndex } from './depends-on';
+import { basesOf, dependsOnOf, type ImageIndex } from './depends-on';
 import type { Disk } from './disk';
 import { expandAll } from './image-names';
 import { inputsOf, isWholeWorkspace } from './inputs';
@@ -30,6 +30,7 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
     ...{ build, context, ignoreFiles: ignore.files, ignoreLines: ignore.lines },
     ownsFolder: around.projects.ownsFolder(project.root),
     outputs: new Set(outputs.map(({ path }) => path)),
+    receipts: basesOf(build, around.images).map((base) => receiptPath(base.project.name, base.targetName)),
     ...{ ofDependencies: around.ofDependencies, disk: around.disk },
   });
   return {

@@ -1,0 +1,84 @@
+import type {
+  CreateDependencies,
+  CreateDependenciesContext,
+  DependencyType,
+  RawProjectGraphDependency,
+} from '@nx/devkit';
+import { join as joinDisk } from 'node:path';
+import { graphOptions } from './build-options';
+import { BUILD_EXECUTOR, workspacePath, type ImageBuild } from './builds';
+import { basesOf, ImageIndex } from './depends-on';
+import { Disk } from './disk';
+import { Sources } from './git-sources';
+import { GraphProjects } from './graph-projects';
+import { expandNames } from './image-names';
+import { isWholeWorkspace } from './inputs';
+import { outputAt } from './outputs';
+import { join, literalPart } from './paths';
+import type { Project } from './project-files';
+import { readText, SummaryStore } from './store';
+import { contextOf } from './target';
+
+/**
+ * A project depends on the projects whose folders or outputs its image copies, and on the ones whose image it starts
+ * from, in any language. `COPY . .` says nothing of this kind: it copies what others make depend on each other.
+ */
+export const createDependencies: CreateDependencies = (_options, context) => {
+  const projects = new GraphProjects(context.projects);
+  const builds = buildsOf(projects, context);
+  const images = new ImageIndex(builds);
+  const disk = new Disk(context.workspaceRoot);
+  const sources = new Sources(context.workspaceRoot, disk);
+  const edges = new Map<string, RawProjectGraphDependency>();
+  for (const build of builds) {
+    const copied = copiedProjects(build, projects, disk, sources);
+    for (const { name } of [...copied, ...basesOf(build, images).map(({ project }) => project)]) {
+      if (name !== build.project.name)
+        edges.set(`${build.project.name} ${build.dockerfile} ${name}`, edge(build, name, context));
+    }
+  }
+  return [...edges.values()];
+};
+
+/** The builds as the finished targets describe them: what a project.json overrides is in there. */
+function buildsOf(projects: GraphProjects, { workspaceRoot }: CreateDependenciesContext): ImageBuild[] {
+  const store = new SummaryStore(workspaceRoot);
+  return projects.all().flatMap((project) =>
+    Object.entries(project.targets).flatMap(([targetName, target]) => {
+      if (target.executor !== BUILD_EXECUTOR) return [];
+      const options = graphOptions(target, {});
+      const dockerfile = workspacePath(options.dockerfile, project) ?? join(project.root, 'Dockerfile');
+      const text = readText(joinDisk(workspaceRoot, dockerfile));
+      if (text === undefined) return [];
+      const image = expandNames(options.image ?? '{projectName}', project);
+      const summary = store.dockerfile(text, options);
+      return [{ source: dockerfile, project, targetName, dockerfile, suffix: '', options, image, summary }];
+    }),
+  );
+}
+
+function copiedProjects(build: ImageBuild, projects: GraphProjects, disk: Disk, sources: Sources): Project[] {
+  const { context } = contextOf(build, { disk });
+  return build.summary.sources.flatMap((source) => {
+    if (source.kind === 'unresolved' || isWholeWorkspace(source, context)) return [];
+    const place = join(context, source.path);
+    const output = outputAt(place, build.project, projects, sources.isSource);
+    if (output !== undefined) return [output.project];
+    const folder = literalPart(place);
+    // Files of the root, or a pattern over all of it.
+    return folder === '.' ? [] : projects.touching(folder);
+  });
+}
+
+function edge(
+  { project, dockerfile }: ImageBuild,
+  target: string,
+  { fileMap }: CreateDependenciesContext,
+): RawProjectGraphDependency {
+  const files = fileMap.projectFileMap[project.name] ?? [];
+  const source = project.name;
+  // Nx takes a static edge from a file of the project only; the Dockerfile may lie elsewhere.
+  return files.some(({ file }) => file === dockerfile)
+    ? { source, target, sourceFile: dockerfile, type: 'static' as DependencyType.static }
+    : { source, target, type: 'implicit' as DependencyType.implicit };
+}
