@@ -160,8 +160,9 @@ function inlineEntries(input: CacheInput): Entries {
 }
 
 function localEntries(input: CacheInput): Entries {
-  const folder = (scope: string): string =>
-    [input.localFolder, ...(input.variant ? [input.variant] : []), scope].join('/');
+  // One level: a scope and a variant of one name must not be folders in each other.
+  const variant = input.variant === undefined ? '' : `--${input.variant}`;
+  const folder = (scope: string): string => `${input.localFolder}/${scope}${variant}`;
   const from = input.scope.reads.map(({ scope, reason }) => ({
     kind: 'local' as const,
     ref: folder(scope),

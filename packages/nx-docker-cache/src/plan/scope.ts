@@ -3,7 +3,7 @@ import type { TrustTier } from '../model/plan';
 import { slug } from './slug';
 
 /** Room for `cache-`, `--` and a variant within the 128 characters of a tag. */
-const MAX_SCOPE = 100;
+const MAX_SCOPE = 72;
 /** Prefixes of scopes that are not branches; a branch called so gets a hash. */
 const RESERVED = ['pr-', 'tag-', 'detached'];
 

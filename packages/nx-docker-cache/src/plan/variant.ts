@@ -1,4 +1,7 @@
-import { shortHash } from './slug';
+import { shortHash, slug } from './slug';
+
+/** Names of stages may be of any length; tags hold 128 characters, 72 of them a scope. */
+const MAX_TARGET = 30;
 
 export interface VariantInput {
   /** Name of the stage that is asked for; undefined for the final one. */
@@ -33,7 +36,8 @@ export function variantOf(input: VariantInput): Variant {
     stable.length > 0 || input.platforms.length > 0
       ? shortHash(JSON.stringify([stable, [...input.platforms].sort()]))
       : undefined;
-  const parts = [input.target, hashed].filter((part) => part !== undefined);
+  const target = input.target === undefined ? undefined : slug(input.target, MAX_TARGET);
+  const parts = [target, hashed].filter((part) => part !== undefined);
   return { name: parts.length === 0 ? undefined : parts.join('.'), volatileArgs };
 }
 
