@@ -16,10 +16,10 @@ export async function buildOn(name, workspace, flags = []) {
   return buildAgain(name, workspace, flags);
 }
 
-/** The same on an agent that runs. */
-export async function buildAgain(name, workspace, flags = []) {
+/** The environment of a CI job on an agent. */
+export async function environmentOf(name) {
   const own = Object.fromEntries(Object.entries(process.env).filter(([variable]) => KEPT.test(variable)));
-  const env = {
+  return {
     ...own,
     ...(await engine.env(name)),
     CI: 'true',
@@ -31,10 +31,18 @@ export async function buildAgain(name, workspace, flags = []) {
     npm_config_loglevel: 'error',
     FORCE_COLOR: colors ? '1' : '0',
   };
+}
+
+/** The same on an agent that runs. */
+export async function buildAgain(name, workspace, flags = []) {
   await run(
     join(workspace, 'node_modules/.bin/nx'),
     ['run-many', '--targets=docker-build', '--output-style=stream', ...flags],
-    { cwd: workspace, env, onLine: (line) => line.trim() !== '' && quote(line.trimEnd()) },
+    {
+      cwd: workspace,
+      env: await environmentOf(name),
+      onLine: (line) => line.trim() !== '' && quote(line.trimEnd()),
+    },
   );
   return Object.fromEntries(
     await Promise.all(PROJECTS.map(async (project) => [project, await receipt(workspace, project)])),

@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, release, totalmem } from 'node:os';
+
+/** The machine in a line, without its name. */
+export function machine() {
+  const [{ model }] = cpus();
+  return `${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release().split('-')[0]}, agents on tmpfs`;
+}
+
+/** @param {Record<string, string>} engine what the engine says of its parts */
+export function versions({ docker, buildx, registry }, nxContainer) {
+  const short = (version) => version?.split('+')[0];
+  return {
+    docker: short(docker),
+    buildx: short(buildx),
+    // An engine that was here before brings its registry as an image.
+    ...(registry === undefined ? {} : { registry: short(registry) }),
+    node: process.versions.node,
+    npm: execFileSync('npm', ['--version'], { encoding: 'utf8' }).trim(),
+    'nx-container': nxContainer,
+  };
+}

@@ -1,0 +1,137 @@
+/** The command behind tools/bench. */
+import { parseArgs } from 'node:util';
+import { rm } from 'node:fs/promises';
+import * as engine from '../engine.d/index.mjs';
+import { stopChildren } from '../demo.d/exec.mjs';
+import { packPlugin } from '../demo.d/setup.mjs';
+import { checkNode } from '../test.d/install.mjs';
+import { machine, versions } from './machine.mjs';
+import { stopMeasuring } from './measure.mjs';
+import { PEERS, SCENARIOS } from './peers.mjs';
+import { AGENT, REGISTRY, repeat, smallFigures } from './rounds.mjs';
+import { makeCheckouts, NX_CONTAINER } from './setup.mjs';
+import { median } from './stats.mjs';
+import { judge } from './targets.mjs';
+
+const SMALL = ['overhead', 'help'];
+const NAMES = [...PEERS.map(({ id }) => id), ...SMALL];
+
+const USAGE = `Usage: tools/bench [--runs 5] [--only name,name] [--json]
+
+Times builds of examples/nx side by side, each on a fresh agent, and compares medians. With everything
+measured it writes docs/benchmarks.md. Leave the machine alone meanwhile: some 4 minutes a run.
+  --runs   how often everything is measured (5)
+  --only   ${NAMES.join(', ')}
+  --json   the result as JSON on standard output, progress on standard error`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      runs: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return print(USAGE);
+  const runs = Number(values.runs);
+  const only = values.only?.split(',') ?? NAMES;
+  const unknown = only.filter((name) => !NAMES.includes(name));
+  if (!Number.isInteger(runs) || runs < 1 || unknown.length > 0) {
+    console.error(
+      unknown.length > 0
+        ? `Expected names of ${NAMES.join(', ')}; found ${unknown.join(', ')}.`
+        : 'Expected a number of runs.',
+    );
+    return 2;
+  }
+  // Standard output is for the result alone then.
+  if (values.json) console.log = console.error;
+  const state = {};
+  const benching = bench({ runs, only, state });
+  const interrupted = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve(undefined));
+  });
+  try {
+    const result = await Promise.race([benching, interrupted]);
+    if (result === undefined) return 130;
+    if (values.json) return print(JSON.stringify(result, undefined, 2));
+    const { markdown } = await import('./markdown.mjs');
+    const text = markdown(result);
+    print(`\n${text}`);
+    // npm has installed what this needs by now.
+    if (values.only === undefined) await (await import('./document.mjs')).writeDocument(text);
+    return 0;
+  } catch (error) {
+    console.error(`${error.code ? `${error.code}: ` : ''}${error.message}`);
+    if (error.hint) console.error(error.hint);
+    return error.exitCode ?? 1;
+  } finally {
+    stopChildren();
+    stopMeasuring();
+    await Promise.allSettled([benching]);
+    await cleanUp(state);
+  }
+}
+
+async function bench({ runs, only, state }) {
+  checkNode();
+  const tarball = await packPlugin();
+  state.wasUp = (await engine.status()).up !== null;
+  const { versions: engineVersions } = await engine.up();
+  const { host } = await engine.registry(REGISTRY, { fresh: true });
+  const { folder, checkouts } = await makeCheckouts(tarball, host);
+  state.folder = folder;
+  const peers = PEERS.filter(({ id }) => only.includes(id));
+  const samples = await repeat({ runs, peers, host, checkouts });
+  const small = await smallFigures({
+    names: only.filter((name) => SMALL.includes(name)),
+    host,
+    checkouts,
+  });
+  const peaks = samples.filter(({ peakMb }) => peakMb !== undefined).map(({ peakMb }) => peakMb);
+  if (peaks.length > 0) small.peakMb = Math.max(...peaks);
+  const seconds = Object.fromEntries(
+    peers.map(({ id }) => [
+      id,
+      Object.fromEntries(SCENARIOS.map((scenario) => [scenario, middle(samples, id, scenario)])),
+    ]),
+  );
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: versions(engineVersions, NX_CONTAINER),
+    runs,
+    seconds,
+    small,
+    targets: judge((peer, scenario) => seconds[peer]?.[scenario], small),
+    samples,
+  };
+}
+
+function middle(samples, peer, scenario) {
+  const ms = median(
+    samples
+      .filter((sample) => sample.peer === peer && sample.scenario === scenario)
+      .map((sample) => sample.ms),
+  );
+  return ms === undefined ? undefined : ms / 1000;
+}
+
+/** What was not here before is not here afterwards. */
+async function cleanUp({ wasUp, folder }) {
+  if (wasUp === false) await engine.down();
+  else if (wasUp) {
+    await engine.stopAgent(AGENT);
+    await engine.stopRegistry(REGISTRY);
+  }
+  if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function print(text) {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

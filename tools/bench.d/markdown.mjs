@@ -1,0 +1,61 @@
+import { PEERS, SCENARIOS } from './peers.mjs';
+
+const HEADS = { cold: 'cold', changed: 'source changed', unchanged: 'nothing changed' };
+
+/** The whole result as markdown. */
+export function markdown(result) {
+  return [
+    ...facts(result),
+    '',
+    'Seconds, medians:',
+    '',
+    ...mainTable(result),
+    '',
+    ...targetTable(result.targets),
+    '',
+    ...smallFacts(result.small),
+  ].join('\n');
+}
+
+function facts({ date, machine, versions, runs }) {
+  return [
+    `Measured on ${date}: ${machine}. ${Object.entries(versions)
+      .map((pair) => pair.join(' '))
+      .join(', ')}.`,
+    `${runs} ${runs === 1 ? 'run' : 'runs'} of everything, in turns.`,
+  ];
+}
+
+function mainTable({ seconds }) {
+  const rows = PEERS.filter(({ id }) => seconds[id]).map(({ id, name }) => [
+    name,
+    ...SCENARIOS.map((scenario) =>
+      seconds[id][scenario] === undefined ? '–' : seconds[id][scenario].toFixed(2),
+    ),
+  ]);
+  return table([['', ...SCENARIOS.map((scenario) => HEADS[scenario])], ...rows]);
+}
+
+export function targetTable(targets) {
+  const rows = targets
+    .filter(({ reached }) => reached !== undefined)
+    .map(({ what, target, reached, unit, ok, note }) => [
+      what,
+      `≤ ${target}${unit ? ` ${unit}` : ''}`,
+      unit ? `${reached.toFixed(0)} ${unit}` : reached.toFixed(2),
+      ok ? 'yes' : `no${note ? `: ${note}` : ''}`,
+    ]);
+  return table([['what', 'target', 'measured', 'reached'], ...rows]);
+}
+
+function smallFacts({ overhead }) {
+  if (!overhead) return [];
+  return [
+    `The same buildx call alone took ${overhead.docker.toFixed(0)} ms, our command with it ${overhead.ours.toFixed(0)} ms (every step known to the engine).`,
+  ];
+}
+
+function table(rows) {
+  const [head, ...rest] = rows.map((cells) => `| ${cells.join(' | ')} |`);
+  return [head, `|${rows[0].map((_, column) => (column === 0 ? ' --- ' : ' ---: ')).join('|')}|`, ...rest];
+}

@@ -1,0 +1,2 @@
+/** What holds a figure back where its target is missed; kept by hand, printed only then. */
+export const NOTES = {};

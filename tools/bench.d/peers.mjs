@@ -1,0 +1,121 @@
+/**
+ * What is measured: for each peer, how one build of the API goes. `image` is a repository that only this peer and
+ * this repetition use. A peer's `run` gets `{image, checkouts, env}` and returns `{ms}`.
+ */
+import { measureScript } from './measure.mjs';
+import { cli, executor } from './ours.mjs';
+
+const FILE = ['--file', 'apps/api/Dockerfile'];
+const INLINE = ['--build-arg', 'BUILDKIT_INLINE_CACHE=1'];
+const docker = (...args) => ['docker', ...args];
+const pull = (ref) => ({ argv: docker('pull', ref), mayFail: true });
+
+const script = (steps) => ({
+  run: ({ image, checkouts, env }) => measureScript(steps(image), { cwd: checkouts.plain, env }),
+});
+
+export const PEERS = [
+  {
+    id: 'blog1',
+    name: 'script 1: pull, build with inline cache, push',
+    ...script((image) => [
+      pull(`${image}:latest`),
+      docker('build', ...FILE, '--cache-from', `${image}:latest`, ...INLINE, '--tag', `${image}:latest`, '.'),
+      docker('push', `${image}:latest`),
+    ]),
+  },
+  {
+    id: 'blog2',
+    name: 'script 2: pull both stages, build both, push both',
+    ...script((image) => [
+      pull(`${image}:builder`),
+      pull(`${image}:latest`),
+      docker(
+        'build',
+        ...FILE,
+        '--target',
+        'builder',
+        '--cache-from',
+        `${image}:builder`,
+        ...INLINE,
+        '--tag',
+        `${image}:builder`,
+        '.',
+      ),
+      docker(
+        'build',
+        ...FILE,
+        ...['--cache-from', `${image}:builder`, '--cache-from', `${image}:latest`],
+        ...INLINE,
+        ...['--tag', `${image}:latest`, '.'],
+      ),
+      docker('push', `${image}:builder`),
+      docker('push', `${image}:latest`),
+    ]),
+  },
+  {
+    id: 'buildx',
+    name: '`docker buildx build --push`, registry cache, mode=max',
+    ...script((image) => [
+      docker(
+        'buildx',
+        'build',
+        ...FILE,
+        ...['--cache-from', `type=registry,ref=${image}:cache`],
+        ...['--cache-to', `type=registry,ref=${image}:cache,mode=max`],
+        ...['--tag', `${image}:latest`, '--push', '.'],
+      ),
+    ]),
+  },
+  {
+    id: 'nx-container',
+    name: '@nx-tools/nx-container, the same cache options (its executor alone)',
+    run: ({ image, checkouts, env }) =>
+      executor('api', 'nx-container', checkouts, env, {
+        tags: [`${image}:latest`],
+        'cache-from': [`type=registry,ref=${image}:cache`],
+        'cache-to': [`type=registry,ref=${image}:cache,mode=max`],
+      }),
+  },
+  {
+    id: 'plain',
+    name: '`docker buildx build --push` without any cache',
+    only: ['cold'],
+    ...script((image) => [docker('buildx', 'build', ...FILE, '--tag', `${image}:latest`, '--push', '.')]),
+  },
+  {
+    id: 'ours',
+    name: '**nx-docker-cache**, the command',
+    ours: true,
+    run: (at) => cli(['build', 'apps/api'], at),
+  },
+  {
+    id: 'ours-executor',
+    name: '**nx-docker-cache**, the executor alone',
+    ours: true,
+    run: ({ image, checkouts, env }) => executor('api', 'docker-build', checkouts, env, { registry: image }),
+  },
+  {
+    id: 'ours-layers',
+    name: '**nx-docker-cache** with `skip: false`, the command',
+    ours: true,
+    run: (at) => cli(['build', 'apps/api'], at, { skip: false }),
+  },
+  {
+    id: 'link-gateway',
+    name: '**nx-docker-cache**, `gateway`: dist built outside, `COPY --link`',
+    ours: true,
+    link: true,
+    run: (at) => cli(['build', 'apps/gateway'], at),
+  },
+  {
+    id: 'link-api',
+    name: '**nx-docker-cache**, `api` in the shape of `gateway`',
+    ours: true,
+    link: true,
+    run: (at) => cli(['build', 'apps/api', '--dockerfile', 'apps/api/Dockerfile.link'], at),
+  },
+];
+
+/** Cold: the registry knows nothing of the project. Then a source changes; then the same commit is built again. */
+export const SCENARIOS = ['cold', 'changed', 'unchanged'];

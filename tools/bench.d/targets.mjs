@@ -1,0 +1,55 @@
+import { NOTES } from './notes.mjs';
+
+const THEIRS = ['blog1', 'blog2', 'buildx', 'nx-container'];
+
+/**
+ * What is to be reached, and what was.
+ * @param {(peer: string, scenario: string) => number | undefined} seconds median
+ * @returns rows `{id, what, target, reached, ok, note}`; reached is undefined where nothing was measured
+ */
+export function judge(seconds, small) {
+  const best = (scenario) => Math.min(...THEIRS.map((peer) => seconds(peer, scenario) ?? Infinity));
+  const ratio = (mine, theirs) =>
+    mine === undefined || !Number.isFinite(theirs ?? Infinity) ? undefined : mine / theirs;
+  const difference = small.overhead && small.overhead.ours - small.overhead.docker;
+  return [
+    row(
+      'unchanged',
+      'nothing changed, against the best of the others',
+      0.25,
+      ratio(seconds('ours', 'unchanged'), best('unchanged')),
+    ),
+    row(
+      'changed',
+      'source changed, against the best of the others',
+      0.95,
+      ratio(seconds('ours', 'changed'), best('changed')),
+    ),
+    row(
+      'cold',
+      'cold, against `--push` without any cache',
+      1.1,
+      ratio(seconds('ours', 'cold'), seconds('plain', 'cold')),
+    ),
+    row(
+      'link',
+      '`COPY --link` (`gateway`), source changed, against the best of the others on two stages',
+      0.15,
+      ratio(seconds('link-gateway', 'changed'), best('changed')),
+    ),
+    row('overhead', 'our process over the same buildx call', 150, difference, 'ms'),
+    row('help', '`nx-docker-cache --help`', 150, small.help, 'ms'),
+    row(
+      'memory',
+      'peak memory of our process',
+      120,
+      small.overhead && Math.max(small.overhead.peakMb, small.peakMb ?? 0),
+      'MB',
+    ),
+  ];
+}
+
+function row(id, what, target, reached, unit) {
+  const ok = reached === undefined ? undefined : reached <= target;
+  return { id, what, target, reached, unit, ok, note: ok === false ? NOTES[id] : undefined };
+}
