@@ -42,13 +42,12 @@ export async function makeWorkspace(tarball, registry) {
   return { folder, origin };
 }
 
-/** What a user writes once for all projects. */
+/** What a user writes once for all projects; and, for this story, a configuration. */
 async function nameRegistry(path, registry) {
   const nx = JSON.parse(await readFile(path, 'utf8'));
-  nx.targetDefaults['nx-docker-cache:build'] = {
-    options: { registry },
-    configurations: { [LAYERS_ONLY]: { skip: false } },
-  };
+  const plugin = nx.plugins.find((entry) => entry.plugin === 'nx-docker-cache');
+  plugin.options = { ...plugin.options, registry };
+  nx.targetDefaults['docker-build'] = { configurations: { [LAYERS_ONLY]: { skip: false } } };
   await writeFile(path, `${JSON.stringify(nx, undefined, 2)}\n`);
 }
 
