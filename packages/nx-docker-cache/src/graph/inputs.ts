@@ -93,6 +93,8 @@ export function inputsOf(question: InputsQuestion): Inputs {
       dependentTasksOutputFiles: glob,
     })),
     ...environmentOf(build).map((env) => ({ env })),
+    // Without a word on packages Nx takes all of them: every change of a lockfile would concern every image.
+    { externalDependencies: [] },
   ];
 }
 
