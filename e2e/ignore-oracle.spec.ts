@@ -1,12 +1,10 @@
 /**
- * BuildKit as the judge of our ignore rules and COPY patterns: build contexts with `FROM scratch` and COPY, and
- * compare the files that landed with what we said. Repeat a failure with NDC_ORACLE_SEED=<seed>.
+ * BuildKit as the judge of how we read ignore files and Dockerfiles: the same input goes to both, and what it says
+ * or copies is compared with what we say. Repeat a failure with NDC_ORACLE_SEED=<seed>, ask more with NDC_ORACLE_RUNS.
  */
-import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import {
   contextSources,
@@ -15,385 +13,180 @@ import {
   parseDockerfile,
   parseIgnore,
 } from '../packages/nx-docker-cache/src/dockerfile';
+import { expandWord } from '../packages/nx-docker-cache/src/dockerfile/expand';
+import * as ask from './ignore-oracle.cases';
+import { describeWithEngine, freshAgent, type Agent } from './support/engine';
 
-const run = promisify(execFile);
 const seed = Number(process.env['NDC_ORACLE_SEED'] ?? Date.now() % 1_000_000_000);
-/** How many random cases of each kind; more with NDC_ORACLE_RUNS. */
-const RANDOM = Number(process.env['NDC_ORACLE_RUNS'] ?? 40);
-const engineAnswers = spawnSync('docker', ['version', '--format', '{{.Server.Version}}']).status === 0;
-if (!engineAnswers && !process.env['CI']) console.warn('ignore-oracle: skipped, no Docker engine answers');
-const suite = engineAnswers || process.env['CI'] ? describe : describe.skip;
+const numRuns = Number(process.env['NDC_ORACLE_RUNS'] ?? 40);
+const sample = <T>(of: fc.Arbitrary<T>): T[] => [...new Set(fc.sample(of, { numRuns, seed }))];
 
-const IGNORE_FILES = [
-  // Anchoring, depth, trailing and leading slashes.
-  ...[
-    'a',
-    '/a',
-    'a/',
-    '/a/',
-    './a',
-    'a/b',
-    '/a/b/',
-    '*/a',
-    '*/*/a',
-    'a/*',
-    '*',
-    'a//b',
-    'a/./b',
-    'a/../b',
-    '../a',
-    '.',
-    '/',
-  ],
-  // Double stars.
-  ...[
-    '**',
-    '**/a',
-    '**/a/',
-    'a/**',
-    'a/**/b',
-    '**/a/**',
-    '**a',
-    'a**',
-    '**/*.txt',
-    '**/.x',
-    '***',
-    '**/**/a',
-    'a/**/**',
-    '*/**/a.txt',
-  ],
-  // One character and classes.
-  ...[
-    '?',
-    '??',
-    '[ab]',
-    '[^a]',
-    '[a-c]*',
-    '[!a]',
-    'a[b]',
-    '[*]',
-    '[?]b',
-    '[[]',
-    'a[^b]c',
-    '[b-a]',
-    'a]',
-    '[\\]]',
-    '[\\d]',
-  ],
-  // Escapes.
-  ...['\\a', 'a\\*', '\\*', '\\d', '\\w*', 'a\\ b', '\\!a', '\\#a', 'a^b', '*^b', '**/a^b'],
-  // Exceptions and their order.
-  ...[
-    '*\n!a',
-    'a\n!a/b',
-    '!a\na',
-    '**\n!a',
-    '**\n!**/a.txt',
-    'a\n!a/b\na/b/a.txt',
-    '*\n!a\na/b\n!a/b/a.txt',
-    '**/*.txt\n!a/**',
-  ],
-  ...[
-    'a\n!a/b/c\na/b',
-    '*\n!*/a.txt',
-    '*\n!a/*',
-    'a\n!**',
-    '! a',
-    '*\n! /a',
-    '*\n!./a',
-    '*\n!a/',
-    'a/*\n!a/b\n!a/a.txt',
-    '**\n!a/b/**',
-  ],
-  ...['a\n!a\na\n!a/b', '*\n!**/b\n**/.x', 'a/b\n!a/*/a.txt', '*\n!a*\n!.x/b'],
-  // Comments, blanks, byte order mark, line ends.
-  ...[
-    '# a\na',
-    ' # a\na',
-    'a # b',
-    '  a  ',
-    '\ta\t',
-    '\uFEFFa',
-    'a\r\nb\r\n',
-    '\n\n\na',
-    '',
-    '#',
-    'a b',
-    '"a"',
-    "'a'",
-    'A',
-  ],
-];
-
-const TREE = ['a', 'b', 'ab', '.x', 'a b', 'c', '#a', '!a', 'a^b', '*']
-  .flatMap((top) => [
-    ...['a', 'b', '.x'].flatMap((sub) => [`${top}/${sub}/a.txt`, `${top}/${sub}/c/b`]),
-    ...[`${top}/a.txt`, `${top}/f.md`],
-  ])
-  .concat(['a.txt', 'b.md', 'ab.txt', '.y', 'z', 'a]', '# a', 'a # b', '"a"', 'ax/by.txt', '1', 'w']);
-
-const segment = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom('a', 'b', 'ab', '.x', 'c', 'a.txt') },
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom(
-      '*',
-      '**',
-      '?',
-      '*.txt',
-      'a*',
-      '*b',
-      '.*',
-      '[ab]',
-      '[^a]',
-      '[a-c]',
-      'a?',
-      '**.txt',
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('.', '..', '', '\\a', '[*]', '^', 'a^b', '\\*', '[', 'a b', '***'),
-  },
-);
-const pattern = fc
-  .tuple(
-    fc.constantFrom('', '', '', '!', '!', '/', '!/'),
-    fc.array(segment, { minLength: 1, maxLength: 4 }),
-    fc.constantFrom('', '', '', '/', ' '),
-  )
-  .map(([before, segments, after]) => before + segments.join('/') + after);
-const ignoreFile = fc.array(pattern, { minLength: 1, maxLength: 6 }).map((lines) => lines.join('\n'));
-
-suite(`BuildKit agrees (seed ${seed})`, () => {
+describeWithEngine(`BuildKit agrees (seed ${seed})`, () => {
   const root = mkdtempSync(join(tmpdir(), 'ndc-oracle-'));
+  let agent: Agent;
+  beforeAll(async () => {
+    agent = await freshAgent('oracle');
+  });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  test('which files an ignore file leaves in the context', async () => {
-    const context = join(root, 'context');
-    writeTree(context, TREE);
-    const texts = [...IGNORE_FILES, ...fc.sample(ignoreFile, { numRuns: RANDOM, seed })];
-    const accepted: string[] = [];
-    const refused: string[] = [];
-    for (const text of texts) (ignoreOrUndefined(text) === undefined ? refused : accepted).push(text);
+  /** undefined where it was built, else what BuildKit complains of. */
+  async function build(...args: string[]): Promise<string | undefined> {
+    const { exitCode, stderr } = await agent.docker('buildx', 'build', ...args);
+    const telling = stderr.split('\n').filter((line) => /ERROR|>>>/.test(line));
+    return exitCode === 0 ? undefined : telling.slice(-10).join('\n') || stderr;
+  }
 
+  async function mustBuild(...args: string[]): Promise<void> {
+    expect(await build(...args)).toBeUndefined();
+  }
+
+  test('which files an ignore file leaves in the context', async () => {
+    const texts = [...ask.IGNORE_FILES, ...sample(ask.ignoreFile)];
+    const accepted = texts.filter((text) => attempt(() => left(text)) !== undefined);
+    const refused = texts.filter((text) => !accepted.includes(text));
     // Each ignore file rules a named context of its own, so that one build is enough.
-    const names = accepted.map((_, index) => `c${index}`);
-    accepted.forEach((text, index) => {
-      writeTree(join(root, 'contexts', names[index]!), TREE);
-      writeFile(join(root, 'contexts', names[index]!, '.dockerignore'), text);
+    const contexts = accepted.map((text, index) => {
+      const folder = join(root, 'contexts', `c${index}`);
+      writeTree(folder, ask.TREE);
+      writeFile(join(folder, '.dockerignore'), text);
+      return `--build-context=c${index}=${folder}`;
     });
-    const copies = names.map((name) => `COPY --from=${name} / /${name}/\n`);
-    writeFile(join(root, 'ignore.Dockerfile'), `FROM scratch\n${copies.join('')}`);
-    const contexts = names.map((name) => `--build-context=${name}=${join(root, 'contexts', name)}`);
-    const out = join(root, 'out');
-    await docker(
-      'buildx',
-      'build',
-      '-f',
-      join(root, 'ignore.Dockerfile'),
-      '-o',
-      `type=local,dest=${out}`,
-      ...contexts,
-      context,
+    const dockerfile = join(root, 'ignore.Dockerfile');
+    writeFile(
+      dockerfile,
+      `FROM scratch\n${accepted.map((_, index) => `COPY --from=c${index} / /c${index}/\n`).join('')}`,
     );
+    const out = join(root, 'ignored');
+    await mustBuild('-f', dockerfile, '-o', `type=local,dest=${out}`, ...contexts, root);
 
     const wrong = accepted.flatMap((text, index) => {
-      const rules = parseIgnore(text);
-      const landed = listTree(join(out, names[index]!)).filter((path) => path !== '.dockerignore');
-      return difference(
-        { ignoreFile: text },
-        TREE.filter((path) => !isIgnored(rules, path)),
-        landed,
-      );
+      const landed = listTree(join(out, `c${index}`)).filter((path) => path !== '.dockerignore');
+      return difference({ ignoreFile: text }, left(text), landed);
     });
     expect(wrong).toEqual([]);
 
-    const accidentallyBuilt = await Promise.all(
-      refused.slice(0, 12).map((text, index) => builds(root, context, text, index)),
-    );
-    expect(accidentallyBuilt.filter((text) => text !== undefined)).toEqual([]);
+    const plain = join(root, 'contexts', 'c0');
+    const built = await eightAtOnce(refused.slice(0, 12), async (text, index) => {
+      const alone = join(root, 'refused', `${index}.Dockerfile`);
+      writeFile(alone, 'FROM scratch\nCOPY . /\n');
+      writeFile(`${alone}.dockerignore`, text);
+      return (await build('--output=type=cacheonly', '-f', alone, plain)) === undefined ? [text] : [];
+    });
+    expect(built.flat()).toEqual([]);
   });
 
-  test('which files a COPY pattern reads', async () => {
+  test('which files a COPY reads', async () => {
     const context = join(root, 'copy');
-    // Every name occurs once, as folders are merged where a pattern matches several.
-    const files = COPY_TREE.map((path, index) =>
-      path.replace(/[^/]*$/, (name) => (name.includes('%') ? name : `${name}-${index}`)),
-    );
-    const named = files.map((path) => path.replaceAll('%', ''));
-    writeTree(context, named);
-    const random = fc
-      .sample(copyPattern, { numRuns: RANDOM, seed })
-      .filter((copy) => startsInTree(copy) && known(`FROM scratch\n${instruction(copy)}`));
-    const copies = [...COPY_PATTERNS, ...random];
+    writeTree(context, ask.COPY_TREE);
+    const known = (copy: string) =>
+      parseDockerfile(`FROM scratch\n${instruction(copy)}`).unresolved.length === 0;
+    const copies = [...ask.COPIES, ...sample(ask.copy).filter((copy) => startsInTree(copy) && known(copy))];
     const stages = copies.map((copy, index) => `FROM scratch AS s${index}\n${instruction(copy, index)}`);
-    const collect = copies.map((_, index) => `COPY --from=s${index} / /${index}/`);
-    writeFile(join(root, 'copy.Dockerfile'), `${stages.join('')}FROM scratch\n${collect.join('\n')}\n`);
+    const collected = copies.map((_, index) => `COPY --from=s${index} / /${index}/\n`);
+    const dockerfile = join(root, 'copy.Dockerfile');
+    writeFile(dockerfile, `${stages.join('')}FROM scratch\n${collected.join('')}`);
     const out = join(root, 'copied');
-    await docker(
-      'buildx',
-      'build',
-      '-f',
-      join(root, 'copy.Dockerfile'),
-      '-o',
-      `type=local,dest=${out}`,
-      context,
-    );
+    await mustBuild('-f', dockerfile, '-o', `type=local,dest=${out}`, context);
 
     const wrong = copies.flatMap((copy, index) => {
       const sources = contextSources(parseDockerfile(`FROM scratch\n${instruction(copy)}`));
+      const expected = ask.COPY_TREE.filter((path) => sources.some((source) => matchesSource(source, path)));
       const folder = join(out, String(index));
-      const landed = listTree(folder).map((path) => readFileSync(join(folder, path), 'utf8'));
       return difference(
         { copy },
-        named.filter((path) => sources.some((source) => matchesSource(source, path))),
-        landed,
+        expected,
+        listTree(folder).map((path) => readFileSync(join(folder, path), 'utf8')),
       );
     });
     expect(wrong).toEqual([]);
   });
+
+  test('what a word with variables means', async () => {
+    const expanded = sample(ask.expansion).map((word) => {
+      const lookup = (name: string) =>
+        Object.hasOwn(ask.VALUES, name)
+          ? { state: 'set' as const, value: ask.VALUES[name]! }
+          : { state: 'unset' as const, reason: 'unset' };
+      return { word, expansion: expandWord(`x${word}y`, lookup, '\\') };
+    });
+    // A destination's last folder shows what BuildKit made of the word.
+    const known = expanded.flatMap(({ word, expansion }) =>
+      expansion.ok && !expansion.text.includes('/') ? [{ word, text: expansion.text }] : [],
+    );
+    const env = Object.entries(ask.VALUES).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}\n`);
+    const copy = (word: string, index: number) => `COPY ${JSON.stringify(['f', `/${index}/x${word}y/f`])}\n`;
+    const context = join(root, 'expand');
+    writeFile(join(context, 'f'), '');
+    const dockerfile = join(root, 'expand.Dockerfile');
+    writeFile(
+      dockerfile,
+      `FROM scratch\n${env.join('')}${known.map(({ word }, index) => copy(word, index)).join('')}`,
+    );
+    const out = join(root, 'expanded');
+    await mustBuild('-f', dockerfile, '-o', `type=local,dest=${out}`, context);
+    expect(
+      known.map(({ word }, index) => ({ word, text: readdirSync(join(out, String(index)))[0] })),
+    ).toEqual(known);
+
+    const malformed = expanded
+      .filter(({ expansion }) => !expansion.ok && expansion.problem === 'syntax')
+      .slice(0, 8);
+    const built = await eightAtOnce(malformed, async ({ word }, index) => {
+      const alone = join(root, 'malformed', `${index}.Dockerfile`);
+      writeFile(alone, `FROM scratch\n${env.join('')}${copy(word, 0)}`);
+      return (await build('--output=type=cacheonly', '-f', alone, context)) === undefined ? [word] : [];
+    });
+    expect(built.flat()).toEqual([]);
+  });
+
+  test('which Dockerfiles are refused, and which stages the others have', async () => {
+    const texts = sample(ask.dockerfile);
+    const wrong = await eightAtOnce(texts, async (text, index) => {
+      const dockerfile = join(root, 'dockerfiles', String(index));
+      writeFile(dockerfile, text);
+      const { exitCode, stdout, stderr } = await agent.docker(
+        'buildx',
+        'build',
+        '--call=targets,format=json',
+        '-f',
+        dockerfile,
+        root,
+      );
+      const theirs =
+        exitCode === 0
+          ? (JSON.parse(stdout) as Targets).targets.map((target) => [target.name ?? '', target.base])
+          : 'refused';
+      const ours =
+        attempt(() => parseDockerfile(text).stages.map((stage) => [stage.name ?? '', stage.base.text])) ??
+        'refused';
+      return JSON.stringify(theirs) === JSON.stringify(ours)
+        ? []
+        : [{ text, ours, theirs, stderr: stderr.slice(-300) }];
+    });
+    expect(wrong.flat()).toEqual([]);
+  });
 });
 
-const COPY_TREE = ['a', 'b', 'ab', '.x', 'a.d', 'x1']
-  .flatMap((top) => [
-    ...['a', 'b', 'c.d'].flatMap((sub) => [
-      `${top}/${sub}/one.txt`,
-      `${top}/${sub}/deep/er/two`,
-      `${top}/${sub}/.dot`,
-    ]),
-    ...[`${top}/f.txt`, `${top}/g`],
-  ])
-  .concat([
-    'package%.json',
-    'package-lock%.json',
-    'tsconfig%.json',
-    'arr[0]%.txt',
-    'plain%.txt',
-    '.env%',
-    'sp ace%.txt',
-    'x%',
-    'star*%',
-  ]);
+async function eightAtOnce<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += 8) {
+    const part = items.slice(start, start + 8);
+    results.push(...(await Promise.all(part.map((item, index) => work(item, start + index)))));
+  }
+  return results;
+}
 
-const COPY_PATTERNS = [
-  ...[
-    '.',
-    './',
-    '/',
-    '*',
-    '.*',
-    '?',
-    '??',
-    '*.json',
-    'package*.json',
-    'package.json tsconfig*.json',
-    '/a',
-    './a/',
-    'a/',
-    'a/b',
-    'a/../b',
-    '../a',
-  ],
-  ...[
-    'a*',
-    '*/a',
-    '*/*/one*',
-    'a/*',
-    'a/*/deep',
-    'a/**',
-    '**',
-    '**/a',
-    '**/deep',
-    'a/**/er',
-    '[ab]',
-    '[^a]',
-    '[a-b]/a',
-    'a[.]d',
-    'ar[r][[]0].txt',
-  ],
-  ...[
-    'arr[[]0].txt',
-    '*\\]*',
-    '"a"',
-    "'a/b'",
-    '["a", "b/", "x1/*.txt", "/to/"]',
-    '["sp ace*", "/to/"]',
-    'sp*',
-    '?/[!b]',
-    'nothing*',
-    'a?b',
-    'star\\*',
-    'st[a]r[*]',
-  ],
-  ...[
-    '--exclude=b a',
-    '--exclude=*.txt a',
-    '--exclude=**/*.txt a',
-    '--exclude=a .',
-    '--exclude=a/b .',
-    '--exclude=**/deep .',
-    '--exclude=*.json *.json',
-  ],
-  ...[
-    '--exclude=deep a/*',
-    '--exclude=** a',
-    '--exclude=*/deep --exclude=!a/deep a',
-    '--exclude=g .',
-    '--exclude=/a .',
-    '--exclude=a/ .',
-    '--exclude=plain.txt plain.txt',
-  ],
-];
+/** The files that an ignore file leaves, as we say. */
+function left(text: string): string[] {
+  const rules = parseIgnore(text);
+  return ask.TREE.filter((path) => !isIgnored(rules, path));
+}
 
-const copySegment = fc.constantFrom(
-  'a',
-  'b',
-  '*',
-  '**',
-  '?',
-  '[ab]',
-  'a*',
-  '*b',
-  '.*',
-  '*.d',
-  'deep',
-  'er',
-  'c.d',
-  '[^b]',
-  '.',
-  'a.d',
-);
-const copyPattern = fc
-  .tuple(
-    fc.constantFrom(
-      '',
-      '',
-      '',
-      '--exclude=* ',
-      '--exclude=**/one* ',
-      '--exclude=*/deep ',
-      '--exclude=b ',
-      '--exclude=[ab]/a ',
-    ),
-    fc.constantFrom('', '', './', '/'),
-    fc.array(copySegment, { minLength: 1, maxLength: 4 }),
-  )
-  // BuildKit refuses a plain path that is not there; a wildcard may match nothing.
-  .map(([exclude, before, segments]) => `${exclude}${before}${[...segments, '*'].join('/')}`);
-
-/** Fails with the end of what docker printed. */
-async function docker(...args: string[]): Promise<void> {
-  await run('docker', args, { maxBuffer: 64 << 20 }).catch((error: unknown) => {
-    const { stderr } = error as { stderr: string };
-    throw new Error(
-      stderr
-        .split('\n')
-        .filter((line) => /error|>>>/i.test(line))
-        .slice(-20)
-        .join('\n'),
-    );
-  });
+interface Targets {
+  readonly targets: readonly { readonly name?: string; readonly base: string }[];
 }
 
 /**
@@ -404,39 +197,19 @@ function instruction(copy: string, index = 0): string {
   return copy.endsWith('"]') ? `COPY ${copy}\n` : `COPY ${copy} /to-${seed}-${index}/\n`;
 }
 
-function known(dockerfile: string): boolean {
-  return parseDockerfile(dockerfile).unresolved.length === 0;
-}
-
 /** BuildKit refuses a pattern in a folder that is not there. */
 function startsInTree(copy: string): boolean {
   const path = copy.split(' ').at(-1)!;
   const plain = posix.join('.', path.slice(0, path.search(/[*?[]/)), 'x').slice(0, -2);
-  return plain === '' || COPY_TREE.some((file) => file.startsWith(`${plain}/`));
+  return plain === '' || ask.COPY_TREE.some((file) => file.startsWith(`${plain}/`));
 }
 
-function ignoreOrUndefined(text: string): unknown {
+function attempt<T>(work: () => T): T | undefined {
   try {
-    return parseIgnore(text);
+    return work();
   } catch {
     return undefined;
   }
-}
-
-/** The ignore file where BuildKit builds with it; undefined where it refuses. */
-async function builds(
-  root: string,
-  context: string,
-  text: string,
-  index: number,
-): Promise<string | undefined> {
-  const dockerfile = join(root, 'refused', `${index}.Dockerfile`);
-  writeFile(dockerfile, 'FROM scratch\nCOPY . /\n');
-  writeFile(`${dockerfile}.dockerignore`, text);
-  return docker('buildx', 'build', '--output=type=cacheonly', '-f', dockerfile, context).then(
-    () => text,
-    () => undefined,
-  );
 }
 
 function difference(of: object, expected: readonly string[], landed: readonly string[]): object[] {

@@ -36,7 +36,7 @@ export function checkArguments(args: Arguments, refuse: Refuse): void {
       if (!json) refuse('SHELL needs the JSON form', 'Write SHELL ["/bin/sh", "-c"].');
       return;
     case 'HEALTHCHECK':
-      if (!/^(none|cmd)(\s|$)/i.test(rest)) refuse('HEALTHCHECK is CMD … or NONE');
+      if (!/^(none$|cmd\s+\S)/i.test(rest)) refuse('HEALTHCHECK is CMD with a command, or NONE alone');
       return;
     case 'ONBUILD':
       return checkTrigger(args, refuse);

@@ -8,8 +8,9 @@ import { reachableStages } from './reach';
 import { contextSources, externalImages } from './reads';
 import { matchesSource } from './source-match';
 
-/** Loose, as CI machines are busy; what is quadratic takes minutes. */
+/** Loose: what is linear takes one or two, what is quadratic takes minutes. */
 const SECONDS = 10;
+jest.setTimeout(120_000);
 /** Repeat a failure with the seed that fast-check prints: `{ seed, path }`. */
 const RUNS = { numRuns: 300, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
 
@@ -33,10 +34,12 @@ function readAll(text: string): boolean {
 
 const OPTIONS = { buildArgs: { A: 'x', B: '' }, platforms: ['linux/arm64'], buildContexts: { ctx: '.' } };
 
+/** Processor time and not the clock's, as other work on the machine must not fail this. */
 function withinTime(work: () => void): void {
-  const start = performance.now();
+  const start = process.cpuUsage();
   work();
-  expect(performance.now() - start).toBeLessThan(SECONDS * 1000);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1e6).toBeLessThan(SECONDS);
 }
 
 const word = fc.oneof(
@@ -209,19 +212,18 @@ describe('large input takes bounded time', () => {
     ['1 MB of heredoc', () => `FROM a\nCOPY <<E /x\n${'text\n'.repeat(200_000)}E`],
     ['heredocs in heredocs', () => `FROM a\n${many(20_000, (i) => `RUN <<E${i}\n<<E${i + 1}\nE${i}`)}`],
     [
-      '10,000 stages in a chain',
-      () => `FROM a AS s0\n${many(10_000, (i) => `FROM s${i} AS s${i + 1}\nENV V${i}=x\nCOPY $V0 $NOPE b`)}`,
+      '5,000 stages in a chain',
+      () => `FROM a AS s0\n${many(5000, (i) => `FROM s${i} AS s${i + 1}\nENV V${i}=x\nCOPY $V0 $NOPE b`)}`,
     ],
     [
-      '20,000 stages that copy from all',
-      () =>
-        `${many(20_000, (i) => `FROM a AS s${i}`)}\nFROM a\n${many(20_000, (i) => `COPY --from=s${i} a b`)}`,
+      '5,000 stages, and one that copies from all',
+      () => `${many(5000, (i) => `FROM a AS s${i}`)}\nFROM a\n${many(5000, (i) => `COPY --from=s${i} a b`)}`,
     ],
     [
       'many triggers in many stages',
       () => `FROM a AS x\n${many(3000, () => 'ONBUILD COPY a b')}\n${many(3000, () => 'FROM x')}`,
     ],
-    ['many ARGs in one line', () => `FROM a\nARG ${many(100_000, (i) => `A${i}=$A${i - 1} \\`)}\n`],
+    ['many ARGs in one line', () => `FROM a\nARG ${many(30_000, (i) => `A${i}=$A${i - 1} \\`)}\n`],
     ['many ENVs', () => `FROM a\n${many(30_000, (i) => `ENV A${i}="$A${i - 1}x"`)}\nCOPY $A29999 b`],
     ['blanks', () => `FROM a\nRUN x${`${' '.repeat(60_000)}\\\n`.repeat(16)}y`],
     ['comments', () => `FROM a\nRUN x \\\n${'  # no\n'.repeat(120_000)}y`],

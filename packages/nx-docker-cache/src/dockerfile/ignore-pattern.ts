@@ -7,9 +7,14 @@ import { parseClass, type Atom } from './regexp-class';
  * regular expression with few escapes, so some patterns mean what nobody wrote: `^` inside one, `*` inside a
  * class, `\d`. They mean it here as well.
  *
- * @returns undefined where BuildKit refuses the pattern.
+ * @param malformed takes the place of a pattern whose expression Go cannot compile; BuildKit fails only when such a
+ *   pattern has to decide about a path.
+ * @returns undefined where BuildKit refuses the pattern unseen.
  */
-export function compileIgnorePattern(pattern: string): ((path: string) => boolean) | undefined {
+export function compileIgnorePattern(
+  pattern: string,
+  malformed: () => boolean,
+): ((path: string) => boolean) | undefined {
   if (!passesGoCheck(pattern)) return undefined;
   const kind = kindOf(pattern);
   if (kind === 'exact') return (path) => path === pattern;
@@ -22,7 +27,7 @@ export function compileIgnorePattern(pattern: string): ((path: string) => boolea
     return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
   }
   const steps = stepsOf(regexpText(pattern));
-  return steps === undefined ? undefined : compileMachine(steps);
+  return steps === undefined ? malformed : compileMachine(steps);
 }
 
 /** Short cuts that patternmatcher takes, and that differ from the expression in corner cases. */

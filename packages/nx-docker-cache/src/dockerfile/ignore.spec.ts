@@ -74,13 +74,19 @@ describe('isIgnored', () => {
     expect(ignored(text, [...out, ...kept])).toEqual(out);
   });
 
-  test.each(['[', 'a[', '[]a]', '[a-]', '[-a]', 'a\\', 'a*[', '!', '! ', '!/', '\\p', '[z-a]', '[\\Q]'])(
+  test.each(['[', 'a[', '[]a]', '[a-]', '[-a]', 'a\\', '!', '! ', '!/', '!['])(
     'BuildKit refuses %j',
     (pattern) => {
       expect(() => parseIgnore(`ok\n${pattern}`)).toThrow(DockerCacheError);
       expect(() => parseIgnore(`ok\n${pattern}`)).toThrow('Ignore file line 2');
     },
   );
+
+  test.each(['a*[', '\\p', '[z-a]', '[\\Q]'])('BuildKit refuses %j once it has to decide', (pattern) => {
+    const rules = parseIgnore(`a\n${pattern}`);
+    expect(isIgnored(rules, 'a')).toBe(true);
+    expect(() => isIgnored(rules, 'b')).toThrow('Ignore file line 2');
+  });
 
   test.each(['[a]', '[^a]', '[\\]]', '[[]', 'a]', '\\[', 'x*/[/*.txt', '{a}', '!a'])(
     'BuildKit takes %j',

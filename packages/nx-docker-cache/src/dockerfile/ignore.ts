@@ -27,29 +27,31 @@ export type FolderMatches = readonly boolean[];
  * @throws DockerCacheError DOCKERFILE_SYNTAX for a pattern with which BuildKit refuses to build.
  */
 export function parseIgnore(text: string): IgnoreRules {
-  const patterns: IgnorePattern[] = [];
-  text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .forEach((raw, index) => {
-      if (raw.startsWith('#')) return;
-      const trimmed = raw.trim();
-      if (trimmed === '') return;
-      const exception = trimmed.startsWith('!');
-      const written = exception ? trimmed.slice(1).trim() : trimmed;
-      const cleaned = written === '' ? '' : cleanPath(written);
-      const pattern = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
-      const matches =
-        exception && (pattern === '' || pattern === '/') ? undefined : compileIgnorePattern(pattern);
-      if (matches === undefined) throw badPattern(index + 1, raw);
-      patterns.push({ pattern, exception, line: index + 1, matches });
-    });
-  return { patterns };
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  return { patterns: lines.flatMap((raw, index) => parsePattern(raw, index + 1) ?? []) };
+}
+
+/** undefined for a comment or an empty line. */
+function parsePattern(raw: string, line: number): IgnorePattern | undefined {
+  const trimmed = raw.trim();
+  if (raw.startsWith('#') || trimmed === '') return undefined;
+  const exception = trimmed.startsWith('!');
+  const written = exception ? trimmed.slice(1).trim() : trimmed;
+  const cleaned = written === '' ? '' : cleanPath(written);
+  const pattern = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
+  const malformed = (): never => {
+    throw badPattern(line, raw);
+  };
+  const matches = compileIgnorePattern(pattern, malformed);
+  if (matches === undefined || (exception && (pattern === '' || pattern === '/'))) return malformed();
+  return { pattern, exception, line, matches };
 }
 
 /**
  * true where BuildKit leaves the file or folder out of the context. `path` is relative to the context, without a
  * leading `/` or `./`. A walker asks `matchEntry` instead and spares the folders above.
+ *
+ * @throws DockerCacheError DOCKERFILE_SYNTAX where a malformed pattern has to decide, as BuildKit fails then.
  */
 export function isIgnored(rules: IgnoreRules, path: string): boolean {
   let folder: FolderMatches | undefined;

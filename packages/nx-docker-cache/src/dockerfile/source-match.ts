@@ -58,7 +58,7 @@ function rulesOf(patterns: readonly string[]): IgnoreRules {
       const cleaned = cleanPath(written.trim());
       const exception = cleaned.startsWith('!');
       const pattern = exception ? cleaned.slice(1) : cleaned;
-      const matches = compileIgnorePattern(pattern);
+      const matches = compileIgnorePattern(pattern, () => false);
       return matches === undefined ? [] : [{ pattern, exception, line: 0, matches }];
     }),
   };
