@@ -235,12 +235,18 @@ function rawEntries(input: CacheInput): Entries {
   );
   const to = input.options.to.map((template) => {
     const text = input.expand(template, 'cache.to', input.scope.name);
-    const entry = text.includes('=')
+    const typed = text.includes('=')
       ? text
-      : csv('type=registry', `ref=${text}`, `mode=${input.options.mode}`, 'ignore-error=true');
+      : csv('type=registry', `ref=${text}`, `mode=${input.options.mode}`);
+    const entry = mayIgnoreErrors(typed) ? `${typed},ignore-error=true` : typed;
     return { kind: 'raw' as const, ref: refIn(entry), scope: input.scope.name, reason: 'cache.to', entry };
   });
   return { from, to };
+}
+
+/** Inline caches are a part of the image and know no such field; one that the user wrote stays. */
+function mayIgnoreErrors(entry: string): boolean {
+  return /(^|,)type=(registry|local|gha|s3|azblob)(,|$)/.test(entry) && !/(^|,)ignore-error=/.test(entry);
 }
 
 /** What a raw entry points at, without its other fields, which may hold credentials. */

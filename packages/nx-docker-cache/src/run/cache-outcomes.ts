@@ -69,7 +69,7 @@ function kindOf({ kind, entry }: CacheSource): string {
 }
 
 /** What a URL of the registry's API holds of a reference: `host/path` becomes `host/v2/path`. */
-function placeOf({ ref }: CacheSource): string {
+export function placeOf({ ref }: CacheSource): string {
   const [host = '', ...path] = ref.replace(/(?::[^:/]+)?(?:@.*)?$/, '').split('/');
   return path.length === 0 ? host : `${host}/v2/${path.join('/')}/`;
 }

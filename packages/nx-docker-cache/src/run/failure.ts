@@ -1,6 +1,7 @@
 import { DockerCacheError } from '../errors';
 import type { BuildPlan } from '../model/plan';
 import type { ChosenCaches, SuspectCaches } from './caches';
+import { placeOf } from './cache-outcomes';
 import type { Stall } from './stall';
 import type { VertexView } from './steps';
 
@@ -43,16 +44,16 @@ export function suspectCaches(run: FailedRun, chosen: ChosenCaches): SuspectCach
   }
   if (USER_ERRORS.some((pattern) => pattern.test(error))) return { from: [], to: [] };
   if (run.failed.length === 0 && run.exports.length > 0) {
-    return { from: [], to: named(chosen.to, run.exports.map((vertex) => vertex.error ?? '').join('\n')) };
+    // One export that fails cancels the others, whose errors then name its reference too; buildx's last word is the cause.
+    return { from: [], to: named(chosen.to, run.text.join('\n')) };
   }
   const pattern = run.failed.some(isExport) ? READ_ERRORS : TRANSFER_ERRORS;
   return { from: pattern.test(error) ? named(chosen.from, error) : [], to: [] };
 }
 
 function named(caches: ChosenCaches['from'], error: string): string[] {
-  const refs = [...new Set(caches.map(({ ref }) => ref))];
-  const found = refs.filter((ref) => error.includes(ref));
-  return found.length > 0 ? found : refs;
+  const found = caches.filter((cache) => error.includes(cache.ref) || error.includes(placeOf(cache)));
+  return [...new Set((found.length > 0 ? found : caches).map(({ ref }) => ref))];
 }
 
 /** A failed run → the error that the task shows. */
