@@ -15,6 +15,7 @@ import {
 } from '../packages/nx-docker-cache/src/dockerfile';
 import { expandWord } from '../packages/nx-docker-cache/src/dockerfile/expand';
 import * as ask from './ignore-oracle.cases';
+import * as random from './ignore-oracle.dockerfiles';
 import { describeWithEngine, freshAgent, type Agent } from './support/engine';
 
 const seed = Number(process.env['NDC_ORACLE_SEED'] ?? Date.now() % 1_000_000_000);
@@ -102,10 +103,10 @@ describeWithEngine(`BuildKit agrees (seed ${seed})`, () => {
   });
 
   test('what a word with variables means', async () => {
-    const expanded = sample(ask.expansion).map((word) => {
+    const expanded = sample(random.expansion).map((word) => {
       const lookup = (name: string) =>
-        Object.hasOwn(ask.VALUES, name)
-          ? { state: 'set' as const, value: ask.VALUES[name]! }
+        Object.hasOwn(random.VALUES, name)
+          ? { state: 'set' as const, value: random.VALUES[name]! }
           : { state: 'unset' as const, reason: 'unset' };
       return { word, expansion: expandWord(`x${word}y`, lookup, '\\') };
     });
@@ -113,7 +114,9 @@ describeWithEngine(`BuildKit agrees (seed ${seed})`, () => {
     const known = expanded.flatMap(({ word, expansion }) =>
       expansion.ok && !expansion.text.includes('/') ? [{ word, text: expansion.text }] : [],
     );
-    const env = Object.entries(ask.VALUES).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}\n`);
+    const env = Object.entries(random.VALUES).map(
+      ([name, value]) => `ENV ${name}=${JSON.stringify(value)}\n`,
+    );
     const copy = (word: string, index: number) => `COPY ${JSON.stringify(['f', `/${index}/x${word}y/f`])}\n`;
     const context = join(root, 'expand');
     writeFile(join(context, 'f'), '');
@@ -140,7 +143,7 @@ describeWithEngine(`BuildKit agrees (seed ${seed})`, () => {
   });
 
   test('which Dockerfiles are refused, and which stages the others have', async () => {
-    const texts = sample(ask.dockerfile);
+    const texts = sample(random.dockerfile);
     const wrong = await eightAtOnce(texts, async (text, index) => {
       const dockerfile = join(root, 'dockerfiles', String(index));
       writeFile(dockerfile, text);
