@@ -46,7 +46,9 @@ function ownerOf(place: string, project: Project, projects: ProjectLookup): Proj
     const mirrored = projects.at(segments.slice(output + 1, end).join('/'));
     if (mirrored !== undefined) return mirrored;
   }
-  const owner = output > 0 ? projects.ownerOf(`${segments.slice(0, output).join('/')}/x`) : undefined;
+  // `dist` of the root says nothing of a folder above it.
+  const above = output < 0 ? place : segments.slice(0, output).join('/');
+  const owner = above === '' ? undefined : projects.ownerOf(`${above}/x`);
   return owner ?? project;
 }
 

@@ -67,7 +67,7 @@ export function twoStageRecipe({ facts, images, port }: NodeQuestion, output: Bu
         ...installation.everything,
         copyLine('', ['.'], './'),
         'ENV NX_DAEMON=false',
-        `RUN npx nx run ${quoted(`${facts.name}:build`)}`,
+        `RUN ${buildCommand(facts)}`,
       ],
       ...dependencies(images, installation),
       prod(
@@ -200,6 +200,13 @@ function allowList(sent: readonly string[], never: readonly string[]): string {
 
 function secretsOf({ manager }: Installation): string[] {
   return manager.secretNpmrc ? ['id=npmrc,src=.npmrc'] : [];
+}
+
+/** The packages that are copied into the image are built as well, whatever `dependsOn` says. */
+function buildCommand({ name, runtimePackages }: ProjectFacts): string {
+  const needed = runtimePackages.map(({ project }) => project);
+  if (needed.length === 0) return `npx nx run ${quoted(`${name}:build`)}`;
+  return `npx nx run-many --targets=build --projects=${[name, ...needed].map(quoted).join(',')}`;
 }
 
 function quoted(word: string): string {

@@ -5,6 +5,8 @@ import { join } from './paths';
 /** A project with a package.json of its own. */
 export interface WorkspacePackage {
   readonly name: string;
+  /** Name of the project, which may be another one than the package's. */
+  readonly project: string;
   /** Relative to the workspace root. */
   readonly root: string;
   readonly manifest: Json;
@@ -13,10 +15,10 @@ export interface WorkspacePackage {
 /** The packages of a workspace by name, the root's own left out. */
 export function workspacePackages(tree: Tree): ReadonlyMap<string, WorkspacePackage> {
   const packages = new Map<string, WorkspacePackage>();
-  for (const { root } of getProjects(tree).values()) {
+  for (const [project, { root }] of getProjects(tree)) {
     const manifest = root === '.' ? undefined : jsonAt(tree, join(root, 'package.json'));
     const name = text(manifest?.['name']);
-    if (manifest !== undefined && name !== undefined) packages.set(name, { name, root, manifest });
+    if (manifest !== undefined && name !== undefined) packages.set(name, { name, project, root, manifest });
   }
   return packages;
 }

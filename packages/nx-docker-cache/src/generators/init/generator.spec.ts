@@ -5,7 +5,7 @@ import initGenerator from './generator';
 describe('init', () => {
   let tree: Tree;
   beforeEach(() => {
-    tree = createTreeWithEmptyWorkspace();
+    tree = createTreeWithEmptyWorkspace({ formatter: 'none' });
   });
 
   const changes = (): Record<string, string> =>
