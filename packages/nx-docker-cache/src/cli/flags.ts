@@ -20,6 +20,8 @@ const FLAGS = {
   push: { type: 'boolean' },
   'no-push': { type: 'boolean' },
   'no-cache': { type: 'boolean' },
+  skip: { type: 'string' },
+  'no-skip': { type: 'boolean' },
   pull: { type: 'boolean' },
   'default-branch': { type: 'string' },
   progress: { type: 'string' },
@@ -55,6 +57,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
     load: choice(values.load, values['no-load'], 'load'),
     push: choice(values.push, values['no-push'], 'push'),
     noCache: values['no-cache'],
+    skip: skip(values.skip, values['no-skip']),
     pull: values.pull,
     defaultBranch: values['default-branch'],
     progress: values.progress,
@@ -91,6 +94,13 @@ function choice(yes: boolean | undefined, no: boolean | undefined, name: string)
   if (yes === true && no === true)
     throw usage(`--${name} and --no-${name} contradict each other`, 'one of them');
   return yes === true ? true : no === true ? false : undefined;
+}
+
+/** `--skip repository`; the schema words what is wrong with another value. */
+function skip(value: string | undefined, no: boolean | undefined): string | false | undefined {
+  if (value !== undefined && no === true)
+    throw usage('--skip and --no-skip contradict each other', 'one of them');
+  return no === true ? false : value;
 }
 
 export function usage(message: string, expected: string): DockerCacheError {

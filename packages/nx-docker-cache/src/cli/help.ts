@@ -15,6 +15,8 @@ Options of both (they win over the workspace's configuration)
   --cache <kind>           registry, local, inline, gha, s3, azblob or none
   --load, --no-load        load the image into the engine   --push, --no-push     push it to the registry
   --no-cache               execute every step               --pull                look for newer base images
+  --no-skip                build even where the registry holds this very build
+  --skip repository        let builds of the default branch take what any branch of the repository built
   --default-branch <name>  branch whose cache all others read
   --progress <mode>        auto, plain, quiet or rawjson    --dry-run             print the plan only
   --json                   plan or results as JSON on stdout

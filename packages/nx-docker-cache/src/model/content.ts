@@ -11,16 +11,20 @@ export interface ContentEntry {
   readonly content: string;
   /** Bytes of a file. */
   readonly size: number;
+  /** When anything of it was changed, in ms since 1970, by the file system's clock. */
+  readonly changed: number;
 }
 
 /** The files that were found, before instructions choose among them. */
 export interface ContentSnapshot {
   /** Sorted by path; nothing that the ignore rules leave out. */
   readonly entries: readonly ContentEntry[];
-  /** Roots that lead through symbolic links: where each of them ends. */
+  /** Roots, and followed links, that lead through symbolic links: where each of them ends. */
   readonly aliases: ReadonlyMap<string, { readonly links: readonly string[]; readonly resolved: string }>;
   /** What could not be read, with the path. */
   readonly problems: readonly { readonly path: string; readonly message: string }[];
+  /** When something was added to the context's own folder or taken from it, in ms; 0 where it was not read. */
+  readonly changed: number;
 }
 
 /** The digest of an image that the build starts from, or why it is not known. */
@@ -50,4 +54,8 @@ export interface ContentKey {
   readonly inputs: readonly InstructionInputs[];
   /** Empty where the key holds all; anything here, and nothing is skipped. */
   readonly obstacles: readonly KeyObstacle[];
+  /** Images that no digest is pinned for: the digests that their tags had. */
+  readonly images: readonly { readonly image: string; readonly digest: string }[];
+  /** When any of the files was changed last, in ms since 1970. */
+  readonly changed: number;
 }

@@ -10,7 +10,8 @@ import {
 import type { ContentKey, ImageDigest } from '../model/content';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import { contentKey, rootOf, type Identity } from '../plan';
+import { contentKey, followedLinks, rootOf, type Identity } from '../plan';
+import type { EnvironmentPort } from '../ports/logger';
 import type { WalkFilter } from '../ports/content';
 import type { Ports } from './ports';
 
@@ -19,36 +20,62 @@ export async function readContent(
   options: BuildOptions,
   facts: Facts,
   identity: Identity,
-  ports: Ports,
+  ports: Pick<Ports, 'content' | 'imageDigests' | 'environment'>,
   remember = true,
 ): Promise<ContentKey> {
   const { parsed, context } = facts.files;
-  const sources = contextSources(parsed, options.target);
+  const { environment } = ports;
+  const sources = contextSources(parsed, options.target).filter(({ kind }) => kind !== 'unresolved');
   const [snapshot, images] = await Promise.all([
     ports.content.snapshot({
       context: posix.resolve(facts.workspace.root, context),
-      roots: [...new Set(sources.filter(({ kind }) => kind !== 'unresolved').map(rootOf))],
+      roots: [...new Set(sources.map(rootOf))],
       filter: ignoreFilter(facts),
+      follow: followedLinks(sources),
       remember,
     }),
     resolveImages(options, facts, ports),
   ]);
-  return contentKey({
+  const content = contentKey({
     parsed,
     target: options.target,
     options,
-    buildArgs: identity.buildArgs,
+    buildArgs: { ...inheritedArgs(environment), ...identity.buildArgs },
     labels: identity.labels,
     annotations: identity.annotations,
-    builderPlatform: assumedPlatform(ports),
+    platforms: wantedPlatforms(options, environment),
+    builderPlatform: environment.platform,
     images,
     snapshot,
   });
+  return { ...content, obstacles: [...content.obstacles, ...inheritedObstacles(environment)] };
 }
 
-/** The platform that a local engine builds for; an engine that says otherwise keeps its builds from being keyed. */
-export function assumedPlatform(ports: Ports): string {
-  return ports.environment.get('DOCKER_DEFAULT_PLATFORM') ?? ports.environment.platform;
+/** Platforms that the build is asked for; empty for the builder's own. buildx reads the variable as well. */
+export function wantedPlatforms(
+  { platforms }: Pick<BuildOptions, 'platforms'>,
+  environment: EnvironmentPort,
+): readonly string[] {
+  const byDefault = environment.get('DOCKER_DEFAULT_PLATFORM') ?? '';
+  return platforms.length > 0 || byDefault === '' ? platforms : [byDefault];
+}
+
+/** Build args that buildx takes from the environment by itself. */
+function inheritedArgs(environment: EnvironmentPort): Record<string, string> {
+  const epoch = environment.get('SOURCE_DATE_EPOCH') ?? '';
+  return epoch === '' ? {} : { SOURCE_DATE_EPOCH: epoch };
+}
+
+/** Variables with which buildx builds something else than it was told. */
+function inheritedObstacles(environment: EnvironmentPort): ContentKey['obstacles'] {
+  const set = (name: string): boolean =>
+    !['', '0', 'false', undefined].includes(environment.get(name)?.toLowerCase());
+  return [
+    ...(set('BUILDX_GIT_LABELS') ? ['BUILDX_GIT_LABELS puts the commit into labels of the image'] : []),
+    ...(set('EXPERIMENTAL_BUILDKIT_SOURCE_POLICY')
+      ? ['EXPERIMENTAL_BUILDKIT_SOURCE_POLICY may put other images in the place of those that are named']
+      : []),
+  ].map((reason) => ({ line: undefined, reason }));
 }
 
 function ignoreFilter({ files }: Facts): WalkFilter {
@@ -65,13 +92,13 @@ function ignoreFilter({ files }: Facts): WalkFilter {
 async function resolveImages(
   options: BuildOptions,
   { files }: Facts,
-  ports: Ports,
+  { imageDigests }: Pick<Ports, 'imageDigests'>,
 ): Promise<Map<string, ImageDigest>> {
   const unpinned = externalImages(files.parsed, options.target).flatMap(({ image, digest }) =>
     image === undefined || digest !== undefined ? [] : [image],
   );
   const resolved = await Promise.all(
-    [...new Set(unpinned)].map(async (image) => [image, await ports.imageDigests.resolve(image)] as const),
+    [...new Set(unpinned)].map(async (image) => [image, await imageDigests.resolve(image)] as const),
   );
   return new Map(resolved);
 }

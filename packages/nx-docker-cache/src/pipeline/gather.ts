@@ -1,6 +1,6 @@
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import { environmentNames } from '../plan';
+import { environmentNames, expandBuildArgs, hasTemplates } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
@@ -13,16 +13,24 @@ export async function gatherFacts(
   ports: Ports,
 ): Promise<Facts> {
   checkSecrets(options.secrets, ports.environment, ports.files);
-  // git answers while this process parses the Dockerfile.
+  const environment = readEnvironment(options, ports);
+  const projectFacts = { name: project.name, root: project.root, target: project.target };
+  // git answers while this process parses the Dockerfile, but where a build arg needs its answer.
   const sourceFacts = ports.source.facts();
-  const files = readDockerfile(options, project, ports.files);
+  const expanded = async (): Promise<BuildOptions> => {
+    const facts = { source: await sourceFacts, project: projectFacts, environment };
+    return { ...options, buildArgs: expandBuildArgs(options, facts) };
+  };
+  const files = hasTemplates(options)
+    ? expanded().then((readable) => readDockerfile(readable, project, ports.files))
+    : readDockerfile(options, project, ports.files);
   await Promise.allSettled([files, sourceFacts]);
   return {
     workspace: ports.workspace.facts(),
-    project: { name: project.name, root: project.root, target: project.target },
+    project: projectFacts,
     source: await sourceFacts,
     files: await files,
-    environment: readEnvironment(options, ports),
+    environment,
   };
 }
 

@@ -1,24 +1,20 @@
 import { posix } from 'node:path';
-import { DockerCacheError } from '../errors';
-import type { ContentKey } from '../model/content';
-import type { EngineFacts, Facts } from '../model/facts';
-import type { BuildOptions } from '../model/options';
+import type { DockerCacheError } from '../errors';
 import type { BuildOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
-import type { BuildPlan, SkipPlan } from '../model/plan';
+import type { BuildPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
-import { parseBuildOptions } from '../options';
-import { assemblePlan, identify, planSkip, receiptPath, STATE_FOLDER, type Identity } from '../plan';
+import { assemblePlan, STATE_FOLDER } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
-import { leaveKey } from '../publish/promote';
 import { verifyPush } from '../publish/verify';
+import { explainBuild } from '../report/explain';
 import { LiveReport } from '../report/live';
 import { receiptOf } from '../report/receipt';
 import { formatHeading, formatOutcome, formatSkip } from '../report/text';
 import { runBuild } from '../run/build';
-import { assumedPlatform, readContent } from './content';
-import { gatherFacts } from './gather';
 import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
+import { prepare, type Prepared } from './prepare';
+import { keyBuild } from './prove';
 import { trySkip } from './skip';
 import { prepareStateFolder, unwritable } from './state-folder';
 
@@ -32,16 +28,6 @@ export interface BuildResult {
   readonly publish: PublishOutcome | undefined;
   readonly receipt: Receipt | undefined;
   readonly error: DockerCacheError | undefined;
-}
-
-/** Everything that is known before an engine is asked. */
-interface Prepared {
-  readonly options: BuildOptions;
-  readonly facts: Facts;
-  readonly identity: Identity;
-  readonly content: ContentKey;
-  readonly skip: SkipPlan;
-  readonly receipt: string;
 }
 
 /** The plan with all that a reader may ask for; a build does without the versions. @throws DockerCacheError */
@@ -69,15 +55,11 @@ export async function buildProject(
     return { ...NOTHING, ok: true, plan };
   }
   await prepareStateFolder(prepared.receipt, ports.files);
-  const skipped = await trySkip(
-    prepared.identity,
-    prepared.skip,
-    await lastReceipt(prepared.receipt, ports.files),
-    ports,
-  );
+  const last = await lastReceipt(prepared.receipt, ports.files);
+  const skipped = await trySkip(prepared, last, ports);
   if (skipped !== undefined)
     return finishSkip(prepared, skipped, (ports.clock.now() - started) / 1000, ports);
-  return build(prepared, ports, signal);
+  return build(prepared, last, ports, signal);
 }
 
 const NOTHING = {
@@ -89,42 +71,38 @@ const NOTHING = {
   error: undefined,
 };
 
-/** @param builds false where only the plan is asked for, which writes nothing */
-async function prepare(project: WorkspaceProject, ports: Ports, builds: boolean): Promise<Prepared> {
-  const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
-  const facts = await gatherFacts(options, project, ports);
-  const identity = identify(options, facts);
-  const content = await readContent(options, facts, identity, ports, builds && !options.dryRun);
-  const skip = planSkip(options, identity, content);
-  return { options, facts, identity, content, skip, receipt: receiptPath(project.name, project.target) };
-}
-
 async function planWith({ options, facts, identity, skip }: Prepared, ports: Ports): Promise<BuildPlan> {
   return assemblePlan(options, facts, identity, await ports.engine.facts(options.builder), skip);
 }
 
-async function build(prepared: Prepared, ports: Ports, signal: AbortSignal): Promise<BuildResult> {
+async function build(
+  prepared: Prepared,
+  last: Receipt | undefined,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<BuildResult> {
   const { logger } = ports;
   const engine = await ports.engine.facts(prepared.options.builder);
   const plan = assemblePlan(prepared.options, prepared.facts, prepared.identity, engine, prepared.skip);
   const quiet = plan.progress === 'quiet';
-  if (!quiet) formatHeading(plan, logger.colors).forEach((line) => logger.line(line));
+  const why = explainBuild(last, prepared.content);
+  if (!quiet) formatHeading(plan, logger.colors, why).forEach((line) => logger.line(line));
   const observer = new LiveReport({
     write: (line) => logger.line(line),
     colors: logger.colors,
     columns: logger.columns,
     mode: plan.progress,
   });
+  const since = ports.clock.now();
   const { outcome, error } = await runBuild(plan, { ...ports, observer }, signal);
   const publish =
     outcome.ok && plan.output.push ? await verifyPush(plan, outcome.digest, ports.probe) : undefined;
-  if (outcome.ok) {
-    await keyBuild(prepared, engine, outcome, ports);
-    await pruneLocalCache(plan, ports);
-  }
+  const unproven = outcome.ok ? await keyBuild(prepared, { outcome, engine, since }, ports) : undefined;
+  if (outcome.ok) await pruneLocalCache(plan, ports);
   const imageId =
     outcome.ok && plan.loadTags[0] !== undefined ? await ports.engine.imageId(plan.loadTags[0]) : undefined;
-  const receipt = outcome.ok ? await writeReceipt(prepared, 'built', outcome, imageId, ports) : undefined;
+  const keyed = unproven === undefined ? prepared : withObstacle(prepared, unproven);
+  const receipt = outcome.ok ? await writeReceipt(keyed, 'built', outcome, imageId, ports) : undefined;
   if (!quiet || !outcome.ok) {
     const path = receipt === undefined ? undefined : plan.receipt;
     formatOutcome(plan, outcome, publish, path, logger.colors).forEach((line) => logger.line(line));
@@ -132,29 +110,9 @@ async function build(prepared: Prepared, ports: Ports, signal: AbortSignal): Pro
   return { ...NOTHING, ok: outcome.ok, plan, outcome, publish, receipt, error };
 }
 
-/**
- * Leaves the key of a pushed build, so that the next one can be skipped; but only where files, base images and
- * platform are still those that were keyed: a file saved during the build would make the key a lie.
- */
-async function keyBuild(
-  prepared: Prepared,
-  engine: EngineFacts,
-  outcome: BuildOutcome,
-  ports: Ports,
-): Promise<void> {
-  const { options, facts, identity, skip } = prepared;
-  if (skip.write === undefined || outcome.digest === undefined) return;
-  const platformHolds =
-    options.platforms.length > 0 ||
-    engine.platform === undefined ||
-    engine.platform === assumedPlatform(ports);
-  const again = await readContent(options, facts, identity, ports);
-  if (!platformHolds || again.key !== skip.key) {
-    ports.logger.warn('no key is left for this build: what it reads changed while it ran');
-    return;
-  }
-  const problem = await leaveKey(identity.image, skip, outcome.digest, ports.registry);
-  if (problem !== undefined) ports.logger.warn(`no key is left for this build: ${problem}`);
+/** A receipt whose key proves nothing says so, or a later build would believe it. */
+function withObstacle(prepared: Prepared, reason: string): Prepared {
+  return { ...prepared, content: { ...prepared.content, obstacles: [{ line: undefined, reason }] } };
 }
 
 async function finishSkip(

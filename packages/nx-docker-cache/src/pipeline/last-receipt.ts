@@ -5,8 +5,14 @@ import type { FilesPort } from '../ports/files';
 export async function lastReceipt(path: string, files: FilesPort): Promise<Receipt | undefined> {
   try {
     const json = JSON.parse((await files.readText(path)) ?? 'null') as Partial<Receipt> | null;
-    // Our own file: only what is compared is looked at, and a stranger's answer compares unequal.
-    return json?.version === 1 && typeof json.contentKey === 'string' ? (json as Receipt) : undefined;
+    // Our own file, but anybody may have edited it: what is compared has to be there.
+    const usable =
+      json?.version === 1 &&
+      typeof json.contentKey === 'string' &&
+      Array.isArray(json.obstacles) &&
+      Array.isArray(json.inputs) &&
+      json.inputs.every((input: unknown) => typeof (input as { text?: unknown } | null)?.text === 'string');
+    return usable ? (json as Receipt) : undefined;
   } catch {
     return undefined;
   }

@@ -1,23 +1,22 @@
 import type { SkipOutcome } from '../model/outcome';
-import type { SkipPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
-import type { Identity } from '../plan';
 import { promoteExisting } from '../publish/promote';
 import type { Ports } from './ports';
+import type { Prepared } from './prepare';
 
 /**
  * Proves that a build is not needed, and does what it would have left: the wanted tags in the registry, the
  * wanted image in the engine. Undefined where it has to be built.
  */
 export async function trySkip(
-  identity: Identity,
-  skip: SkipPlan,
+  prepared: Prepared,
   last: Receipt | undefined,
-  ports: Ports,
+  ports: Pick<Ports, 'engine' | 'probe' | 'registry'>,
 ): Promise<SkipOutcome | undefined> {
+  const { identity, skip } = prepared;
   if (!skip.enabled) return undefined;
-  const { output, trust, loadTags } = identity;
-  const loaded = output.load ? await isLoaded(skip, loadTags, last, ports) : undefined;
+  const { output, trust } = identity;
+  const loaded = output.load ? await isLoaded(prepared, last, ports) : undefined;
   if (output.load && loaded === undefined) return undefined;
   // A build that keeps nothing is asked for its caches; a fork's is asked for the proof alone.
   if (!output.push && !output.load && trust.tier !== 'untrusted') return undefined;
@@ -27,15 +26,29 @@ export async function trySkip(
 
 /** The engine must hold the very image of the last receipt under every wanted name. */
 async function isLoaded(
-  skip: SkipPlan,
-  tags: readonly string[],
+  { skip, identity: { loadTags }, content, options }: Prepared,
   last: Receipt | undefined,
-  ports: Ports,
+  { engine }: Pick<Ports, 'engine'>,
 ): Promise<SkipOutcome | undefined> {
-  if (last?.contentKey !== skip.key || last.imageId === undefined || last.digest === undefined)
+  if (last?.contentKey !== skip.key || last.obstacles.length > 0) return undefined;
+  if (last.imageId === undefined || last.digest === undefined) return undefined;
+  const ids = await Promise.all(loadTags.map((tag) => engine.imageId(tag)));
+  if (!ids.every((id) => id === last.imageId)) return undefined;
+  if (content.images.length > 0 && (await prefersLocal(content.images, options.builder, engine)))
     return undefined;
-  const ids = await Promise.all(tags.map((tag) => ports.engine.imageId(tag)));
-  return ids.every((id) => id === last.imageId)
-    ? { digest: last.digest, from: 'the engine', promoted: tags }
-    : undefined;
+  return { digest: last.digest, from: 'the engine', promoted: loadTags };
+}
+
+/**
+ * Without the containerd store the engine builds from its own image where it has one of that name, whatever the
+ * registry says: the key does not hold that one.
+ */
+async function prefersLocal(
+  images: Prepared['content']['images'],
+  builder: string | undefined,
+  engine: Ports['engine'],
+): Promise<boolean> {
+  if ((await engine.facts(builder)).containerdStore) return false;
+  const ids = await Promise.all(images.map(({ image }) => engine.imageId(image)));
+  return ids.some((id) => id !== undefined);
 }

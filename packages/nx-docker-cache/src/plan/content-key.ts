@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { compileSource, consumedArgs, externalImages, reachableStages } from '../dockerfile';
+import { consumedArgs, externalImages, reachableStages } from '../dockerfile';
 import type {
-  ContentEntry,
   ContentKey,
   ContentSnapshot,
   ImageDigest,
   InstructionInputs,
   KeyObstacle,
 } from '../model/content';
-import type { BaseRef, Dockerfile, Instruction, Source } from '../model/dockerfile';
+import type { BaseRef, Dockerfile, Instruction, Stage } from '../model/dockerfile';
 import type { BuildOptions } from '../model/options';
+import { Selector } from './key-select';
+import { canonicalWords, effective, namesBuilder, sourceProblem } from './key-words';
 
 /** Changes whenever the meaning of a key changes, so that old keys are never taken for new ones. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface KeyInput {
   readonly parsed: Dockerfile;
@@ -22,6 +23,8 @@ export interface KeyInput {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Platforms that are asked for; empty for the builder's own. */
+  readonly platforms: readonly string[];
   /** Platform of the builder, for instance `linux/amd64`. */
   readonly builderPlatform: string;
   /** Digests by reference as `externalImages` gives it, for those that are not pinned. */
@@ -34,69 +37,195 @@ export interface KeyInput {
  * an obstacle, and with one of those the key proves nothing. Extended attributes are not read.
  */
 export function contentKey(input: KeyInput): ContentKey {
-  const { parsed, target, options } = input;
-  const stages = reachableStages(parsed, target);
-  const ordinals = new Map(stages.map((stage, ordinal) => [stage.index, ordinal]));
-  const obstacles: KeyObstacle[] = [...optionObstacles(options), ...problemsOf(input.snapshot)];
-  const inputs: InstructionInputs[] = [];
-  const parts: unknown[] = [];
-  const select = new Selector(input.snapshot, obstacles);
-
-  for (const image of externalImages(parsed, target)) {
-    const digest = image.digest ?? digestOf(image.image, input.images);
-    if (digest === undefined) obstacles.push({ line: image.line, reason: imageProblem(image, input.images) });
-    parts.push([image.via, image.image, digest]);
-  }
-  for (const stage of stages) {
-    parts.push([ordinals.get(stage.index), refKey(stage.base, ordinals), stage.platform, stage.replaced]);
-    if (stage.replaced) continue;
-    for (const instruction of stage.instructions) {
-      obstacles.push(...instructionObstacles(instruction));
-      const read = readBy(instruction, ordinals, select);
-      inputs.push(read);
-      parts.push(read.digest);
-    }
-  }
+  const { parsed, target } = input;
+  const obstacles: KeyObstacle[] = [...optionObstacles(input), ...problemsOf(input.snapshot)];
+  const reader = new StageReader(input, obstacles);
+  const stages = reachableStages(parsed, target).map((stage) => reader.read(stage));
   for (const { line, stage, text, reason } of parsed.unresolved) {
-    if (stage === undefined || ordinals.has(stage)) obstacles.push({ line, reason: `${text}: ${reason}` });
+    if (stage === undefined || reader.reaches(stage)) obstacles.push({ line, reason: `${text}: ${reason}` });
   }
-
-  const consumed = consumedArgs(parsed, target);
-  parts.push({
-    format: FORMAT,
-    args: sorted(
-      input.buildArgs,
-      (name) => consumed.includes(name) || /^(BUILDKIT_|SOURCE_DATE_EPOCH$)/.test(name),
-    ),
-    globals: parsed.globalArgs
-      .filter(({ name }) => consumed.includes(name))
-      .map(({ name, defaultValue }) => [name, defaultValue]),
-    labels: sorted(input.labels),
-    annotations: sorted(input.annotations),
-    platforms: [...options.platforms].sort(),
-    builder: input.builderPlatform,
-    escape: parsed.directives.escape,
-    secrets: options.secrets.map(({ id }) => id).sort(),
-    ssh: options.ssh.map((entry) => entry.split('=')[0]).sort(),
-    network: options.network,
-    addHosts: [...options.addHosts].sort(),
-    shmSize: options.shmSize,
-    ulimits: [...options.ulimits].sort(),
-    allow: [...options.allow].sort(),
-    compression: options.cache.compression,
-    provenance: options.provenance,
-    sbom: options.sbom,
-  });
-  return { key: sha256(JSON.stringify(parts)), inputs, obstacles };
+  const parts = [
+    frontend(input, obstacles),
+    stages.map((inputs) => inputs.map(({ digest }) => digest)),
+    settings(input),
+  ];
+  return {
+    key: sha256(parts),
+    inputs: stages.flat(),
+    obstacles,
+    images: [...input.images].flatMap(([image, known]) => ('digest' in known ? [{ image, ...known }] : [])),
+    changed: reader.changed,
+  };
 }
 
-function optionObstacles(options: BuildOptions): KeyObstacle[] {
+/** Whether the build's own platform is a part of the key. */
+export function dependsOnBuilder(
+  parsed: Dockerfile,
+  target: string | undefined,
+  platforms: readonly string[],
+): boolean {
+  return platforms.length === 0 || namesBuilder(parsed, reachableStages(parsed, target));
+}
+
+class StageReader {
+  readonly #input: KeyInput;
+  readonly #obstacles: KeyObstacle[];
+  readonly #stages: readonly Stage[];
+  /** Index in the file → place among the stages that are built. */
+  readonly #ordinals: ReadonlyMap<number, number>;
+  readonly #select: Selector;
+  readonly #reported = new Set<string>();
+  /** When any file that was read was changed last. */
+  changed = 0;
+
+  constructor(input: KeyInput, obstacles: KeyObstacle[]) {
+    this.#input = input;
+    this.#obstacles = obstacles;
+    this.#stages = reachableStages(input.parsed, input.target);
+    this.#ordinals = new Map(this.#stages.map(({ index }, ordinal) => [index, ordinal]));
+    this.#select = new Selector(input.snapshot, (line, reason) => obstacles.push({ line, reason }));
+  }
+
+  reaches(stage: number): boolean {
+    return this.#ordinals.has(stage);
+  }
+
+  /** What a stage reads: FROM first. */
+  read(stage: Stage): InstructionInputs[] {
+    const from = [this.#refKey(stage.base, stage.line), stage.platform ?? null, stage.replaced];
+    const head = inputs(stage.line, `FROM ${stage.base.text}`, () => from, []);
+    if (stage.replaced) return [head];
+    return [
+      head,
+      ...effective(stage, this.#input.parsed, this.#stages).map((instruction) =>
+        this.#instruction(instruction, stage),
+      ),
+    ];
+  }
+
+  #instruction(instruction: Instruction, stage: Stage): InstructionInputs {
+    const { line, text, sources, heredocs, keyword } = instruction;
+    const chosen = sources.map((source) => {
+      const reason = sourceProblem(source);
+      if (reason !== undefined) this.#obstacles.push({ line: source.line, reason });
+      return { source, entries: source.from === undefined ? this.#select.entries(source) : [] };
+    });
+    const words = [
+      canonicalWords(instruction),
+      heredocs.map(({ name, body }) => [name, body]),
+      instruction.mounts.map(({ type, id, from }) => [type, id ?? null, from && this.#refKey(from, line)]),
+      keyword === 'ARG' ? this.#given(stage, line) : null,
+    ];
+    const read = (withModes: boolean): unknown => [
+      words,
+      chosen.map(({ source, entries }) => [
+        source.from && this.#refKey(source.from, line),
+        source.path,
+        source.kind,
+        source.checksum ?? null,
+        entries.map(({ path, kind, mode, content }) => [path, kind, withModes ? mode : 0, content]),
+      ]),
+    ];
+    const entries = chosen.flatMap((choice) => choice.entries);
+    const all = chosen.some(({ source }) => source.from === undefined && source.path === '.');
+    this.changed = entries.reduce(
+      (latest, { changed }) => Math.max(latest, changed),
+      all ? Math.max(this.changed, this.#input.snapshot.changed) : this.changed,
+    );
+    return inputs(line, text, read, entries);
+  }
+
+  /** Values that build args give to what an ARG declares. */
+  #given({ args }: Stage, line: number): (string | null)[] {
+    return args
+      .filter((arg) => arg.line === line)
+      .map(({ name }) => (Object.hasOwn(this.#input.buildArgs, name) ? this.#input.buildArgs[name]! : null));
+  }
+
+  #refKey(ref: BaseRef, line: number): unknown {
+    switch (ref.kind) {
+      case 'stage':
+        return ['stage', this.#ordinals.get(ref.stage)];
+      case 'image':
+        return ['image', ref.digest ?? this.#digest(ref, line)];
+      case 'context':
+        // What it stands for is among the settings.
+        return ['context', ref.name];
+      case 'scratch':
+        return ['scratch'];
+      case 'unresolved':
+        return ['unresolved', ref.text];
+    }
+  }
+
+  #digest(ref: Extract<BaseRef, { kind: 'image' }>, line: number): string {
+    const known = this.#input.images.get(ref.image);
+    if (known !== undefined && 'digest' in known) return known.digest;
+    const reason = `image ${ref.text}: ${known?.problem ?? 'its digest is not known'}`;
+    if (!this.#reported.has(ref.image)) this.#obstacles.push({ line, reason });
+    this.#reported.add(ref.image);
+    return ref.image;
+  }
+}
+
+/** The image that reads the Dockerfile, where it is not the engine's own. */
+function frontend({ parsed, target, images }: KeyInput, obstacles: KeyObstacle[]): unknown {
+  const syntax = externalImages(parsed, target).find(({ via }) => via === 'syntax');
+  if (syntax === undefined) return null;
+  const known = images.get(syntax.image ?? '');
+  const digest = syntax.digest ?? (known !== undefined && 'digest' in known ? known.digest : undefined);
+  if (digest === undefined) {
+    const problem = known !== undefined && 'problem' in known ? known.problem : 'its digest is not known';
+    obstacles.push({ line: syntax.line, reason: `image ${syntax.text}: ${problem}` });
+  }
+  return [syntax.text, digest ?? null];
+}
+
+/** What the options and the environment add, as far as it reaches the image. */
+function settings(input: KeyInput): unknown {
+  const { parsed, target, options, platforms } = input;
+  const consumed = new Set(consumedArgs(parsed, target));
+  const matters = (name: string): boolean => consumed.has(name) || STEERING.test(name);
+  return {
+    format: FORMAT,
+    args: sorted(input.buildArgs, matters),
+    globals: parsed.globalArgs
+      .filter(({ name }) => consumed.has(name))
+      .map(({ name, defaultValue }) => [name, defaultValue ?? null]),
+    // ARG TARGETSTAGE holds the name; nothing else depends on it.
+    stage: consumed.has('TARGETSTAGE') ? (reachableStages(parsed, target).at(-1)?.name ?? null) : null,
+    contexts: sorted(options.buildContexts),
+    labels: sorted(input.labels),
+    annotations: sorted(input.annotations),
+    platforms: [...platforms].sort(),
+    builder: dependsOnBuilder(parsed, target, platforms) ? input.builderPlatform : null,
+    directives: [parsed.directives.escape ?? null, parsed.directives.check ?? null],
+    secrets: options.secrets.map(({ id }) => id).sort(),
+    ssh: options.ssh.map((entry) => entry.split('=')[0]).sort(),
+    network: options.network ?? null,
+    addHosts: [...options.addHosts].sort(),
+    shmSize: options.shmSize ?? null,
+    ulimits: [...options.ulimits].sort(),
+    allow: [...options.allow].sort(),
+    compression: options.cache.compression ?? null,
+    provenance: options.provenance ?? null,
+    sbom: options.sbom ?? null,
+  };
+}
+
+/** Build args that count without an ARG: they steer BuildKit, or take the place of a platform's own. */
+const STEERING =
+  /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT|OSVERSION)|TARGETSTAGE)$/;
+
+function optionObstacles({ options, buildArgs }: KeyInput): KeyObstacle[] {
+  const syntax = buildArgs['BUILDKIT_SYNTAX'];
   const reasons = [
-    ...(options.noCache ? ['noCache is set'] : []),
-    ...(options.noCacheFilter.length > 0 ? ['noCacheFilter is set'] : []),
     ...Object.entries(options.buildContexts)
       .filter(([, value]) => !/^docker-image:\/\/.+@sha256:[0-9a-f]{64}$/.test(value))
       .map(([name]) => `the build context ${name} is not an image pinned by digest`),
+    ...(syntax === undefined || /@sha256:[0-9a-f]{64}$/.test(syntax)
+      ? []
+      : ['the build arg BUILDKIT_SYNTAX names an image without its digest']),
   ];
   return reasons.map((reason) => ({ line: undefined, reason }));
 }
@@ -105,149 +234,21 @@ function problemsOf({ problems }: ContentSnapshot): KeyObstacle[] {
   return problems.map(({ path, message }) => ({ line: undefined, reason: `${path}: ${message}` }));
 }
 
-function instructionObstacles({ sources }: Instruction): KeyObstacle[] {
-  return sources.flatMap(({ kind, line, path, checksum }) => {
-    if (kind === 'url' && checksum === undefined) return [{ line, reason: `ADD ${path} has no checksum` }];
-    if (kind === 'git' && !/[#@?&=]([0-9a-f]{40}|[0-9a-f]{64})\b/.test(path) && checksum === undefined) {
-      return [{ line, reason: `ADD ${path} names no commit` }];
-    }
-    return kind === 'unresolved' ? [{ line, reason: `the source ${path} is not known` }] : [];
-  });
-}
-
-function readBy(
-  instruction: Instruction,
-  ordinals: ReadonlyMap<number, number>,
-  select: Selector,
+function inputs(
+  line: number,
+  text: string,
+  read: (withModes: boolean) => unknown,
+  entries: KeyInput['snapshot']['entries'],
 ): InstructionInputs {
-  const words = [instruction.text, instruction.heredocs.map(({ name, body }) => [name, body])];
-  const mounts = instruction.mounts.map(({ type, id, from }) => [
-    type,
-    id,
-    from === undefined ? null : refKey(from, ordinals),
-  ]);
-  const chosen = instruction.sources.map((source) => ({
-    source,
-    entries: source.from === undefined ? select.entries(source) : [],
-  }));
-  const digest = (withModes: boolean): string =>
-    sha256(
-      JSON.stringify([
-        words,
-        mounts,
-        chosen.map(({ source, entries }) => [
-          source.from === undefined ? null : refKey(source.from, ordinals),
-          source.path,
-          source.kind,
-          source.checksum ?? null,
-          entries.map(({ path, kind, mode, content }) => [path, kind, withModes ? mode : 0, content]),
-        ]),
-      ]),
-    );
-  const files = new Map(chosen.flatMap(({ entries }) => entries).map((entry) => [entry.path, entry]));
+  const files = new Map(entries.filter(({ kind }) => kind !== 'folder').map((entry) => [entry.path, entry]));
   return {
-    line: instruction.line,
-    text: instruction.text,
-    digest: digest(true),
-    digestWithoutModes: digest(false),
-    files: [...files.values()].filter(({ kind }) => kind !== 'folder').length,
+    line,
+    text,
+    digest: sha256(read(true)),
+    digestWithoutModes: sha256(read(false)),
+    files: files.size,
     bytes: [...files.values()].reduce((sum, { size }) => sum + size, 0),
   };
-}
-
-/** Chooses the entries that a source reads. */
-class Selector {
-  readonly #snapshot: ContentSnapshot;
-  readonly #obstacles: KeyObstacle[];
-  readonly #byPath: ReadonlyMap<string, ContentEntry>;
-
-  constructor(snapshot: ContentSnapshot, obstacles: KeyObstacle[]) {
-    this.#snapshot = snapshot;
-    this.#obstacles = obstacles;
-    this.#byPath = new Map(snapshot.entries.map((entry) => [entry.path, entry]));
-  }
-
-  entries(source: Source): ContentEntry[] {
-    if (source.kind !== 'path' && source.kind !== 'glob') return [];
-    const alias = this.#snapshot.aliases.get(rootOf(source));
-    if (alias !== undefined) return this.#throughLinks(source, alias);
-    const matches = compileSource(source);
-    const found = this.#snapshot.entries.filter(({ path }) => matches(path));
-    if (source.kind === 'glob') this.#checkGlobLinks(source, found);
-    // `COPY . .` of an empty context is fine, a missing file is BuildKit's to complain about.
-    if (source.kind === 'path' && found.length === 0 && source.path !== '.')
-      this.#obstacle(source, 'nothing is there');
-    return source.parents ? this.#withParents(found) : found;
-  }
-
-  #throughLinks(source: Source, alias: { links: readonly string[]; resolved: string }): ContentEntry[] {
-    if (source.kind === 'glob' || source.parents || source.exclude.length > 0) {
-      this.#obstacle(source, 'it leads through a symbolic link');
-      return [];
-    }
-    const matches = compileSource({ ...source, path: alias.resolved });
-    const found = this.#snapshot.entries.filter(({ path }) => matches(path));
-    if (found.length === 0) this.#obstacle(source, 'its symbolic link dangles');
-    return [...alias.links.flatMap((path) => this.#byPath.get(path) ?? []), ...found];
-  }
-
-  /** What a wildcard's link leads to is not read, so it is not guessed either. */
-  #checkGlobLinks(source: Source, found: readonly ContentEntry[]): void {
-    const depth = source.path.split('/').length;
-    if (found.some(({ kind, path }) => kind === 'link' && path.split('/').length === depth)) {
-      this.#obstacle(source, 'its wildcard matches a symbolic link');
-    }
-  }
-
-  /** `--parents` copies the folders above as well, with their modes. */
-  #withParents(found: readonly ContentEntry[]): ContentEntry[] {
-    const above = new Set(
-      found.flatMap(({ path }) => path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'))),
-    );
-    return [...[...above].flatMap((path) => this.#byPath.get(path) ?? []), ...found];
-  }
-
-  #obstacle(source: Source, reason: string): void {
-    this.#obstacles.push({ line: source.line, reason: `${source.via} ${source.path}: ${reason}` });
-  }
-}
-
-/** The folder or file from which all that a source reads can be reached. */
-export function rootOf({ path, kind, parents }: Pick<Source, 'path' | 'kind' | 'parents'>): string {
-  if (kind !== 'glob') return parents ? path.split('/**')[0] || '.' : path;
-  const parts = path.split('/');
-  const wild = parts.findIndex((part) => /[*?[\\]/.test(part));
-  return wild <= 0 ? '.' : parts.slice(0, wild).join('/');
-}
-
-function refKey(ref: BaseRef, ordinals: ReadonlyMap<number, number>): unknown {
-  switch (ref.kind) {
-    case 'stage':
-      return ['stage', ordinals.get(ref.stage)];
-    case 'image':
-      return ['image', ref.image];
-    case 'context':
-      return ['context', ref.name];
-    case 'scratch':
-      return ['scratch'];
-    case 'unresolved':
-      return ['unresolved', ref.text];
-  }
-}
-
-function digestOf(image: string | undefined, images: ReadonlyMap<string, ImageDigest>): string | undefined {
-  const known = image === undefined ? undefined : images.get(image);
-  return known !== undefined && 'digest' in known ? known.digest : undefined;
-}
-
-function imageProblem(
-  image: { image: string | undefined; text: string; reason: string | undefined },
-  images: ReadonlyMap<string, ImageDigest>,
-): string {
-  const known = image.image === undefined ? undefined : images.get(image.image);
-  const problem =
-    known !== undefined && 'problem' in known ? known.problem : (image.reason ?? 'its digest is not known');
-  return `image ${image.text}: ${problem}`;
 }
 
 function sorted(
@@ -259,6 +260,6 @@ function sorted(
     .sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function sha256(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -3,6 +3,7 @@ import type { Stage } from '../model/dockerfile';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { Warning } from '../model/plan';
+import { expandBuildArgs } from './build-args';
 import { defaultBranchOf } from './defaults';
 import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost } from './names';
 import { outputOf, type OutputDecision } from './output';
@@ -56,7 +57,7 @@ export function identify(options: BuildOptions, facts: Facts): Identity {
   const image = imageOf(options, name);
   const registryKnown = hasHost(image);
   const output = outputOf(options, source, trust.tier, registryKnown);
-  const buildArgs = mapValues(options.buildArgs, (value, key) => text(value, `buildArgs.${key}`));
+  const buildArgs = expandBuildArgs(options, facts);
   const labels = mapValues(options.labels, (value, key) => text(value, `labels.${key}`));
   const consumed = consumedArgs(files.parsed, options.target);
   const volatile = [source.commit, source.commit?.slice(0, 7), source.branch, ...source.volatile].filter(

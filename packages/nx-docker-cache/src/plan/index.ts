@@ -1,6 +1,8 @@
 export { assemblePlan } from './assemble';
-export { contentKey, rootOf } from './content-key';
+export { expandBuildArgs, hasTemplates } from './build-args';
+export { contentKey, dependsOnBuilder } from './content-key';
 export { identify, type Identity } from './identity';
+export { followedLinks, rootOf } from './key-select';
 export { planSkip } from './skip';
 export { DEFAULT_TARGET_NAME, receiptPath, STATE_FOLDER } from './state';
 export { environmentNames } from './template';

@@ -20,7 +20,8 @@ export function planSkip(options: BuildOptions, identity: Identity, content: Con
   return {
     key: content.key,
     obstacles: content.obstacles,
-    enabled: options.skip !== false && provable,
+    // What is executed on purpose takes no key, but leaves its own: later builds must not fall back behind it.
+    enabled: options.skip !== false && !options.noCache && options.noCacheFilter.length === 0 && provable,
     read: registryKnown ? reads : [],
     write:
       registryKnown && output.push && provable && trust.tier !== 'untrusted' ? tag(trust.tier) : undefined,

@@ -13,7 +13,7 @@ const MAX_IN_TAG = 100;
  * and build args they are as they are.
  */
 export function templateValues(
-  facts: Facts,
+  facts: Pick<Facts, 'source' | 'project'>,
   scope: Scope,
   defaultBranch: string,
   use: 'name' | 'text',

@@ -13,6 +13,8 @@ export interface SnapshotRequest {
   /** Files and folders to read, relative to the context; `.` for all of it. */
   readonly roots: readonly string[];
   readonly filter: WalkFilter;
+  /** true for a path that is followed where it is a symbolic link. */
+  readonly follow: (path: string) => boolean;
   /** true where digests may be written down for the next run. */
   readonly remember: boolean;
 }

@@ -23,14 +23,29 @@ export async function promoteExisting(
   );
   for (const { ref, result } of found) {
     if (result.state !== 'present' || result.digest === undefined) continue;
-    try {
-      if (tags.length > 0) await ports.registry.promote(`${image}@${result.digest}`, tags);
+    if (await pointAt(`${image}@${result.digest}`, result.digest, tags, ports)) {
       return { digest: result.digest, from: ref, promoted: tags };
-    } catch {
-      // Gone or forbidden between the question and the PUT: a build is the honest answer.
     }
   }
   return undefined;
+}
+
+/** @returns false where it is gone or forbidden between the question and the PUT: a build is the honest answer then */
+async function pointAt(
+  from: string,
+  digest: string,
+  tags: readonly string[],
+  { probe, registry }: PromotePorts,
+): Promise<boolean> {
+  if (tags.length === 0) return true;
+  try {
+    await registry.promote(from, tags);
+    return true;
+  } catch {
+    // A registry whose tags cannot be moved refuses even to say the same again.
+    const now = await Promise.all(tags.map((tag) => probe.probe(tag)));
+    return now.every((result) => result.state === 'present' && result.digest === digest);
+  }
 }
 
 /** Leaves the key tag of a build that was just pushed. @returns why it could not, undefined where it could */

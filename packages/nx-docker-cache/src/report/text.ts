@@ -1,9 +1,13 @@
 import type { BuildOutcome, CacheOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
 import type { BuildPlan, Warning } from '../model/plan';
+import type { Explanation } from './explain';
 import { bytes, Paint, seconds, table } from './format';
 
-/** The heading of a build: what is built, for whom, from which caches. */
-export function formatHeading(plan: BuildPlan, colors: boolean): string[] {
+/** Reasons of a kind that are told; the receipt has them all. */
+const MAX_REASONS = 3;
+
+/** The heading of a build: what is built, for whom, from which caches, and why. */
+export function formatHeading(plan: BuildPlan, colors: boolean, why?: Explanation): string[] {
   const paint = new Paint(colors);
   const stages = plan.stages.filter(({ reached }) => reached).map(({ name, index }) => name ?? String(index));
   return [
@@ -12,9 +16,24 @@ export function formatHeading(plan: BuildPlan, colors: boolean): string[] {
       ['scope', `${plan.scope.name} (${plan.scope.reason}), ${plan.trust.tier}: ${plan.trust.reason}`],
       ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
       ['output', `${outputWord(plan)} (${plan.output.reason})`],
+      ...(why === undefined ? [] : [['why', at(plan, why.line, why.what)]]),
+      ...(why?.cure === undefined ? [] : [['cure', why.cure]]),
+      ...neverSkipped(plan),
     ]),
     ...formatWarnings(plan.warnings, colors),
   ];
+}
+
+/** What keeps the content key from proving anything. */
+function neverSkipped(plan: BuildPlan): string[][] {
+  const { obstacles } = plan.skip;
+  const shown = obstacles.slice(0, MAX_REASONS).map(({ line, reason }) => at(plan, line, reason));
+  const more = obstacles.length > MAX_REASONS ? [`and ${obstacles.length - MAX_REASONS} more`] : [];
+  return [...shown, ...more].map((text, index) => [index === 0 ? 'never skipped:' : '', text]);
+}
+
+function at({ dockerfile }: BuildPlan, line: number | undefined, text: string): string {
+  return line === undefined ? text : `${dockerfile}:${line} ${firstLine(text)}`;
 }
 
 /** What happened, for a person: counts, caches, references. */

@@ -6,6 +6,7 @@ import type { ClockPort } from '../ports/logger';
 import type { BuildObserver } from '../ports/observer';
 import { argvWith } from './argv';
 import { cacheOutcomes } from './cache-outcomes';
+import { claimFolders } from './claims';
 import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
 import { failureOf, suspectCaches, type FailedRun } from './failure';
 import { StepFeed } from './feed';
@@ -33,7 +34,22 @@ export interface BuildRun {
  */
 export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSignal): Promise<BuildRun> {
   const started = ports.clock.now();
-  let chosen = await chooseCaches(plan, ports);
+  const claimed = await claimFolders(await chooseCaches(plan, ports), plan.workspaceRoot, ports);
+  try {
+    return await runClaimed(plan, claimed.chosen, ports, signal, started);
+  } finally {
+    await claimed.release();
+  }
+}
+
+async function runClaimed(
+  plan: BuildPlan,
+  first: ChosenCaches,
+  ports: RunPorts,
+  signal: AbortSignal,
+  started: number,
+): Promise<BuildRun> {
+  let chosen = first;
   for (const { ref, message, result } of chosen.dropped) {
     if (result === 'lost') ports.observer.note(`cache ${ref} is left out: ${message ?? 'broken'}`);
   }
@@ -58,6 +74,7 @@ export async function runBuild(plan: BuildPlan, ports: RunPorts, signal: AbortSi
       retried: retries > 0,
       warnings: attempt.tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
       baseImages: attempt.tracker.baseImages(),
+      triggers: attempt.tracker.triggers(),
     },
     error: attempt.canceled
       ? interrupted()

@@ -34,6 +34,10 @@ const LAYER = /^(?:extracting )?sha256:[0-9a-f]{64}/;
 /** `[builder 3/6] RUN npm ci`, with the platform first for several platforms. */
 const STEP = /^\[(?:(?:[a-z0-9]+\/[a-z0-9/]+) )?(?:([^\]]*?) )?\d+\/\d+\] /;
 
+/** `[builder 1/6] FROM …`; without brackets for `COPY --from=<image>`, with `docker-image://` for `# syntax`. */
+const BASE = /(?:^|\] )(?:FROM |docker-image:\/\/)(\S+)@(sha256:[0-9a-f]{64})/;
+const TRIGGER = /^\[(?:\S+\/\S+ )?(\S+) \d+\/\d+\] (ONBUILD .*)$/s;
+
 /** Merges progress events by vertex digest and tells executed, fetched and cached apart. */
 export class StepTracker {
   readonly #vertexes = new Map<string, Vertex>();
@@ -126,10 +130,18 @@ export class StepTracker {
   baseImages(): { name: string; digest: string }[] {
     const found = new Map<string, string>();
     for (const { name } of this.#vertexes.values()) {
-      const match = /\] FROM (\S+)@(sha256:[0-9a-f]{64})/.exec(name);
+      const match = BASE.exec(name);
       if (match?.[1] !== undefined && match[2] !== undefined) found.set(match[1], match[2]);
     }
     return [...found].map(([name, digest]) => ({ name, digest }));
+  }
+
+  /** Steps of ONBUILD, those that were never needed included. */
+  triggers(): { stage: string; text: string }[] {
+    return [...this.#vertexes.values()].flatMap(({ name }) => {
+      const match = TRIGGER.exec(name);
+      return match === null ? [] : [{ stage: match[1]!, text: match[2]! }];
+    });
   }
 
   /** Vertexes that are no steps: imports, exports, loading. */

@@ -1,10 +1,13 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { ContentEntry, ContentSnapshot } from '../../model/content';
-import type { ContentPort, SnapshotRequest, WalkFilter } from '../../ports/content';
+import type { ContentPort, SnapshotRequest } from '../../ports/content';
 import { DigestCache } from './digest-cache';
 
+/** As many as Linux follows. */
 const MAX_LINKS = 40;
+/** What stands for bytes that are no UTF-8. */
+const UNDECODABLE = '\uFFFD';
 
 /** Reads the build context from the file system. Synchronous inside: thousands of small files are faster so. */
 export class ContentReader implements ContentPort {
@@ -16,24 +19,28 @@ export class ContentReader implements ContentPort {
   }
 
   snapshot(request: SnapshotRequest): Promise<ContentSnapshot> {
-    const walk = new Walk(request.context, request.filter, new DigestCache(this.#cachePath));
+    const digests = new DigestCache(this.#cachePath);
+    const walk = new Walk(request, digests);
     for (const root of request.roots) walk.root(root);
-    return Promise.resolve(walk.end(request.remember));
+    walk.followLinks();
+    if (request.remember) digests.save();
+    return Promise.resolve(walk.end());
   }
 }
 
 class Walk {
-  readonly #context: string;
-  readonly #filter: WalkFilter;
+  readonly #request: SnapshotRequest;
   readonly #digests: DigestCache;
   readonly #entries = new Map<string, ContentEntry>();
-  readonly #walked = new Set<string>();
+  /** Folders that were walked, and whether the context has anything of them. */
+  readonly #walked = new Map<string, boolean>();
   readonly #aliases = new Map<string, { links: string[]; resolved: string }>();
   readonly #problems: { path: string; message: string }[] = [];
+  /** Links whose ends are read as well. */
+  readonly #follow: string[] = [];
 
-  constructor(context: string, filter: WalkFilter, digests: DigestCache) {
-    this.#context = context;
-    this.#filter = filter;
+  constructor(request: SnapshotRequest, digests: DigestCache) {
+    this.#request = request;
     this.#digests = digests;
   }
 
@@ -41,42 +48,48 @@ class Walk {
   root(root: string): void {
     const links: string[] = [];
     let path = posix.normalize(root);
-    for (let count = 0; ; count++) {
-      const link = this.#firstLink(path);
-      if (link === undefined) break;
-      if (count === MAX_LINKS) return this.#problem(root, 'too many symbolic links');
+    for (let link = this.#firstLink(path); link !== undefined; link = this.#firstLink(path)) {
+      if (links.length === MAX_LINKS) return this.#problem(root, 'too many symbolic links');
       links.push(link.path);
-      const target = link.target.startsWith('/')
-        ? link.target.slice(1)
-        : posix.join(posix.dirname(link.path), link.target);
-      path = posix.join(target === '' ? '.' : target, link.rest);
-      if (path === '..' || path.startsWith('../'))
-        return this.#problem(root, 'a symbolic link leads out of the context');
+      // The context's root is the root of its links: none of them leads out.
+      const target = posix.join(
+        '/',
+        link.target.startsWith('/') ? '' : posix.dirname(link.path),
+        link.target,
+      );
+      path = posix.join('.', target, link.rest).replace(/(?<=.)\/$/, '');
     }
     if (links.length > 0) this.#aliases.set(root, { links, resolved: path });
-    const state = this.#stateAbove(path);
-    const stats = lstatSync(join(this.#context, path), { throwIfNoEntry: false });
-    if (stats !== undefined) this.#visit(path, stats, state);
+    const stats = this.#stat(path);
+    if (stats !== undefined) this.#visit(path, stats, this.#stateAbove(path));
   }
 
-  end(remember: boolean): ContentSnapshot {
-    if (remember) this.#digests.save();
+  /** Reads what the links lead to that a wildcard matches. */
+  followLinks(): void {
+    for (let path = this.#follow.pop(); path !== undefined; path = this.#follow.pop()) {
+      if (!this.#aliases.has(path)) this.root(path);
+    }
+  }
+
+  end(): ContentSnapshot {
     const entries = [...this.#entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { entries, aliases: this.#aliases, problems: this.#problems };
+    const changed = this.#walked.has('.') ? (this.#stat('.')?.ctimeMs ?? 0) : 0;
+    return { entries, aliases: this.#aliases, problems: this.#problems, changed };
   }
 
-  /** The first symbolic link among a path's components, which is recorded as an entry where it is not ignored. */
+  /** The first symbolic link among a path's components, which is recorded as an entry. */
   #firstLink(path: string): { path: string; target: string; rest: string } | undefined {
     const parts = path === '.' ? [] : path.split('/');
     let at = '';
     for (const [index, part] of parts.entries()) {
       at = at === '' ? part : `${at}/${part}`;
-      const stats = lstatSync(join(this.#context, at), { throwIfNoEntry: false });
+      const stats = this.#stat(at);
       if (stats === undefined) return undefined;
       if (!stats.isSymbolicLink()) continue;
-      const target = readlinkSync(join(this.#context, at));
-      this.#entries.set(at, entry(at, 'link', stats, target));
-      return { path: at, target, rest: parts.slice(index + 1).join('/') || '.' };
+      this.#add(at, stats);
+      const link = this.#entries.get(at);
+      if (link === undefined) return undefined;
+      return { path: at, target: link.content, rest: parts.slice(index + 1).join('/') };
     }
     return undefined;
   }
@@ -84,61 +97,81 @@ class Walk {
   /** The filter's state for what lies in the folder of `path`. */
   #stateAbove(path: string): unknown {
     let state: unknown;
-    if (path === '.') return undefined;
     let at = '';
     for (const part of path.split('/').slice(0, -1)) {
       at = at === '' ? part : `${at}/${part}`;
-      ({ state } = this.#filter.step(at, state));
+      ({ state } = this.#request.filter.step(at, state));
     }
     return state;
   }
 
   /** @returns true where the path, or something in it, belongs to the context */
   #visit(path: string, stats: Stats, above: unknown): boolean {
-    const { ignored, state } =
-      path === '.' ? { ignored: false, state: undefined } : this.#filter.step(path, above);
+    const { filter } = this.#request;
+    const { ignored, state } = path === '.' ? { ignored: false, state: undefined } : filter.step(path, above);
     if (!stats.isDirectory()) {
       if (ignored) return false;
       this.#add(path, stats);
+      if (stats.isSymbolicLink() && this.#request.follow(path)) this.#follow.push(path);
       return true;
     }
-    if (this.#walked.has(path)) return true;
-    if (ignored && !this.#filter.mayContain(path)) return false;
+    const known = this.#walked.get(path);
+    if (known !== undefined) return known;
+    if (ignored && !filter.mayContain(path)) return false;
     let inside = false;
     for (const name of this.#list(path)) {
       const child = path === '.' ? name : `${path}/${name}`;
-      const childStats = lstatSync(join(this.#context, child), { throwIfNoEntry: false });
-      if (childStats !== undefined) inside = this.#visit(child, childStats, state) || inside;
+      const childStats = this.#stat(child);
+      // In the list and yet not there: it has just gone, or its name cannot be said.
+      if (childStats === undefined) this.#problem(child, 'it cannot be found');
+      else inside = this.#visit(child, childStats, state) || inside;
     }
-    this.#walked.add(path);
-    if (ignored && !inside) return false;
-    if (path !== '.') this.#entries.set(path, entry(path, 'folder', stats, ''));
-    return true;
+    const belongs = !ignored || inside;
+    this.#walked.set(path, belongs);
+    if (belongs && path !== '.') this.#entries.set(path, entry(path, 'folder', stats, ''));
+    return belongs;
   }
 
   #add(path: string, stats: Stats): void {
     if (this.#entries.has(path)) return;
     try {
-      if (stats.isSymbolicLink())
-        this.#entries.set(path, entry(path, 'link', stats, readlinkSync(join(this.#context, path))));
-      else if (stats.isFile())
-        this.#entries.set(
-          path,
-          entry(path, 'file', stats, this.#digests.digest(join(this.#context, path), stats)),
-        );
-      else this.#entries.set(path, entry(path, 'other', stats, String(stats.rdev)));
+      this.#entries.set(path, this.#read(path, stats));
     } catch (error) {
       this.#problem(path, (error as Error).message);
     }
   }
 
+  #read(path: string, stats: Stats): ContentEntry {
+    const absolute = this.#absolute(path);
+    if (stats.isFile()) return entry(path, 'file', stats, this.#digests.digest(absolute, stats));
+    // Pipes and devices are sent as what they are; opening one could wait for ever.
+    if (!stats.isSymbolicLink()) return entry(path, 'other', stats, `${stats.mode & 0o170000}.${stats.rdev}`);
+    const target = readlinkSync(absolute);
+    if (target.includes(UNDECODABLE)) throw new Error('its target is no UTF-8');
+    return entry(path, 'link', stats, target);
+  }
+
+  /** undefined where there is nothing, or nothing that can be seen. */
+  #stat(path: string): Stats | undefined {
+    try {
+      return lstatSync(this.#absolute(path), { throwIfNoEntry: false });
+    } catch (error) {
+      this.#problem(path, (error as Error).message);
+      return undefined;
+    }
+  }
+
   #list(path: string): string[] {
     try {
-      return readdirSync(join(this.#context, path));
+      return readdirSync(this.#absolute(path));
     } catch (error) {
       this.#problem(path, (error as Error).message);
       return [];
     }
+  }
+
+  #absolute(path: string): string {
+    return join(this.#request.context, path);
   }
 
   #problem(path: string, message: string): void {
@@ -147,12 +180,13 @@ class Walk {
 }
 
 function entry(path: string, kind: ContentEntry['kind'], stats: Stats, content: string): ContentEntry {
-  // A link has no permissions of its own, whatever the system says.
   return {
     path,
     kind,
+    // A link has no permissions of its own, whatever the system says.
     mode: kind === 'link' ? 0o777 : stats.mode & 0o7777,
     content,
     size: kind === 'file' ? stats.size : 0,
+    changed: stats.ctimeMs,
   };
 }

@@ -6,6 +6,8 @@ import {
   readFileSync,
   readSync,
   renameSync,
+  rmSync,
+  statSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
@@ -13,26 +15,26 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readJsonFile } from '../json-file';
 
-const VERSION = 1;
+const VERSION = 2;
 /** A file changed this recently may change again without a trace in its times. */
 const RACY_MS = 2_000;
 const CHUNK = 1 << 20;
+/** Files that may be remembered without having been asked for; more are forgotten. */
+const MAX_STALE = 200_000;
 
-const cacheSchema = z.object({
-  version: z.literal(VERSION),
-  files: z.record(z.string(), z.tuple([z.string(), z.string()])),
-});
+const cacheSchema = z.object({ version: z.literal(VERSION), files: z.record(z.string(), z.string()) });
 
 /**
- * sha256 of files, remembered by inode, size and both times, as git's index does. A change that keeps size and
- * mtime still moves ctime, which no program can set.
+ * sha256 of files, remembered by device, inode, size and both times, as git's index does. A change that keeps size
+ * and mtime still moves ctime, which no program can set.
  */
 export class DigestCache {
   readonly #path: string;
-  readonly #known: Map<string, readonly [stamp: string, digest: string]>;
-  readonly #next = new Map<string, readonly [stamp: string, digest: string]>();
+  /** `stamp digest` by absolute path. */
+  readonly #known: Map<string, string>;
+  readonly #learnt = new Map<string, { readonly line: string; readonly changed: number }>();
+  readonly #used = new Set<string>();
   readonly #buffer = Buffer.allocUnsafe(CHUNK);
-  #changed = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -42,32 +44,44 @@ export class DigestCache {
 
   /** @throws the system's error where the file cannot be read */
   digest(path: string, stats: Stats): string {
-    const stamp = `${stats.ino}.${stats.size}.${stats.mtimeMs}.${stats.ctimeMs}`;
+    const stamp = [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join('.');
     const known = this.#known.get(path);
-    if (known?.[0] === stamp) {
-      this.#next.set(path, known);
-      return known[1];
-    }
+    this.#used.add(path);
+    if (known?.startsWith(`${stamp} `) === true) return known.slice(stamp.length + 1);
     const digest = this.#read(path, stats.size);
-    if (Date.now() - Math.max(stats.mtimeMs, stats.ctimeMs) > RACY_MS) {
-      this.#next.set(path, [stamp, digest]);
-      this.#changed = true;
-    }
+    // The file's stamp was taken before it was read: a change in between moves the next stamp.
+    this.#learnt.set(path, { line: `${stamp} ${digest}`, changed: Math.max(stats.mtimeMs, stats.ctimeMs) });
     return digest;
   }
 
-  /** Writes what was learnt; entries of files that were not asked for stay. Losing it costs time only. */
+  /** Writes what was learnt. Losing it costs time only. */
   save(): void {
-    if (!this.#changed) return;
-    const files = Object.fromEntries([...this.#known, ...this.#next]);
+    if (this.#learnt.size === 0) return;
     const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(temporary, JSON.stringify({ version: VERSION, files }));
+      writeFileSync(temporary, '');
+      // The clock that stamps files may not be ours.
+      const settled = Math.min(Date.now(), statSync(temporary).ctimeMs) - RACY_MS;
+      if (![...this.#learnt.values()].some(({ changed }) => changed < settled)) return rmSync(temporary);
+      writeFileSync(temporary, JSON.stringify({ version: VERSION, files: this.#merged(settled) }));
       renameSync(temporary, this.#path);
     } catch {
       // A read-only checkout: the next run reads the files again.
     }
+  }
+
+  /** Files that were not asked for stay, as another project's build asks for them; not for ever. */
+  #merged(settled: number): Record<string, string> {
+    const stale = this.#known.size - this.#used.size > MAX_STALE;
+    const merged = new Map(stale ? [] : this.#known);
+    if (stale)
+      for (const path of this.#used) if (this.#known.has(path)) merged.set(path, this.#known.get(path)!);
+    for (const [path, { line, changed }] of this.#learnt) {
+      if (changed < settled) merged.set(path, line);
+      else merged.delete(path);
+    }
+    return Object.fromEntries(merged);
   }
 
   #read(path: string, size: number): string {

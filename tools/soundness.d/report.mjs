@@ -1,0 +1,36 @@
+/** Results → figures. */
+
+/** @param {import('./check.mjs').Result} result */
+export function caseText(result) {
+  return `\n===== ${result.verdict.toUpperCase()}\n${result.case ?? JSON.stringify(result)}\n=====\n`;
+}
+
+/** @param {readonly import('./check.mjs').Result[]} results */
+export function summary(results, { seed, seconds }) {
+  const of = (verdict) => results.filter((result) => result.verdict === verdict);
+  const edits = results.length - of('refused').length;
+  const counts = Object.fromEntries(
+    ['skipped', 'built', 'false skip', 'false build', 'false refusal', 'unproven', 'refused'].map((verdict) => [
+      verdict,
+      of(verdict).length,
+    ]),
+  );
+  const share = edits === 0 ? 0 : counts['false build'] / edits;
+  const reasons = tally(of('false build').map(({ name, reason }) => `${name}: ${reason}`));
+  const kinds = tally(results.filter(({ verdict }) => verdict !== 'refused').map(({ name }) => name));
+  const text = [
+    `seed ${seed}: ${edits} edits in ${seconds.toFixed(0)} s (${counts.refused} more that BuildKit refused)`,
+    ...Object.entries(counts).map(([verdict, count]) => `  ${verdict.padEnd(14)} ${count}`),
+    `false builds: ${(share * 100).toFixed(1)} %`,
+    ...Object.entries(reasons).map(([reason, count]) => `  ${String(count).padStart(3)} ${reason}`),
+  ].join('\n');
+  const sound = edits > 0 && counts['false skip'] + counts['false refusal'] + counts.unproven === 0 && share <= 0.03;
+  return { seed, seconds, edits, ...counts, share, reasons, kinds, sound, text };
+}
+
+/** Counts, the most frequent first. */
+function tally(words) {
+  const counts = new Map();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort((left, right) => right[1] - left[1]));
+}
