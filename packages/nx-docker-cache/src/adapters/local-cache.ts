@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { claimFile } from './claim-file';
 import type { LocalCachePort } from '../ports/files';
 
 /** Blobs younger than this may belong to a build that is still writing. */
@@ -19,6 +20,10 @@ const manifestSchema = z.object({
 export class LocalCache implements LocalCachePort {
   async exists(folder: string): Promise<boolean> {
     return (await readIndex(folder)).length > 0;
+  }
+
+  claim(folder: string): Promise<(() => Promise<void>) | undefined> {
+    return claimFile(`${folder}.lock`);
   }
 
   async prune(root: string, keep: string, maxBytes: number): Promise<{ bytes: number; dropped: string[] }> {

@@ -16,6 +16,11 @@ export interface FilesPort {
 export interface LocalCachePort {
   /** true where an earlier build left a cache in this folder. */
   exists(folder: string): Promise<boolean>;
+  /**
+   * Claims a folder for writing until the returned function is called; undefined where another build that still
+   * runs has claimed it. Never throws.
+   */
+  claim(folder: string): Promise<(() => Promise<void>) | undefined>;
   /** Drops blobs that no cache names any more, then whole caches, oldest first, until `maxBytes` hold; `keep` is dropped last. */
   prune(
     root: string,
