@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { contextSources, inferContext, parseDockerfile } from '../dockerfile';
+import { contextSources, inferContext, parseDockerfile, runsWorkspaceTool } from '../dockerfile';
 import { DockerCacheError } from '../errors';
 import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
@@ -73,6 +73,7 @@ function settleContext(
     dockerfilePath: dockerfile,
     projectRoot: project.root,
     sources: contextSources(parsed, options.target),
+    workspaceTool: runsWorkspaceTool(parsed, options.target),
     exists: (path) => files.kind(path) !== undefined,
   });
   return { context, contextReason: reason, contextDecided: decided };
