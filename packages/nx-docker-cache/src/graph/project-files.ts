@@ -57,17 +57,17 @@ export function readJson(path: string): Json | undefined {
   } catch {
     return undefined;
   }
-  for (const candidate of [content, withoutComments(content)]) {
-    try {
-      const value: unknown = JSON.parse(candidate);
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? (value as Json)
-        : undefined;
-    } catch {
-      // The second try is without comments; what is broken all the same is Nx's to report.
-    }
+  return parseObject(content) ?? parseObject(withoutComments(content));
+}
+
+/** undefined for what is broken all the same: that is Nx's to report. */
+function parseObject(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 /** Strings first, so that `"https://…"` is no comment. */

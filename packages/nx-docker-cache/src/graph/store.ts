@@ -1,6 +1,6 @@
 import { writeJsonFile } from '@nx/devkit';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIgnore, type IgnoreLine } from './ignore-lines';
 import { readJson } from './project-files';
@@ -21,6 +21,8 @@ export class SummaryStore {
   readonly #before: Stored;
   readonly #dockerfiles = new Map<string, DockerfileSummary>();
   readonly #ignores = new Map<string, readonly IgnoreLine[]>();
+  /** Rules by the path of the file: the one of the workspace's root is asked for by every project. */
+  readonly #ignoreFiles = new Map<string, readonly IgnoreLine[] | undefined>();
   #missed = false;
 
   constructor(workspaceRoot: string) {
@@ -39,7 +41,16 @@ export class SummaryStore {
     return this.#once(this.#dockerfiles, this.#before.dockerfiles, key, () => summarize(text, options));
   }
 
-  ignore(text: string): readonly IgnoreLine[] {
+  /** The rules of an ignore file; undefined where there is none. @param path absolute */
+  ignoreFile(path: string): readonly IgnoreLine[] | undefined {
+    if (!this.#ignoreFiles.has(path)) {
+      const text = readText(path);
+      this.#ignoreFiles.set(path, text === undefined ? undefined : this.#ignore(text));
+    }
+    return this.#ignoreFiles.get(path);
+  }
+
+  #ignore(text: string): readonly IgnoreLine[] {
     return this.#once(this.#ignores, this.#before.ignores, hash(text), () => readIgnore(text));
   }
 
@@ -72,10 +83,10 @@ export class SummaryStore {
 /** Of this package: another version may read Dockerfiles differently. */
 const VERSION = String(readJson(join(__dirname, '../../package.json'))?.['version']);
 
-/** The text of a file; undefined where there is none. */
+/** The text of a file; undefined where there is none, which is asked first: an exception costs more than the answer. */
 export function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   } catch {
     return undefined;
   }

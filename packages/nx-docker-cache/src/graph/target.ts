@@ -9,7 +9,6 @@ import { expandAll } from './image-names';
 import { inputsOf, isWholeWorkspace } from './inputs';
 import { outputAt, type Output } from './outputs';
 import { join } from './paths';
-import { readText } from './store';
 import type { Sources } from './git-sources';
 
 export interface Surroundings extends Workspace {
@@ -79,8 +78,8 @@ function ignoreRules(dockerfile: string, context: string, { root, store }: Surro
   const files: string[] = [];
   for (const file of ignoreFileCandidates(dockerfile, context)) {
     files.push(file);
-    const text = readText(join(root, file));
-    if (text !== undefined) return { files, lines: store.ignore(text) };
+    const lines = store.ignoreFile(join(root, file));
+    if (lines !== undefined) return { files, lines };
   }
   return { files, lines: [] };
 }
