@@ -29,21 +29,38 @@ const ALIASES: Readonly<Record<string, string>> = {
   images: 'image',
 };
 
+type Issue = z.core.$ZodIssue;
+
 /** zod's issues as problems; unknown keys get a suggestion from `known`. */
 export function toProblems(error: z.ZodError, input: unknown, known: readonly string[]): Problem[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String).join('.');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
-        const near = (path === '' ? ALIASES[key] : undefined) ?? suggest(key, known);
-        return {
-          path: path === '' ? key : `${path}.${key}`,
-          message: `unknown option${near === undefined ? '' : `; did you mean ${near}?`}`,
-        };
-      });
-    }
-    return [{ path, message: `${issue.message}; found ${show(valueAt(input, issue.path))}` }];
-  });
+  return error.issues.flatMap((issue) => fromIssue(issue, [], input, known));
+}
+
+/** @param above path of the union that the issue is in */
+function fromIssue(issue: Issue, above: PropertyKey[], input: unknown, known: readonly string[]): Problem[] {
+  const full = [...above, ...issue.path];
+  const path = full.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    // Names of other tools stand where options do, and not inside one.
+    const isOptions = !known.includes(String(full.at(-1) ?? '')) && typeof full.at(-1) !== 'number';
+    return issue.keys.map((key) => {
+      const near = (isOptions ? ALIASES[key] : undefined) ?? suggest(key, known);
+      return {
+        path: path === '' ? key : `${path}.${key}`,
+        message: `unknown option${near === undefined ? '' : `; did you mean ${near}?`}`,
+      };
+    });
+  }
+  const branch = issue.code === 'invalid_union' ? closest(issue.errors) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => fromIssue(inner, full, input, known));
+  return [{ path, message: `${issue.message}; found ${show(valueAt(input, full))}` }];
+}
+
+/** Of the forms that an option may have, the one that was meant: whose problems lie inside the value. */
+function closest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches.find((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
 }
 
 /** All problems of one input as one error. `where` says whose input it is, for instance `target api:docker-build`. */
