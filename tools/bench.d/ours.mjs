@@ -1,12 +1,10 @@
 /** How our package, and the executors of others, are run and timed. */
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measure } from './measure.mjs';
 
 const HARNESS = fileURLToPath(new URL('executor-process.cjs', import.meta.url));
 const CLI = 'node_modules/nx-docker-cache/dist/cli/main.js';
-const CONFIG = 'nx-docker-cache.json';
 
 export const cliArgv = (checkout, args) => [process.execPath, join(checkout, CLI), ...args];
 
@@ -14,8 +12,7 @@ export const cliArgv = (checkout, args) => [process.execPath, join(checkout, CLI
  * The command, from its start to its exit, in a checkout without Nx: reading an Nx workspace's project graph is
  * Nx's own work.
  */
-export async function cli(args, { image, checkouts, env }, defaults) {
-  await configure(checkouts.plain, defaults);
+export async function cli(args, { image, checkouts, env }) {
   const argv = cliArgv(checkouts.plain, [...args, '--registry', image, '--json']);
   const { ms, code, stdout, output, peakMb } = await measure(argv, {
     cwd: checkouts.plain,
@@ -25,13 +22,6 @@ export async function cli(args, { image, checkouts, env }, defaults) {
   if (code !== 0) throw new Error(`${argv.slice(1).join(' ')} ended with ${code}\n${output.slice(-4000)}`);
   const [{ receipt }] = JSON.parse(stdout);
   return { ms, peakMb, status: receipt.status, steps: receipt.steps };
-}
-
-/** Options that the command has no flag for. */
-export async function configure(checkout, defaults) {
-  const path = join(checkout, CONFIG);
-  if (defaults === undefined) await rm(path, { force: true });
-  else await writeFile(path, JSON.stringify({ defaults }));
 }
 
 /** An executor's own time: what `nx run` does before and after it is left out. See executor-process.cjs. */

@@ -97,9 +97,9 @@ export const PEERS = [
   },
   {
     id: 'ours-layers',
-    name: '**nx-docker-cache** with `skip: false`, the command',
+    name: '**nx-docker-cache** with `--no-skip`, the command',
     ours: true,
-    run: (at) => cli(['build', 'apps/api'], at, { skip: false }),
+    run: (at) => cli(['build', 'apps/api', '--no-skip'], at),
   },
   {
     id: 'link-gateway',

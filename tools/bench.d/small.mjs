@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cliArgv, configure } from './ours.mjs';
+import { cliArgv } from './ours.mjs';
 import { measure } from './measure.mjs';
 import { median } from './stats.mjs';
 
@@ -15,8 +15,7 @@ const OWN_ENV = { BUILDX_METADATA_PROVENANCE: 'disabled', BUILDX_NO_DEFAULT_ATTE
  */
 export async function overhead({ image, checkouts, env, turns }) {
   const cwd = checkouts.plain;
-  const args = ['apps/api', '--registry', image];
-  await configure(cwd, { skip: false });
+  const args = ['apps/api', '--registry', image, '--no-skip'];
   const ours = cliArgv(cwd, ['build', ...args]);
   await expectSuccess(ours, { cwd, env });
   const planned = await expectSuccess(cliArgv(cwd, ['plan', ...args, '--json']), { cwd, env });
@@ -40,7 +39,6 @@ export async function overhead({ image, checkouts, env, turns }) {
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
-    await configure(cwd, undefined);
   }
   return { ours: median(times.ours), docker: median(times.docker), peakMb: Math.max(...times.peakMb) };
 }

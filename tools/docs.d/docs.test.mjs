@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import * as prettier from 'prettier';
+import { packageDir, root, srcDir } from '../lib/paths.mjs';
+import { fill, FILES } from './tables.mjs';
+
+const read = (path) => readFileSync(path, 'utf8');
+const README = join(packageDir, 'README.md');
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'examples/nx/README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+].map((file) => join(root, file));
+
+describe('the documentation', () => {
+  for (const file of FILES) {
+    it(`has the options of the schema in ${file}`, async () => {
+      const path = join(root, file);
+      const text = read(path);
+      const options = { ...(await prettier.resolveConfig(path)), parser: 'markdown' };
+      assert.equal(text, await prettier.format(fill(text), options), 'run `node tools/docs.d/main.mjs`');
+    });
+  }
+
+  it("names options in the package's README that exist", () => {
+    const known = Object.keys(JSON.parse(read(join(srcDir, 'executors/build/schema.json'))).properties);
+    const [, table] = /## Options you may want\n\n([\s\S]*?)\n\n/.exec(read(README));
+    const cells = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('|')[1]);
+    const named = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    assert.ok(named.length > 10);
+    assert.deepEqual(
+      named.filter((name) => !known.includes(name)),
+      [],
+    );
+  });
+
+  it('explains every error code, and no other', () => {
+    const [, list] = /ERROR_CODES = \[([\s\S]*?)\]/.exec(read(join(srcDir, 'errors.ts')));
+    const codes = [...list.matchAll(/'(\w+)'/g)].map(([, code]) => code).sort();
+    const [errors] = read(join(root, 'docs/guides/errors.md')).split('## Warnings');
+    const explained = [...errors.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, code]) => code).sort();
+    assert.deepEqual(explained, codes);
+  });
+
+  it('links to files that are there', () => {
+    const broken = PAGES.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .filter(([, target]) => !existsSync(join(dirname(page), target)))
+        .map(([, target]) => `${page}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+});
