@@ -19,3 +19,15 @@ export function argvWith(
   }
   return argv;
 }
+
+const LEAN = ['store=false', 'unpack=false'];
+
+/** The same with the image stored in the engine; undefined where it is anyway. */
+export function argvStoring(argv: readonly string[]): string[] | undefined {
+  const isLean = (word: string, index: number): boolean =>
+    argv[index - 1] === '--output' && LEAN.every((field) => word.includes(`,${field}`));
+  if (!argv.some(isLean)) return undefined;
+  return argv.map((word, index) =>
+    isLean(word, index) ? LEAN.reduce((entry, field) => entry.replace(`,${field}`, ''), word) : word,
+  );
+}

@@ -4,7 +4,7 @@ import type { BuildPlan } from '../model/plan';
 import type { EnginePort } from '../ports/engine';
 import type { ClockPort } from '../ports/logger';
 import type { BuildObserver } from '../ports/observer';
-import { argvWith } from './argv';
+import { argvStoring, argvWith } from './argv';
 import { cacheOutcomes } from './cache-outcomes';
 import { claimFolders } from './claims';
 import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
@@ -54,6 +54,12 @@ async function runClaimed(
     if (result === 'lost') ports.observer.note(`cache ${ref} is left out: ${message ?? 'broken'}`);
   }
   let attempt = await runOnce(plan, chosen, ports, signal);
+  const stored = attempt.failure === undefined ? undefined : storingPlan(attempt.failure, plan);
+  if (stored !== undefined && !attempt.canceled) {
+    ports.observer.note('this buildx pushes only what the engine stores; once more so');
+    plan = stored;
+    attempt = await runOnce(plan, chosen, ports, signal);
+  }
   let retries = 0;
   for (; attempt.failure !== undefined && !attempt.canceled && retries < MAX_RETRIES; retries++) {
     const suspects = suspectCaches(attempt.failure, chosen);
@@ -82,6 +88,13 @@ async function runClaimed(
         ? undefined
         : failureOf(attempt.failure, plan),
   };
+}
+
+/** Older buildx (seen: 0.13) pushes through the engine, which does not have what was not stored. */
+function storingPlan({ text }: FailedRun, plan: BuildPlan): BuildPlan | undefined {
+  if (!text.some((line) => line.startsWith('ERROR: tag does not exist:'))) return undefined;
+  const argv = argvStoring(plan.argv);
+  return argv === undefined ? undefined : { ...plan, argv };
 }
 
 interface Attempt {

@@ -8,7 +8,7 @@ import { stream } from '../stream';
 import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
 import { withIgnoreRules } from './ignore-rules';
 import { findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
-import { parseEvent } from './rawjson';
+import { EventReader } from './rawjson';
 import { builderSchema, infoSchema, metadataSchema, type Builder, type DockerInfo } from './schemas';
 import { socketInfo } from './socket-info';
 
@@ -56,6 +56,7 @@ export class DockerEngine implements EnginePort {
   async build(run: EngineRun): Promise<EngineResult> {
     const folder = await mkdtemp(join(tmpdir(), 'nx-docker-cache-'));
     const metadata = join(folder, 'metadata.json');
+    const reader = new EventReader(run);
     try {
       const argv = await withIgnoreRules(run, folder);
       const [file, args] = this.#command(addFlags(argv.slice(1), metadata));
@@ -64,12 +65,9 @@ export class DockerEngine implements EnginePort {
         signal: run.signal,
         // The base images' digests stand in the steps' names; resolving them again would cost a request each.
         env: { BUILDX_METADATA_PROVENANCE: 'disabled' },
-        onLine: (line) => {
-          const event = parseEvent(line);
-          if (event === undefined) run.onText(line);
-          else run.onEvent(event);
-        },
+        onLine: (line) => reader.line(line),
       });
+      reader.end();
       return { exitCode, canceled, digest: exitCode === 0 ? await readDigest(metadata) : undefined };
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -49,6 +49,43 @@ const eventSchema = z.object({
   warnings: z.array(z.object({ short: z.string().nullish() })).nullish(),
 });
 
+export interface LineSinks {
+  readonly onEvent: (event: BuildEvent) => void;
+  /** Lines that are no event: the final error is plain text. */
+  readonly onText: (line: string) => void;
+}
+
+/** Lines of stderr → events. buildx 0.13 wrote each event over many lines, between `{` and `}` alone. */
+export class EventReader {
+  readonly #sinks: LineSinks;
+  #open: string[] | undefined;
+
+  constructor(sinks: LineSinks) {
+    this.#sinks = sinks;
+  }
+
+  line(line: string): void {
+    if (this.#open === undefined && line !== '{') return this.#read(line);
+    this.#open = [...(this.#open ?? []), line];
+    if (line !== '}') return;
+    const text = this.#open.join('\n');
+    this.#open = undefined;
+    this.#read(text);
+  }
+
+  /** What was begun and never ended is text. */
+  end(): void {
+    this.#open?.forEach((line) => this.#sinks.onText(line));
+    this.#open = undefined;
+  }
+
+  #read(text: string): void {
+    const event = parseEvent(text);
+    if (event !== undefined) this.#sinks.onEvent(event);
+    else text.split('\n').forEach((line) => this.#sinks.onText(line));
+  }
+}
+
 /** One line of stderr → an event, or undefined where the line is none (the final error is plain text). */
 export function parseEvent(line: string): BuildEvent | undefined {
   if (!line.startsWith('{')) return undefined;
