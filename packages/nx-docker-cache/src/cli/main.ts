@@ -4,18 +4,11 @@ import { DockerCacheError, formatError, suggest } from '../errors';
 // The build makes every import lazy: a command loads what it needs and no more.
 import { buildCommand } from './commands/build';
 import { planCommand } from './commands/plan';
+import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
 const COMMANDS = ['build', 'plan'] as const;
-const FAILURES: ReadonlySet<string> = new Set([
-  'BUILD_FAILED',
-  'PUSH_FAILED',
-  'NO_DAEMON',
-  'NO_DOCKER',
-  'NO_BUILDX',
-]);
-
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -54,7 +47,6 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     process.stderr.write(`${formatError(error)}\n`);
-    const code = error instanceof DockerCacheError ? error.code : undefined;
-    process.exitCode = code === 'INTERRUPTED' ? 130 : code === undefined || FAILURES.has(code) ? 1 : 2;
+    process.exitCode = error instanceof DockerCacheError ? exitCodeOf([error.code]) : 1;
   },
 );

@@ -1,6 +1,7 @@
 import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { DockerCacheError, formatError } from '../../errors';
 import { buildProject, type BuildResult } from '../../pipeline';
+import { exitCodeOf } from '../exit-code';
 import { parseInvocation, usage } from '../flags';
 import { projectWith } from '../project';
 
@@ -34,17 +35,8 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
     release();
   }
   if (invocation.json) process.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
-  return exitCode(signal, results);
-}
-
-function exitCode(
-  signal: AbortSignal,
-  results: readonly { result?: BuildResult; error?: DockerCacheError }[],
-): number {
   if (signal.aborted) return 130;
-  if (results.every(({ error }) => error === undefined)) return 0;
-  // A build that was tried and failed is 1; input that kept it from being tried is 2.
-  return results.some(({ result, error }) => error !== undefined && result !== undefined) ? 1 : 2;
+  return exitCodeOf(results.flatMap(({ error }) => (error === undefined ? [] : [error.code])));
 }
 
 function toJson({
