@@ -45,7 +45,7 @@ export function addStage(model, random, generate, bases) {
   if (random.chance(0.9)) stage.name = stage.name?.toLowerCase();
   model.stages.push(stage);
   stage.instructions.push(`COPY package.json /out/${id}.json`);
-  for (let count = 1 + random.int(4); count > 0; count--)
+  for (let count = 2 + random.int(4); count > 0; count--)
     stage.instructions.push(generate(model, stage, random));
   for (const other of model.stages.slice(0, -1)) {
     if (random.chance(0.6)) stage.instructions.push(`COPY --from=@@${other.id}@@ /out /from${other.id}/`);

@@ -45,7 +45,7 @@ export function generator(workspace) {
     [2, (random) => `COPY ${file(random)} ${out()}`],
     [4, (random) => `COPY ${folder(random)} ${out()}/`],
     [1, (random) => `COPY ${random.pick(['./', '/', ''])}${folder(random)}/ ${out()}`],
-    [2, () => `COPY . ${out()}/`],
+    [3, () => `COPY . ${out()}/`],
     [2, (random) => `COPY ${file(random)} ${file(random)} ${out()}/`],
     [
       1,

@@ -33,6 +33,7 @@ const { values: flags } = parseArgs({
     help: { type: 'boolean', short: 'h' },
   },
 });
+const SHOWN = ['false skip', 'false refusal', 'unproven'];
 if (flags.help) console.log(USAGE);
 else process.exitCode = await main();
 
@@ -47,17 +48,14 @@ async function main() {
   const results = [];
   try {
     const manifests = await pushBases(host, process.env);
-    const first = flags.workspace === undefined ? 0 : Number(flags.workspace);
-    let number = first;
-    const taken = () => results.filter(({ verdict }) => verdict !== 'refused').length;
+    const first = Number(flags.workspace ?? 0);
+    let [number, left] = [first, flags.workspace === undefined ? Math.ceil(wanted / per) : 1];
+    // A workspace that BuildKit refuses from the start is replaced by the next one, but where it was asked for.
     const work = async () => {
-      while (taken() < wanted && (flags.workspace === undefined || number === first)) {
-        await runWorkspace(
-          { seed, number, bases: new Bases(host, manifests, number++) },
-          per,
-          results,
-          () => taken() < wanted,
-        );
+      while (left > 0) {
+        left--;
+        const at = { seed, number, bases: new Bases(host, manifests, number++) };
+        if (!(await runWorkspace(at, per, results)) && flags.workspace === undefined) left++;
       }
     };
     await Promise.all(Array.from({ length: jobs }, work));
@@ -71,21 +69,18 @@ async function main() {
   return result.sound ? 0 : 1;
 }
 
-async function runWorkspace(at, per, results, more) {
+/** @returns false where BuildKit refuses its first state */
+async function runWorkspace(at, per, results) {
   const check = new WorkspaceCheck(at);
   try {
-    if (!(await check.start())) return;
-    for (let left = per; left > 0 && more();) {
+    if (!(await check.start())) return false;
+    for (let left = per; left > 0; ) {
       const result = await check.step();
       results.push(result);
       if (result.verdict !== 'refused') left--;
-      if (
-        result.verdict === 'false skip' ||
-        result.verdict === 'false refusal' ||
-        result.verdict === flags.show
-      )
-        console.error(caseText(result));
+      if (SHOWN.includes(result.verdict) || result.verdict === flags.show) console.error(caseText(result));
     }
+    return true;
   } finally {
     check.end();
   }

@@ -25,13 +25,21 @@ export class Selector {
       // `COPY . .` of an empty context is fine, a missing file is BuildKit's to complain about.
       this.#problem(source, 'nothing is there');
     }
-    const linked = source.kind === 'glob' && !source.parents ? this.#behindMatches(source, found) : [];
-    return [...(source.parents ? this.#above(found) : []), ...found, ...linked];
+    return source.parents ? [...this.#above(found), ...found] : found;
   }
 
   #matching(source: Source, root: string): ContentEntry[] {
     const matches = compileSource(source);
-    return this.#under(root).filter(({ path }) => matches(path));
+    const found = this.#under(root).filter(({ path }) => matches(path));
+    if (source.kind === 'path' || source.parents) return found;
+    const isMatch = wildcardMatch(source);
+    return [
+      ...found,
+      ...this.#behindLinks(
+        source,
+        found.filter(({ path }) => isMatch(path)),
+      ),
+    ];
   }
 
   /** A folder's own entry and all that lies in it. */
@@ -57,20 +65,20 @@ export class Selector {
       return [...chain, ...found];
     }
     // All that is there: the pattern may take less of it.
-    return [...chain, ...this.#under(resolved)];
+    const there = this.#under(resolved);
+    return [...chain, ...there, ...this.#behindLinks(source, there)];
   }
 
   /** COPY follows the links that its wildcard matches. */
-  #behindMatches(source: Source, found: readonly ContentEntry[]): ContentEntry[] {
-    const isMatch = this.#snapshot.aliases.has(rootOf(source)) ? () => true : wildcardMatch(source);
-    return found.flatMap((entry) => {
-      if (entry.kind !== 'link' || !isMatch(entry.path)) return [];
-      const alias = this.#snapshot.aliases.get(entry.path);
+  #behindLinks(source: Source, matched: readonly ContentEntry[]): ContentEntry[] {
+    return matched.flatMap(({ kind, path }) => {
+      if (kind !== 'link') return [];
+      const alias = this.#snapshot.aliases.get(path);
       if (alias === undefined) {
-        this.#problem(source, `its wildcard matches the symbolic link ${entry.path}`);
+        this.#problem(source, `its wildcard matches the symbolic link ${path}`);
         return [];
       }
-      const chain = alias.links.flatMap((path) => this.#byPath.get(path) ?? []);
+      const chain = alias.links.flatMap((link) => this.#byPath.get(link) ?? []);
       return [...chain, ...this.#under(alias.resolved)];
     });
   }

@@ -47,7 +47,7 @@ class Walk {
   /** Reads a source. Links on the way to it and at its end are followed, as COPY does; those inside it are not. */
   root(root: string): void {
     const links: string[] = [];
-    let path = posix.normalize(root);
+    let path = cleaned(root);
     for (let link = this.#firstLink(path); link !== undefined; link = this.#firstLink(path)) {
       if (links.length === MAX_LINKS) return this.#problem(root, 'too many symbolic links');
       links.push(link.path);
@@ -57,7 +57,7 @@ class Walk {
         link.target.startsWith('/') ? '' : posix.dirname(link.path),
         link.target,
       );
-      path = posix.join('.', target, link.rest).replace(/(?<=.)\/$/, '');
+      path = cleaned(posix.join('.', target, link.rest));
     }
     if (links.length > 0) this.#aliases.set(root, { links, resolved: path });
     const stats = this.#stat(path);
@@ -156,7 +156,8 @@ class Walk {
     try {
       return lstatSync(this.#absolute(path), { throwIfNoEntry: false });
     } catch (error) {
-      this.#problem(path, (error as Error).message);
+      // A file stands where the path has a folder.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') this.#problem(path, (error as Error).message);
       return undefined;
     }
   }
@@ -177,6 +178,11 @@ class Walk {
   #problem(path: string, message: string): void {
     this.#problems.push({ path, message });
   }
+}
+
+/** No `./`, no `..`, no `/` at the end. */
+function cleaned(path: string): string {
+  return posix.normalize(path).replace(/(?<=.)\/$/, '');
 }
 
 function entry(path: string, kind: ContentEntry['kind'], stats: Stats, content: string): ContentEntry {

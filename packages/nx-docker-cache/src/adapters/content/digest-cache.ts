@@ -30,14 +30,20 @@ const cacheSchema = z.object({ version: z.literal(VERSION), files: z.record(z.st
  */
 export class DigestCache {
   readonly #path: string;
+  readonly #racyMs: number;
   /** `stamp digest` by absolute path. */
   readonly #known: Map<string, string>;
   readonly #learnt = new Map<string, { readonly line: string; readonly changed: number }>();
   readonly #used = new Set<string>();
   readonly #buffer = Buffer.allocUnsafe(CHUNK);
 
-  constructor(path: string) {
+  /**
+   * @param path absolute path of the file that remembers digests
+   * @param racyMs a file changed more recently is not remembered
+   */
+  constructor(path: string, racyMs = RACY_MS) {
     this.#path = path;
+    this.#racyMs = racyMs;
     const parsed = cacheSchema.safeParse(readJsonFile(path));
     this.#known = new Map(parsed.success ? Object.entries(parsed.data.files) : []);
   }
@@ -62,7 +68,7 @@ export class DigestCache {
       mkdirSync(dirname(this.#path), { recursive: true });
       writeFileSync(temporary, '');
       // The clock that stamps files may not be ours.
-      const settled = Math.min(Date.now(), statSync(temporary).ctimeMs) - RACY_MS;
+      const settled = Math.min(Date.now(), statSync(temporary).ctimeMs) - this.#racyMs;
       if (![...this.#learnt.values()].some(({ changed }) => changed < settled)) return rmSync(temporary);
       writeFileSync(temporary, JSON.stringify({ version: VERSION, files: this.#merged(settled) }));
       renameSync(temporary, this.#path);

@@ -1,0 +1,36 @@
+import { portsOf, world } from '../../test/fakes/ports';
+import { lastReceipt } from './last-receipt';
+
+const RECEIPT = { version: 1, contentKey: 'k', obstacles: [], inputs: [{ text: 'FROM a', digest: 'd' }] };
+const read = (text?: string) =>
+  lastReceipt(
+    'receipt.json',
+    portsOf(world({ files: text === undefined ? {} : { 'receipt.json': text } })).files,
+  );
+
+it('is what the last run wrote', async () => {
+  expect(await read(JSON.stringify(RECEIPT))).toEqual(RECEIPT);
+});
+
+it.each([
+  undefined,
+  '',
+  '{',
+  'null',
+  '[]',
+  '"x"',
+  JSON.stringify({ ...RECEIPT, version: 2 }),
+  JSON.stringify({ ...RECEIPT, contentKey: 1 }),
+  JSON.stringify({ ...RECEIPT, obstacles: undefined }),
+  JSON.stringify({ ...RECEIPT, inputs: undefined }),
+  JSON.stringify({ ...RECEIPT, inputs: [null] }),
+])('is none where the file holds %j', async (text) => {
+  expect(await read(text)).toBeUndefined();
+});
+
+it('is none where the file cannot be read', async () => {
+  const { files } = portsOf(world());
+  expect(
+    await lastReceipt('r', { ...files, readText: () => Promise.reject(new Error('EISDIR')) }),
+  ).toBeUndefined();
+});
