@@ -7,7 +7,7 @@ import { dockerfileFilter } from './dockerfile-names';
 import { expandNames, imageTemplate } from './image-names';
 import type { Project } from './project-files';
 import type { Projects } from './projects';
-import { readText, type SummaryStore } from './store';
+import type { SummaryStore } from './store';
 import type { DockerfileSummary } from './summary';
 import { targetSuffixes } from './target-names';
 
@@ -85,21 +85,21 @@ function dockerfilesByProject(
 type Found = Pick<ImageBuild, 'source' | 'project' | 'targetName' | 'suffix' | 'dockerfile'>;
 
 /** undefined where there is nothing to read, or the target is another's. */
-function readBuild(found: Found, { root, shared, store }: Workspace): ImageBuild | undefined {
+function readBuild(found: Found, { shared, store }: Workspace): ImageBuild | undefined {
   const { project, targetName, suffix } = found;
   const written = project.targets[targetName];
   // A target of this name with another executor is the user's own; Nx would drop ours.
   if (written?.executor !== undefined && written.executor !== BUILD_EXECUTOR) return undefined;
   const options = graphOptions(written, shared);
   const dockerfile = workspacePath(options.dockerfile, project) ?? found.dockerfile;
-  const text = readText(join(root, dockerfile));
-  if (text === undefined) return undefined;
+  const summary = store.dockerfile(dockerfile, options);
+  if (summary === undefined) return undefined;
   const template =
     written?.options?.['image'] === undefined ? imageTemplate(shared.image, suffix) : options.image;
   return {
     ...{ ...found, dockerfile, options },
     image: expandNames(template ?? '{projectName}', project),
-    summary: store.dockerfile(text, options),
+    summary,
   };
 }
 

@@ -4,7 +4,6 @@ import type {
   DependencyType,
   RawProjectGraphDependency,
 } from '@nx/devkit';
-import { join as joinDisk } from 'node:path';
 import { graphOptions } from './build-options';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild } from './builds';
 import { basesOf, ImageIndex } from './depends-on';
@@ -16,7 +15,7 @@ import { isWholeWorkspace } from './inputs';
 import { outputAt } from './outputs';
 import { join, literalPart } from './paths';
 import type { Project } from './project-files';
-import { readText, SummaryStore } from './store';
+import { takeOver } from './store';
 import { contextOf } from './target';
 
 /**
@@ -42,16 +41,15 @@ export const createDependencies: CreateDependencies = (_options, context) => {
 
 /** The builds as the finished targets describe them: what a project.json overrides is in there. */
 function buildsOf(projects: GraphProjects, { workspaceRoot }: CreateDependenciesContext): ImageBuild[] {
-  const store = new SummaryStore(workspaceRoot);
+  const store = takeOver(workspaceRoot);
   return projects.all().flatMap((project) =>
     Object.entries(project.targets).flatMap(([targetName, target]) => {
       if (target.executor !== BUILD_EXECUTOR) return [];
       const options = graphOptions(target, {});
       const dockerfile = workspacePath(options.dockerfile, project) ?? join(project.root, 'Dockerfile');
-      const text = readText(joinDisk(workspaceRoot, dockerfile));
-      if (text === undefined) return [];
+      const summary = store.dockerfile(dockerfile, options);
+      if (summary === undefined) return [];
       const image = expandNames(options.image ?? '{projectName}', project);
-      const summary = store.dockerfile(text, options);
       return [{ source: dockerfile, project, targetName, dockerfile, suffix: '', options, image, summary }];
     }),
   );

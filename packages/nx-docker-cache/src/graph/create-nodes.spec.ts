@@ -35,6 +35,7 @@ describe('createNodes', () => {
                   executor: 'nx-docker-cache:build',
                   options: { dockerfile: 'apps/api/Dockerfile', context: 'apps/api' },
                   cache: false,
+                  continuous: false,
                   inputs: [
                     '{projectRoot}/Dockerfile',
                     '{projectRoot}/Dockerfile.dockerignore',

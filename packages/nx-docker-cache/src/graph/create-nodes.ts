@@ -6,7 +6,7 @@ import { WATCHED_GLOB } from './dockerfile-names';
 import { Sources } from './git-sources';
 import { readPluginOptions } from './plugin-options';
 import { Projects } from './projects';
-import { SummaryStore } from './store';
+import { handOver, SummaryStore } from './store';
 import { targetOf, type Surroundings } from './target';
 
 /** A Dockerfile in a project gives the project a target that builds it. */
@@ -31,6 +31,7 @@ export const createNodes: CreateNodesV2 = [
     });
     warnOfBroken(builds);
     store.save();
+    handOver(store);
     return nodes;
   },
 ];

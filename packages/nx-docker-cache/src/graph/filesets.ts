@@ -38,6 +38,8 @@ export class Filesets {
   }
 
   toInputs(): string[] {
+    if (this.#never.size === 0)
+      return [...new Set([...this.#always, ...this.#globs])].map((glob) => this.#spell(glob));
     const never = [...this.#never].map((glob) => ({ glob, hitsAlways: matchesOne(glob, this.#always) }));
     const endangered = never.some(({ hitsAlways }) => hitsAlways);
     // Out of reach of the project's negative filesets; from the workspace's own the ones that hit are left away.

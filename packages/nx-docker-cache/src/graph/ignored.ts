@@ -9,6 +9,12 @@ export interface Remaining {
   readonly never: readonly string[];
 }
 
+/** Without an ignore file. */
+export const ALL: Remaining = { only: undefined, never: [] };
+
+/** What Nx never counts among a workspace's files. */
+const UNSEEN = /^(?:\*\*\/)?(?:node_modules|\.git)(?:\/\*\*)?$/;
+
 const EVERYTHING = new Set(['*', '**', '**/*', '.', '/']);
 
 /**
@@ -19,7 +25,7 @@ export function remaining(lines: readonly IgnoreLine[]): Remaining {
   const start = lines.findLastIndex(({ pattern, exception }) => !exception && EVERYTHING.has(pattern));
   const rules = lines.slice(start + 1);
   const never = rules.flatMap(({ pattern, exception }, index) => {
-    if (exception || !isSayable(pattern)) return [];
+    if (exception || !isSayable(pattern) || UNSEEN.test(pattern)) return [];
     const weakened = rules
       .slice(index + 1)
       .some((later) => later.exception && mayOverlap(pattern, later.pattern));

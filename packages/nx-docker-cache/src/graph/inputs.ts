@@ -1,10 +1,10 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { posix } from 'node:path';
 import { environmentNames } from '../plan/template';
 import type { ImageBuild } from './builds';
 import type { Disk } from './disk';
 import { Filesets } from './filesets';
-import { isSayable, mayOverlap, narrowed, remaining, type Remaining } from './ignored';
-import type { IgnoreLine } from './ignore-lines';
+import { isSayable, mayOverlap, narrowed, type Remaining } from './ignored';
 import { isWild, join } from './paths';
 import type { ReadSource } from './summary';
 
@@ -16,7 +16,8 @@ export interface InputsQuestion {
   readonly context: string;
   /** Places of the ignore file, relative to the workspace root, up to the first that exists. */
   readonly ignoreFiles: readonly string[];
-  readonly ignoreLines: readonly IgnoreLine[];
+  /** What it leaves. */
+  readonly sent: Remaining;
   /** true where every file below the project's folder is the project's own. */
   readonly ownsFolder: boolean;
   /** Paths of the workspace that other tasks write and this build copies. */
@@ -66,13 +67,12 @@ const ROOT_FOLDERS = ['patches', '.yarn/patches', '.yarn/releases', 'gradle'];
 
 /** What the build reads, and nothing else. */
 export function inputsOf(question: InputsQuestion): Inputs {
-  const { build, context, ignoreFiles, ignoreLines, ownsFolder, outputs, disk } = question;
+  const { build, context, ignoreFiles, sent, ownsFolder, outputs, disk } = question;
   const projectRoot = build.project.root;
   const sets = new Filesets({ projectRoot, ownsFolder });
-  for (const file of [build.dockerfile, ...ignoreFiles, ...build.options.secretFiles])
-    sets.always(join('.', file));
+  for (const file of [build.dockerfile, ...ignoreFiles]) sets.always(file);
+  for (const file of build.options.secretFiles) sets.always(posix.normalize(file));
 
-  const sent = remaining(ignoreLines);
   const { sources } = build.summary;
   const wholeWorkspace = sources.some((source) => isWholeWorkspace(source, context));
   if (wholeWorkspace) addClosure(sets, projectRoot, sent, disk);
@@ -151,7 +151,7 @@ function isFilePattern(glob: string): boolean {
 /** A named build context is a folder here, or a URL, an image or another target. */
 function addBuildContext(sets: Filesets, value: string, disk: Disk): void {
   if (/^[a-z-]+:/i.test(value) || value.startsWith('/')) return;
-  const place = join('.', value);
+  const place = posix.normalize(value);
   if (disk.kind(place) === 'folder') sets.add(join(place, '**/*'));
 }
 

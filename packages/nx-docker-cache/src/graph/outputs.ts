@@ -52,22 +52,34 @@ function ownerOf(place: string, project: Project, projects: ProjectLookup): Proj
   return owner ?? project;
 }
 
-/** @param around true: a target that writes into a part of the place counts as well */
+/** @param isPartOf true: a target that writes into a part of the place counts as well */
 function targetWriting(
   place: string,
   project: Project,
-  around: boolean,
+  isPartOf: boolean,
 ): { project: Project; target: string } | undefined {
-  for (const [target, written] of Object.entries(project.targets)) {
-    const folders = foldersOf(written, project);
-    if (folders.some((folder) => isInside(place, folder) || (around && isInside(folder, place))))
-      return { project, target };
+  const around = (folder: string): boolean => isPartOf && isInside(folder, place);
+  const found = foldersOf(project).find(({ folder }) => isInside(place, folder) || around(folder));
+  return found === undefined ? undefined : { project, target: found.target };
+}
+
+/** Of each project once: every source of its images asks. */
+const known = new WeakMap<Project, readonly { readonly target: string; readonly folder: string }[]>();
+
+function foldersOf(project: Project) {
+  let folders = known.get(project);
+  if (folders === undefined) {
+    const targets = Object.entries(project.targets);
+    folders = targets.flatMap(([target, written]) =>
+      writtenBy(written, project).map((folder) => ({ target, folder })),
+    );
+    known.set(project, folders);
   }
-  return undefined;
+  return folders;
 }
 
 /** What a target says it writes, relative to the workspace root. */
-function foldersOf({ outputs, options }: WrittenTarget, { root, name }: Project): string[] {
+function writtenBy({ outputs, options }: WrittenTarget, { root, name }: Project): string[] {
   const listed: unknown[] = Array.isArray(outputs) ? outputs : [];
   const texts = [...listed, options?.['outputPath']].filter(
     (text): text is string => typeof text === 'string',

@@ -1,7 +1,8 @@
 import { writeJsonFile } from '@nx/devkit';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { remaining, type Remaining } from './ignored';
 import { readIgnore, type IgnoreLine } from './ignore-lines';
 import { readJson } from './project-files';
 import { summarize, type DockerfileSummary, type SummaryOptions } from './summary';
@@ -21,31 +22,38 @@ export class SummaryStore {
   readonly #before: Stored;
   readonly #dockerfiles = new Map<string, DockerfileSummary>();
   readonly #ignores = new Map<string, readonly IgnoreLine[]>();
-  /** Rules by the path of the file: the one of the workspace's root is asked for by every project. */
-  readonly #ignoreFiles = new Map<string, readonly IgnoreLine[] | undefined>();
+  /** By path: the ignore file of the workspace's root is asked for by every project. */
+  readonly #ignoreFiles = new Map<string, Remaining | undefined>();
+  readonly #texts = new Map<string, string | undefined>();
   #missed = false;
 
-  constructor(workspaceRoot: string) {
+  constructor(readonly workspaceRoot: string) {
     const folder = process.env['NX_WORKSPACE_DATA_DIRECTORY'] ?? join('.nx', 'workspace-data');
-    this.#path = join(folder.startsWith('/') ? '' : workspaceRoot, folder, `nx-docker-cache-${VERSION}.json`);
+    this.#path = resolve(workspaceRoot, folder, `nx-docker-cache-${VERSION}.json`);
     const stored = readJson(this.#path) as Partial<Stored> | undefined;
     this.#before = { dockerfiles: stored?.dockerfiles ?? {}, ignores: stored?.ignores ?? {} };
   }
 
+  /** A Dockerfile of the workspace; undefined where there is none. @param path relative to the workspace root */
   dockerfile(
-    text: string,
+    path: string,
     { target, buildArgs, buildContexts, platforms }: SummaryOptions,
-  ): DockerfileSummary {
+  ): DockerfileSummary | undefined {
+    if (!this.#texts.has(path)) this.#texts.set(path, readText(join(this.workspaceRoot, path)));
+    const text = this.#texts.get(path);
+    if (text === undefined) return undefined;
     const options = { target, buildArgs, buildContexts, platforms };
     const key = hash(JSON.stringify(options), text);
     return this.#once(this.#dockerfiles, this.#before.dockerfiles, key, () => summarize(text, options));
   }
 
-  /** The rules of an ignore file; undefined where there is none. @param path absolute */
-  ignoreFile(path: string): readonly IgnoreLine[] | undefined {
+  /** What an ignore file leaves; undefined where there is none. @param path relative to the workspace root */
+  ignoreFile(path: string): Remaining | undefined {
     if (!this.#ignoreFiles.has(path)) {
-      const text = readText(path);
-      this.#ignoreFiles.set(path, text === undefined ? undefined : this.#ignore(text));
+      const absolute = join(this.workspaceRoot, path);
+      // Most are not there, and an exception costs more than the question.
+      const text = existsSync(absolute) ? readText(absolute) : undefined;
+      this.#ignoreFiles.set(path, text === undefined ? undefined : remaining(this.#ignore(text)));
     }
     return this.#ignoreFiles.get(path);
   }
@@ -80,13 +88,30 @@ export class SummaryStore {
   }
 }
 
+/**
+ * The store that `createNodes` has filled, for `createDependencies`, which Nx calls next and mostly in the same
+ * process: both speak of one state of the files, and each is read once. It is handed over once, so that nothing
+ * outlives a graph.
+ */
+let handedOver: SummaryStore | undefined;
+
+export function handOver(store: SummaryStore): void {
+  handedOver = store;
+}
+
+export function takeOver(workspaceRoot: string): SummaryStore {
+  const store = handedOver?.workspaceRoot === workspaceRoot ? handedOver : undefined;
+  handedOver = undefined;
+  return store ?? new SummaryStore(workspaceRoot);
+}
+
 /** Of this package: another version may read Dockerfiles differently. */
 const VERSION = String(readJson(join(__dirname, '../../package.json'))?.['version']);
 
-/** The text of a file; undefined where there is none, which is asked first: an exception costs more than the answer. */
+/** The text of a file; undefined where there is none. */
 export function readText(path: string): string | undefined {
   try {
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

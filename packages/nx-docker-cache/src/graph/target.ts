@@ -6,6 +6,7 @@ import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from '
 import { basesOf, dependsOnOf, type ImageIndex } from './depends-on';
 import type { Disk } from './disk';
 import { expandAll } from './image-names';
+import { ALL } from './ignored';
 import { inputsOf, isWholeWorkspace } from './inputs';
 import { outputAt, type Output } from './outputs';
 import { join } from './paths';
@@ -26,7 +27,7 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
   const outputs = copiedOutputs(build, context, around);
   const dependsOn = dependsOnOf(build, outputs, around.images);
   const inputs = inputsOf({
-    ...{ build, context, ignoreFiles: ignore.files, ignoreLines: ignore.lines },
+    ...{ build, context, ignoreFiles: ignore.files, sent: ignore.sent },
     ownsFolder: around.projects.ownsFolder(project.root),
     outputs: new Set(outputs.map(({ path }) => path)),
     receipts: basesOf(build, around.images).map((base) => receiptPath(base.project.name, base.targetName)),
@@ -37,6 +38,8 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
     options: optionsOf(build, decided && build.options.context === undefined ? context : undefined, around),
     // A hit of Nx's cache would report an image that may be nowhere.
     cache: false,
+    // Said, so that Nx need not read the executor's schema for every target to find out.
+    continuous: false,
     inputs,
     outputs: [`{workspaceRoot}/${receiptPath(project.name, targetName)}`],
     ...(dependsOn.length > 0 ? { dependsOn } : {}),
@@ -74,14 +77,14 @@ function copiedOutputs(build: ImageBuild, context: string, { projects, sources }
     .flatMap(({ path }) => outputAt(join(context, path), build.project, projects, sources.isSource) ?? []);
 }
 
-function ignoreRules(dockerfile: string, context: string, { root, store }: Surroundings) {
+function ignoreRules(dockerfile: string, context: string, { store }: Surroundings) {
   const files: string[] = [];
   for (const file of ignoreFileCandidates(dockerfile, context)) {
     files.push(file);
-    const lines = store.ignoreFile(join(root, file));
-    if (lines !== undefined) return { files, lines };
+    const sent = store.ignoreFile(file);
+    if (sent !== undefined) return { files, sent };
   }
-  return { files, lines: [] };
+  return { files, sent: ALL };
 }
 
 function optionsOf(
