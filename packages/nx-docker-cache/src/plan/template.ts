@@ -4,30 +4,33 @@ import { DockerCacheError } from '../errors';
 export type TemplateValues = Readonly<Record<string, string | undefined>>;
 
 /**
- * Replaces `{name}` by its value; `{env.NAME}` reads the environment. `{{` and `}}` stand for braces; braces
+ * Replaces `{name}` by its value; `{env.NAME}` reads the environment. `{{name}}` stands for `{name}`; braces
  * around anything but a name stay, so that JSON can be an argument.
  * @param where the option, for the error
  * @throws DockerCacheError INVALID_TEMPLATE for an unknown name, NO_GIT for a commit or branch without git
  */
 export function expand(template: string, values: TemplateValues, env: TemplateValues, where: string): string {
-  return template.replace(/\{\{|\}\}|\{([A-Za-z][\w.]*)\}/g, (match, name: string | undefined) => {
-    if (name === undefined) return match[0] ?? '';
-    const fromEnv = name.startsWith('env.') ? name.slice('env.'.length) : undefined;
-    if (fromEnv === undefined && !Object.hasOwn(values, name)) {
-      throw new DockerCacheError({
-        code: 'INVALID_TEMPLATE',
-        message: `${where} names a placeholder that does not exist`,
-        expected: `one of ${Object.keys(values)
-          .map((key) => `{${key}}`)
-          .join(', ')} or {env.NAME}`,
-        found: `{${name}} in ${template}`,
-        hint: 'Correct the name; write {{ and }} for plain braces.',
-      });
-    }
-    const value = fromEnv === undefined ? values[name] : env[fromEnv];
-    if (value === undefined || value === '') throw missing(name, fromEnv, template, where);
-    return value;
-  });
+  return template.replace(
+    /\{(\{[A-Za-z][\w.]*\})\}|\{([A-Za-z][\w.]*)\}/g,
+    (match, plain?: string, name?: string) => {
+      if (name === undefined) return plain ?? match;
+      const fromEnv = name.startsWith('env.') ? name.slice('env.'.length) : undefined;
+      if (fromEnv === undefined && !Object.hasOwn(values, name)) {
+        throw new DockerCacheError({
+          code: 'INVALID_TEMPLATE',
+          message: `${where} names a placeholder that does not exist`,
+          expected: `one of ${Object.keys(values)
+            .map((key) => `{${key}}`)
+            .join(', ')} or {env.NAME}`,
+          found: `{${name}} in ${template}`,
+          hint: `Correct the name; write {{${name}}} where the braces are meant.`,
+        });
+      }
+      const value = fromEnv === undefined ? values[name] : env[fromEnv];
+      if (value === undefined || value === '') throw missing(name, fromEnv, template, where);
+      return value;
+    },
+  );
 }
 
 /** Names of environment variables that a template reads. */
