@@ -1,0 +1,266 @@
+/** Ports without a world behind them. Each remembers what was asked of it. */
+import { posix } from 'node:path';
+import type { ContentSnapshot } from '../../src/model/content';
+import type { EngineFacts, SourceFacts } from '../../src/model/facts';
+import type { StepOutcome } from '../../src/model/outcome';
+import type { Ports } from '../../src/pipeline';
+import type { EnginePort, EngineResult, EngineRun } from '../../src/ports/engine';
+import type { FilesPort, LocalCachePort } from '../../src/ports/files';
+import type { ClockPort, LoggerPort } from '../../src/ports/logger';
+import type { BuildObserver } from '../../src/ports/observer';
+import type { ProbePort, ProbeResult } from '../../src/ports/probe';
+import { engineOf, sourceOf } from './facts';
+import { recorded, type Recording } from './recorded';
+
+export class FakeClock implements ClockPort {
+  #now = Date.UTC(2026, 0, 2);
+  readonly #timers = new Set<{ ms: number; next: number; callback: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  every(ms: number, callback: () => void): () => void {
+    const timer = { ms, next: this.#now + ms, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Lets time pass, timers included. */
+  pass(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = [...this.#timers].sort((a, b) => a.next - b.next)[0];
+      if (next === undefined || next.next > end) break;
+      this.#now = next.next;
+      next.next += next.ms;
+      next.callback();
+    }
+    this.#now = end;
+  }
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+}
+
+/** What one call of buildx does. */
+export interface FakeRun {
+  readonly recording?: Recording;
+  readonly text?: readonly string[];
+  readonly result?: Partial<EngineResult>;
+  /** Called before the events, to change the world in the middle of a build. */
+  readonly during?: (run: EngineRun) => void | Promise<void>;
+}
+
+export class FakeEngine implements EnginePort {
+  readonly runs: EngineRun[] = [];
+  readonly asked: (string | undefined)[] = [];
+  readonly #answers: FakeRun[];
+  readonly #facts: EngineFacts;
+  images: Record<string, string> = {};
+
+  /** @param answers one a run; the last one is given again */
+  constructor(answers: readonly FakeRun[] = [{}], facts: EngineFacts = engineOf()) {
+    this.#answers = [...answers];
+    this.#facts = facts;
+  }
+
+  async facts(builder: string | undefined): Promise<EngineFacts> {
+    this.asked.push(builder);
+    return this.#facts;
+  }
+
+  async mirrors(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async imageId(reference: string): Promise<string | undefined> {
+    return this.images[reference];
+  }
+
+  async version(): Promise<string | undefined> {
+    return '0.29.1';
+  }
+
+  async build(run: EngineRun): Promise<EngineResult> {
+    this.runs.push(run);
+    const answer = (this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0]) ?? {};
+    await answer.during?.(run);
+    const { events, text } =
+      answer.recording === undefined ? { events: [], text: [] } : recorded(answer.recording);
+    events.forEach((event) => run.onEvent(event));
+    [...text, ...(answer.text ?? [])].forEach((line) => run.onText(line));
+    return { exitCode: 0, canceled: false, digest: 'sha256:made', ...answer.result };
+  }
+}
+
+export class FakeProbe implements ProbePort {
+  readonly asked: string[] = [];
+  readonly answers: Map<string, ProbeResult>;
+
+  constructor(answers: Readonly<Record<string, ProbeResult>> = {}) {
+    this.answers = new Map(Object.entries(answers));
+  }
+
+  async probe(ref: string): Promise<ProbeResult> {
+    this.asked.push(ref);
+    return this.answers.get(ref) ?? { state: 'missing' };
+  }
+}
+
+export class FakeLocalCache implements LocalCachePort {
+  readonly folders = new Set<string>();
+  readonly claimed = new Set<string>();
+  readonly pruned: { root: string; keep: string; maxBytes: number }[] = [];
+
+  async exists(folder: string): Promise<boolean> {
+    return this.folders.has(folder);
+  }
+
+  async claim(folder: string): Promise<(() => Promise<void>) | undefined> {
+    if (this.claimed.has(folder)) return undefined;
+    this.claimed.add(folder);
+    return async () => {
+      this.claimed.delete(folder);
+    };
+  }
+
+  async prune(root: string, keep: string, maxBytes: number): Promise<{ bytes: number; dropped: string[] }> {
+    this.pruned.push({ root, keep, maxBytes });
+    return { bytes: 0, dropped: [] };
+  }
+}
+
+/** Files by path; folders are what lies above them. */
+export class FakeFiles implements FilesPort {
+  readonly files: Map<string, string>;
+  unwritable: string | undefined;
+
+  constructor(files: Readonly<Record<string, string>> = {}) {
+    this.files = new Map(Object.entries(files));
+  }
+
+  async readText(path: string): Promise<string | undefined> {
+    return this.files.get(posix.normalize(path));
+  }
+
+  kind(path: string): 'file' | 'folder' | undefined {
+    const normal = posix.normalize(path);
+    if (this.files.has(normal)) return 'file';
+    const inside = normal === '.' ? '' : `${normal}/`;
+    return [...this.files.keys()].some((file) => file.startsWith(inside)) ? 'folder' : undefined;
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    const inside = path === '.' ? '' : `${path}/`;
+    const below = [...this.files.keys()].filter((file) => file.startsWith(inside));
+    return [...new Set(below.map((file) => file.slice(inside.length).split('/')[0] ?? ''))].sort();
+  }
+
+  async writeAtomic(path: string, text: string): Promise<void> {
+    if (this.unwritable === path) throw new Error(`EACCES: ${path}`);
+    this.files.set(path, text);
+  }
+
+  async ensureWritable(folder: string): Promise<void> {
+    if (this.unwritable === folder) throw new Error(`EACCES: ${folder}`);
+  }
+}
+
+export class FakeLogger implements LoggerPort {
+  readonly lines: string[] = [];
+  readonly warnings: string[] = [];
+  readonly colors = false;
+  readonly columns = undefined;
+
+  line(text: string): void {
+    this.lines.push(text);
+  }
+
+  warn(text: string): void {
+    this.warnings.push(text);
+  }
+}
+
+export class FakeObserver implements BuildObserver {
+  readonly steps: StepOutcome[] = [];
+  readonly logs: [string, string][] = [];
+  readonly notes: string[] = [];
+
+  step(step: StepOutcome): void {
+    this.steps.push(step);
+  }
+
+  log(step: string, text: string): void {
+    this.logs.push([step, text]);
+  }
+
+  note(text: string): void {
+    this.notes.push(text);
+  }
+}
+
+export interface FakeWorld {
+  readonly files: FakeFiles;
+  readonly engine: FakeEngine;
+  readonly probe: FakeProbe;
+  readonly localCache: FakeLocalCache;
+  readonly clock: FakeClock;
+  readonly logger: FakeLogger;
+  readonly promoted: { from: string; tags: readonly string[] }[];
+  readonly ports: Ports;
+}
+
+export interface WorldInput {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly runs?: readonly FakeRun[];
+  readonly engine?: EngineFacts;
+  readonly source?: Partial<SourceFacts>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly present?: Readonly<Record<string, ProbeResult>>;
+}
+
+/** Everything that the pipeline needs, in memory. */
+export function fakeWorld(input: WorldInput = {}): FakeWorld {
+  const files = new FakeFiles(
+    input.files ?? { 'apps/api/Dockerfile': 'FROM scratch\nCOPY a /\n', 'apps/api/a': '' },
+  );
+  const engine = new FakeEngine(input.runs ?? [{ recording: 'cold' }], input.engine);
+  const probe = new FakeProbe(input.present);
+  const localCache = new FakeLocalCache();
+  const clock = new FakeClock();
+  const logger = new FakeLogger();
+  const promoted: { from: string; tags: readonly string[] }[] = [];
+  const ports: Ports = {
+    workspace: {
+      facts: () => ({ root: '/repo', kind: 'plain' }),
+      project: async (name) => ({ name, root: `apps/${name}`, target: 'docker-build', options: {} }),
+      projectNames: async () => ['api'],
+    },
+    source: { facts: async () => sourceOf(input.source) },
+    files,
+    content: {
+      snapshot: async (): Promise<ContentSnapshot> => ({
+        entries: [],
+        aliases: new Map(),
+        problems: [],
+        changed: 0,
+      }),
+    },
+    imageDigests: { resolve: async () => ({ digest: `sha256:${'0'.repeat(64)}` }) },
+    localCache,
+    engine,
+    registry: {
+      promote: async (from: string, tags: readonly string[]) => {
+        promoted.push({ from, tags });
+        return { digest: 'sha256:made', tags: [] } as never;
+      },
+    },
+    probe,
+    clock,
+    logger,
+    environment: { get: (name) => input.environment?.[name], platform: 'linux/amd64' },
+  };
+  return { files, engine, probe, localCache, clock, logger, promoted, ports };
+}
