@@ -71,7 +71,9 @@ export class WorkspaceCheck {
     }
     const built = await this.#product.build(state);
     const verdict = await this.#judge(state, built);
-    const shown = /^(false|unproven)/.test(verdict.verdict) ? { case: this.#case(at, before, verdict, state) } : {};
+    const shown = /^(false|unproven)/.test(verdict.verdict)
+      ? { case: this.#case(at, before, verdict, state) }
+      : {};
     if (built.ok) {
       this.#remember(state.content, built);
       if (this.#random.chance(0.15)) this.#earlier = workspace.save('earlier');

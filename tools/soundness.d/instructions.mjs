@@ -70,7 +70,10 @@ export function generator(workspace) {
       (random) => `COPY --exclude=${random.pick(EXCLUDES)} --exclude=!a.txt ${random.pick(GLOBS)} ${out()}/`,
     ],
     [workspace.parents ? 1.5 : 0, (random) => `COPY --parents ${random.pick(PARENTS)} ${out()}/`],
-    [workspace.parents ? 0.5 : 0, (random) => `COPY --parents --exclude=${random.pick(EXCLUDES)} ${random.pick(PARENTS)} ${out()}/`],
+    [
+      workspace.parents ? 0.5 : 0,
+      (random) => `COPY --parents --exclude=${random.pick(EXCLUDES)} ${random.pick(PARENTS)} ${out()}/`,
+    ],
     [1, (random) => `ADD ${file(random)} ${out()}/`],
     [1, (random) => `COPY <<EOF ${out()}\n${random.words()} $HOME\nEOF`],
     [0.5, (random) => `COPY <<-"EOF" ${file(random)} ${out()}/\n\t${random.words()} $HOME\nEOF`],

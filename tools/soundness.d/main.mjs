@@ -74,7 +74,7 @@ async function runWorkspace(at, per, results) {
   const check = new WorkspaceCheck(at);
   try {
     if (!(await check.start())) return false;
-    for (let left = per; left > 0; ) {
+    for (let left = per; left > 0;) {
       const result = await check.step();
       results.push(result);
       if (result.verdict !== 'refused') left--;

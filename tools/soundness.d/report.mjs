@@ -10,10 +10,9 @@ export function summary(results, { seed, seconds }) {
   const of = (verdict) => results.filter((result) => result.verdict === verdict);
   const edits = results.length - of('refused').length;
   const counts = Object.fromEntries(
-    ['skipped', 'built', 'false skip', 'false build', 'false refusal', 'unproven', 'refused'].map((verdict) => [
-      verdict,
-      of(verdict).length,
-    ]),
+    ['skipped', 'built', 'false skip', 'false build', 'false refusal', 'unproven', 'refused'].map(
+      (verdict) => [verdict, of(verdict).length],
+    ),
   );
   const share = edits === 0 ? 0 : counts['false build'] / edits;
   const reasons = tally(of('false build').map(({ name, reason }) => `${name}: ${reason}`));
@@ -24,7 +23,8 @@ export function summary(results, { seed, seconds }) {
     `false builds: ${(share * 100).toFixed(1)} %`,
     ...Object.entries(reasons).map(([reason, count]) => `  ${String(count).padStart(3)} ${reason}`),
   ].join('\n');
-  const sound = edits > 0 && counts['false skip'] + counts['false refusal'] + counts.unproven === 0 && share <= 0.03;
+  const sound =
+    edits > 0 && counts['false skip'] + counts['false refusal'] + counts.unproven === 0 && share <= 0.03;
   return { seed, seconds, edits, ...counts, share, reasons, kinds, sound, text };
 }
 

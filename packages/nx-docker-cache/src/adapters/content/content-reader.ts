@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { ContentEntry, ContentSnapshot } from '../../model/content';
 import type { ContentPort, SnapshotRequest } from '../../ports/content';
 import { DigestCache } from './digest-cache';
@@ -172,7 +172,8 @@ class Walk {
   }
 
   #absolute(path: string): string {
-    return join(this.#request.context, path);
+    // Both are clean; `join` would take a sixth of the whole time to find that out.
+    return `${this.#request.context}/${path}`;
   }
 
   #problem(path: string, message: string): void {
