@@ -135,6 +135,24 @@ describe('configuration', () => {
     expect(text('apps/api/Dockerfile.dockerignore')).toContain('**\n!dist/apps/api\n');
   });
 
+  it('copes with packages that lie in the workspace as files', async () => {
+    packages();
+    const root = {
+      workspaces: ['apps/*', 'libs/*'],
+      devDependencies: { x: 'file:vendor/x.tgz', y: 'file:../y.tgz' },
+    };
+    write({ 'package.json': root, 'vendor/x.tgz': '' });
+    await run();
+    expect(text('apps/api/Dockerfile')).toContain(
+      'RUN --mount=type=cache,target=/root/.npm npm pkg delete devDependencies && npm ci --omit=dev',
+    );
+    expect(steps().join()).not.toContain('x.tgz');
+    await run({ shape: 'two-stage', force: true });
+    expect(steps().slice(2, 8)).toContain('COPY vendor/x.tgz vendor/x.tgz');
+    expect(text('apps/api/Dockerfile.dockerignore')).toContain('!vendor/x.tgz\n');
+    expect(text('apps/api/Dockerfile')).not.toContain('y.tgz');
+  });
+
   it('installs nothing where nothing is needed', async () => {
     add('apps/api', { targets: BUILD });
     await run();

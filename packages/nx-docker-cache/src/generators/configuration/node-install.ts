@@ -10,6 +10,9 @@ export interface Installation {
   /** Manifests that production needs, and all that a build needs; relative to the workspace root. */
   readonly runtimeManifests: readonly string[];
   readonly buildManifests: readonly string[];
+  /** Packages that lie in the workspace as files, likewise. */
+  readonly runtimeFiles: readonly string[];
+  readonly buildFiles: readonly string[];
   /** Instructions that install; none where there is nothing to install. */
   readonly production: readonly string[];
   readonly everything: readonly string[];
@@ -25,24 +28,33 @@ export function installationOf(facts: ProjectFacts): Installation {
   const ownRoot = own === undefined ? [] : [own.root];
   const runtimeManifests = manifestsIn([...ownRoot, ...runtimePackages.map(({ root }) => root)]);
   const buildManifests = manifestsIn([...ownRoot, ...neededFolders]);
-  const copies = (manifests: readonly string[]): string[] => [
+  const { production, development } = manager.localFiles;
+  const copies = (manifests: readonly string[], local: readonly string[]): string[] => [
     copyLine('', manager.files, './'),
     ...manifests.map((file) => copyLine('', [file], asFolder(file.slice(0, -'/package.json'.length)))),
+    ...local.map((path) => copyLine('', [path], tree.isFile(path) ? path : asFolder(path))),
   ];
-  const needsNothing = ['package.json', ...runtimeManifests].every((file) =>
-    Object.keys(record(jsonAt(tree, file)?.['dependencies'])).every((name) => isOwn(name, facts)),
+  const needsNothing = ['package.json', ...runtimeManifests].every(
+    (file) => Object.keys(record(jsonAt(tree, file)?.['dependencies'])).length === 0,
   );
+  // npm looks at what is for development as well before it leaves it out, and these files are not copied.
+  const prunes = manager.name === 'npm' && development.length > 0 ? ['devDependencies'] : [];
+  const inside = (paths: readonly string[]): string[] => paths.filter((path) => tree.exists(path));
   return {
     ...{ manager, runtimeManifests, buildManifests },
+    runtimeFiles: inside(production),
+    buildFiles: inside([...production, ...development]),
     production: needsNothing
       ? []
-      : [...copies(runtimeManifests), run(manager, facts, manager.production(own))],
-    everything: [...copies(buildManifests), run(manager, facts, manager.everything(own))],
+      : [
+          ...copies(runtimeManifests, inside(production)),
+          run(manager, facts, manager.production(own), prunes),
+        ],
+    everything: [
+      ...copies(buildManifests, inside([...production, ...development])),
+      run(manager, facts, manager.everything(own), []),
+    ],
   };
-}
-
-function isOwn(name: string, { runtimePackages }: ProjectFacts): boolean {
-  return runtimePackages.some((one) => one.name === name);
 }
 
 const LIFECYCLE = [
@@ -55,10 +67,17 @@ const LIFECYCLE = [
   'postprepare',
 ];
 
-function run(manager: PackageManager, { tree }: ProjectFacts, install: string): string {
+/** @param prunes parts of the root's package.json that must not be there */
+function run(
+  manager: PackageManager,
+  { tree }: ProjectFacts,
+  install: string,
+  prunes: readonly string[],
+): string {
   const scripts = record(jsonAt(tree, 'package.json')?.['scripts']);
   // Git hooks and the like: tools that production does not install, for work that nobody does in an image.
-  const deletes = LIFECYCLE.filter((name) => scripts[name] !== undefined).map((name) => `scripts.${name}`);
+  const hooks = LIFECYCLE.filter((name) => scripts[name] !== undefined).map((name) => `scripts.${name}`);
+  const deletes = [...hooks, ...prunes];
   return runWithCaches(
     manager,
     deletes.length === 0 ? install : `npm pkg delete ${deletes.join(' ')} && ${install}`,

@@ -22,7 +22,8 @@ export interface NodeQuestion {
 export function linkRecipe({ facts, images, port }: NodeQuestion, output: BuildOutput): Recipe {
   const installation = output.hasManifest ? prunedInstallation(facts, output) : installationOf(facts);
   const built = [output.folder, ...runtimeFolders(facts)];
-  const sent = [...installation.manager.files, ...installation.runtimeManifests, ...built];
+  const { manager, runtimeManifests, runtimeFiles } = installation;
+  const sent = [...manager.files, ...runtimeManifests, ...runtimeFiles, ...built];
   return {
     dockerfile: fileText(
       comment(
@@ -78,7 +79,15 @@ export function twoStageRecipe({ facts, images, port }: NodeQuestion, output: Bu
       ),
     ),
     ignore: allowList(
-      [...manager.files, ...installation.buildManifests, '*.json', '*.config.*', '.swcrc', ...sources],
+      [
+        ...manager.files,
+        ...installation.buildManifests,
+        ...installation.buildFiles,
+        '*.json',
+        '*.config.*',
+        '.swcrc',
+        ...sources,
+      ],
       ['**/node_modules', '**/dist', '**/.nx', '**/*.tsbuildinfo', '**/*.md', '**/Dockerfile*'],
     ),
     context: '.',
@@ -106,7 +115,12 @@ export function plainRecipe({ facts, images, port }: NodeQuestion, main: string)
       ),
     ),
     ignore: allowList(
-      [...(installation.production.length > 0 ? installation.manager.files : []), ...folders],
+      [
+        ...(installation.production.length > 0
+          ? [...installation.manager.files, ...installation.runtimeFiles]
+          : []),
+        ...folders,
+      ],
       ['**/node_modules', '**/*.spec.*', '**/*.test.*', '**/*.md', '**/Dockerfile*'],
     ),
     context: '.',
@@ -159,8 +173,7 @@ function prunedInstallation(facts: ProjectFacts, { folder }: BuildOutput): Insta
   ];
   return {
     manager: { ...manager, files },
-    runtimeManifests: [],
-    buildManifests: [],
+    ...{ runtimeManifests: [], buildManifests: [], runtimeFiles: [], buildFiles: [] },
     production,
     everything: [],
   };

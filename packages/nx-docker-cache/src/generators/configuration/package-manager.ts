@@ -1,4 +1,5 @@
 import type { Tree } from '@nx/devkit';
+import { posix } from 'node:path';
 import { jsonAt, record, text } from './json';
 import type { WorkspacePackage } from './workspace-packages';
 
@@ -9,6 +10,8 @@ export interface PackageManager {
   readonly name: Name;
   /** Files of the workspace root that an installation reads. */
   readonly files: readonly string[];
+  /** Packages that lie in the workspace as files, `file:x.tgz`: those of production, and the root's for development. */
+  readonly localFiles: { readonly production: readonly string[]; readonly development: readonly string[] };
   /** Folders that hold downloads between builds on one machine. */
   readonly caches: readonly string[];
   /** true where .npmrc holds credentials: it must not become a layer. */
@@ -41,7 +44,20 @@ export function packageManagerOf(tree: Tree): PackageManager | undefined {
     ...['package.json', lockfile, ...settings.filter((file) => tree.exists(file))],
     ...(npmrc !== '' && !secretNpmrc ? ['.npmrc'] : []),
   ];
-  return { name, files, caches: CACHES[name], secretNpmrc, ...commands(name, tree) };
+  const localFiles = {
+    production: filesIn(tree, 'dependencies'),
+    development: filesIn(tree, 'devDependencies'),
+  };
+  return { name, files, localFiles, caches: CACHES[name], secretNpmrc, ...commands(name, tree) };
+}
+
+/** Paths of `file:` dependencies of the root, relative to the workspace root. */
+function filesIn(tree: Tree, group: 'dependencies' | 'devDependencies'): string[] {
+  return Object.values(record(jsonAt(tree, 'package.json')?.[group]))
+    .flatMap((range) =>
+      typeof range === 'string' && range.startsWith('file:') ? [range.slice('file:'.length)] : [],
+    )
+    .map((path) => posix.normalize(path));
 }
 
 const NPM_CACHE = '/root/.npm';

@@ -1,0 +1,170 @@
+/** A real Nx workspace in a temporary folder, with the packed plugin installed from the registry of npm packages. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Receipt } from '../../packages/nx-docker-cache/src/model/receipt';
+import { onCleanup } from './cleanup';
+import { mustRun, run, type ProcessResult } from './process';
+
+export interface NxWorkspaceInput {
+  /** Exact version of nx and @nx/devkit. */
+  readonly version: string;
+  /** Text by path; package.json and nx.json are made. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly nxJson?: Readonly<Record<string, unknown>>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What Nx is told in every run: no background process, no cloud, no progress on a terminal. */
+const QUIET: Env = {
+  NX_DAEMON: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_TUI: 'false',
+  NX_SKIP_FORMAT: 'true',
+  NX_ISOLATE_PLUGINS: 'true',
+};
+
+export class NxWorkspace {
+  readonly root: string;
+
+  private constructor(root: string) {
+    this.root = root;
+  }
+
+  /** Writes the files and installs Nx, without the plugin: `addPlugin` does that as a user would. */
+  static async make({ version, files, nxJson }: NxWorkspaceInput): Promise<NxWorkspace> {
+    const workspace = new NxWorkspace(realpathSync(mkdtempSync(join(tmpdir(), `e2e-nx-${version}-`))));
+    onCleanup(() => rmSync(workspace.root, { recursive: true, force: true }));
+    workspace.write({
+      '.gitignore': 'node_modules\ndist\n.nx\n',
+      'nx.json': `${JSON.stringify({ analytics: false, neverConnectToCloud: true, defaultBase: 'main', ...nxJson }, undefined, 2)}\n`,
+      'package.json': JSON.stringify({
+        name: 'workspace',
+        private: true,
+        workspaces: ['apps/*', 'libs/*'],
+        devDependencies: { nx: version, '@nx/devkit': version },
+      }),
+      ...files,
+    });
+    await workspace.git('init', '--quiet', '--initial-branch=main');
+    await workspace.npm('install');
+    await workspace.commit();
+    return workspace;
+  }
+
+  /** `npm install --save-dev` of the tarball, which lies in the workspace as it would in a registry. */
+  async addPlugin(tarball = process.env['NDC_TARBALL']!): Promise<void> {
+    copyFileSync(tarball, join(this.root, basename(tarball)));
+    await this.npm('install', '--save-dev', `./${basename(tarball)}`);
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  async commit(): Promise<void> {
+    await this.git('add', '--all');
+    await this.git('commit', '--quiet', '--allow-empty', '--message', 'a change');
+  }
+
+  /** Paths that git sees as changed since the last commit. */
+  async changes(): Promise<string[]> {
+    const text = await this.git('status', '--porcelain', '--untracked-files=all');
+    return text === ''
+      ? []
+      : text
+          .split('\n')
+          .map((line) => line.trim().split(/\s+/).slice(1).join(' '))
+          .sort();
+  }
+
+  /** Runs the workspace's own nx. Of the environment nothing gets through but PATH and HOME: no variable of a CI. */
+  nx(args: readonly string[], env: Env = {}): Promise<ProcessResult> {
+    return run(process.execPath, [this.#nxBin(), ...args], this.#options(env));
+  }
+
+  /** `nx` that has to succeed; all that it printed is in the error. @returns stdout */
+  mustNx(args: readonly string[], env: Env = {}): Promise<string> {
+    return mustRun(process.execPath, [this.#nxBin(), ...args], this.#options(env));
+  }
+
+  async json<T>(...args: readonly string[]): Promise<T> {
+    return JSON.parse(await this.mustNx([...args, '--json'])) as T;
+  }
+
+  /** Names of the projects of which `nx affected` runs a target, after a change of the files. */
+  async affected(target: string, ...files: readonly string[]): Promise<string[]> {
+    const path = join(this.root, '.nx', 'affected.json');
+    const flags = ['--excludeTaskDependencies', `--files=${files.join(',')}`, `--graph=${path}`];
+    const { stdout, stderr } = await this.nx(['affected', '-t', target, ...flags]);
+    if (!existsSync(path)) {
+      if (/No tasks were run|no projects|nothing/i.test(stdout)) return [];
+      throw new Error(`nx affected wrote no graph\n${stdout}\n${stderr}`);
+    }
+    const { tasks } = JSON.parse(readFileSync(path, 'utf8')) as {
+      tasks?: { tasks?: Record<string, TaskNode> };
+    };
+    rmSync(path);
+    const found = Object.values(tasks?.tasks ?? {}).filter((task) => task.target.target === target);
+    return [...new Set(found.map((task) => task.target.project))].sort();
+  }
+
+  receipt(project: string): Receipt {
+    return JSON.parse(this.read(`.nx-docker-cache/${project}/receipt.json`)) as Receipt;
+  }
+
+  git(...args: string[]): Promise<string> {
+    const who = ['-c', 'user.name=e2e', '-c', 'user.email=e2e@example.test', '-c', 'commit.gpgsign=false'];
+    return mustRun('git', [...who, ...args], {
+      cwd: this.root,
+      env: { ...basic(), GIT_CONFIG_GLOBAL: '/dev/null' },
+    });
+  }
+
+  /** The user's own npm cache is shared by all workspaces, so each version is downloaded once a machine. */
+  async npm(...args: string[]): Promise<void> {
+    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+    await mustRun('npm', [...args, ...flags], { cwd: this.root, env: basic(), timeoutMs: 240_000 });
+  }
+
+  #nxBin(): string {
+    const folder = join(this.root, 'node_modules', 'nx');
+    const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      bin: Record<string, string>;
+    };
+    return join(folder, bin['nx']!);
+  }
+
+  #options(env: Env): { cwd: string; env: Env; timeoutMs: number } {
+    return { cwd: this.root, env: { ...basic(), ...QUIET, ...env }, timeoutMs: 180_000 };
+  }
+}
+
+interface TaskNode {
+  readonly target: { readonly project: string; readonly target: string };
+}
+
+function basic(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' };
+}
