@@ -79,7 +79,9 @@ describe('the package', () => {
       for (const [name, entry] of Object.entries({ ...executors, ...generators })) {
         const [path, exported = 'default'] = (entry.implementation ?? entry.factory ?? '').split('#');
         expect({ name, type: typeof require(`./${path}`)[exported] }).toEqual({ name, type: 'function' });
-        expect(JSON.parse(read(entry.schema))).toMatchObject({ type: 'object', additionalProperties: false });
+        // Options of executors are checked by ourselves, which names what was probably meant.
+        const additionalProperties = file === 'executors.json';
+        expect(JSON.parse(read(entry.schema))).toMatchObject({ type: 'object', additionalProperties });
       }
     }
   });

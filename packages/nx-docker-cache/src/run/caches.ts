@@ -9,7 +9,7 @@ export interface ChosenCaches {
   readonly from: readonly CacheSource[];
   readonly to: readonly CacheSource[];
   readonly dropped: readonly CacheOutcome[];
-  /** References that the registry said it has. */
+  /** References that the registry has, or at least did not deny to have: what BuildKit does not find of them is lost. */
   readonly seen: ReadonlySet<string>;
 }
 
@@ -45,7 +45,9 @@ export async function chooseCaches(plan: BuildPlan, ports: CachePorts): Promise<
   return {
     from: keep.map(({ source }) => source),
     to,
-    seen: new Set(from.flatMap(({ source, result }) => (result.state === 'present' ? [source.ref] : []))),
+    seen: new Set(
+      keep.filter((entry) => isSeen(entry.source, entry.result, local)).map(({ source }) => source.ref),
+    ),
     dropped: [
       ...gone.map(({ source, result }) =>
         outcome('from', source, result.state === 'slow' ? 'lost' : 'missing', messageOf(result)),
@@ -55,6 +57,11 @@ export async function chooseCaches(plan: BuildPlan, ports: CachePorts): Promise<
         .map((target) => outcome('to', target, 'lost', slow.get(hostOf(target.ref)))),
     ],
   };
+}
+
+/** A local engine sees the registry that we see, and what it does not have was left out already. */
+function isSeen({ kind }: CacheSource, { state }: ProbeResult, local: boolean): boolean {
+  return state === 'present' || (local && state === 'unknown' && (kind === 'registry' || kind === 'inline'));
 }
 
 async function askOne(source: CacheSource, ports: CachePorts, root: string): Promise<ProbeResult> {
