@@ -118,6 +118,16 @@ describe('ignore rules', () => {
     expect(paths(await read(['a/b', 'a', '.'], '**\n!a/b/c.txt'))).toEqual([]);
   });
 
+  it('keep what is written beside an exception from looking like a change', async () => {
+    write('lib/src/a', 'a');
+    const { entries } = await read(['lib'], '**\n!lib/src\n');
+    expect(entries.map(({ path, changed }) => [path, changed > 0])).toEqual([
+      ['lib', false],
+      ['lib/src', true],
+      ['lib/src/a', true],
+    ]);
+  });
+
   it('hold for a source inside an ignored folder', async () => {
     write('dist/main.js');
     write('dist/main.map');

@@ -128,7 +128,12 @@ class Walk {
     }
     const belongs = !ignored || inside;
     this.#walked.set(path, belongs);
-    if (belongs && path !== '.') this.#entries.set(path, entry(path, 'folder', stats, ''));
+    if (belongs && path !== '.') {
+      const folder = entry(path, 'folder', stats, '');
+      // Of an ignored folder only what an exception names is sent, and that has times of its own; what other tasks
+      // write beside it (`dist` of a library, say) is no change.
+      this.#entries.set(path, ignored ? { ...folder, changed: 0 } : folder);
+    }
     return belongs;
   }
 
