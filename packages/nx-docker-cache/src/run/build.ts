@@ -50,9 +50,10 @@ async function runClaimed(
   started: number,
 ): Promise<BuildRun> {
   let chosen = first;
-  for (const { ref, message, result } of chosen.dropped) {
-    if (result === 'lost') ports.observer.note(`cache ${ref} is left out: ${message ?? 'broken'}`);
-  }
+  // One that is neither read nor written is told once.
+  const lost = chosen.dropped.filter(({ result }) => result === 'lost');
+  const notes = new Set(lost.map(({ ref, message }) => `cache ${ref} is left out: ${message ?? 'broken'}`));
+  notes.forEach((note) => ports.observer.note(note));
   let attempt = await runOnce(plan, chosen, ports, signal);
   const stored = attempt.failure === undefined ? undefined : storingPlan(attempt.failure, plan);
   if (stored !== undefined && !attempt.canceled) {

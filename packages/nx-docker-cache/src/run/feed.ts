@@ -24,7 +24,7 @@ export class StepFeed {
     this.#clock = clock;
     this.#quietSince = clock.now();
     this.#stop = clock.every(TICK_MS, () => {
-      this.#flush(SETTLE_MS);
+      this.#flush(this.#clock.now() - SETTLE_MS);
       this.#heartbeat();
     });
   }
@@ -39,11 +39,12 @@ export class StepFeed {
   /** Reports what is left and stops. */
   end(): void {
     this.#stop();
-    this.#flush(0);
+    this.#flush(Infinity);
   }
 
-  #flush(settleMs: number): void {
-    for (const step of this.#tracker.settled(this.#clock.now() - settleMs)) {
+  /** @param until in the builder's time, whose clock may be ahead of ours */
+  #flush(until: number): void {
+    for (const step of this.#tracker.settled(until)) {
       if (this.#reported.has(step.digest)) continue;
       this.#reported.add(step.digest);
       this.#quietSince = this.#clock.now();
