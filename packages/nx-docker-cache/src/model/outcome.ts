@@ -38,8 +38,8 @@ export interface BuildOutcome {
   readonly retried: boolean;
   readonly warnings: readonly Warning[];
   readonly baseImages: readonly { readonly name: string; readonly digest: string }[];
-  /** Steps that ONBUILD of a base put in, of a stage of the file or of an image. */
-  readonly triggers: readonly { readonly stage: string; readonly text: string }[];
+  /** Steps that ONBUILD of a base put in, of a stage of the file or of an image; the only stage of a file is unnamed. */
+  readonly triggers: readonly { readonly stage: string | undefined; readonly text: string }[];
 }
 
 /** What the registry says of the tags that were pushed. */

@@ -106,6 +106,11 @@ it.each<[string, Case, RegExp]>([
   expect(state.promoted).toEqual([]);
 });
 
+it('no key is left where the base image of the only stage has ONBUILD', async () => {
+  const triggers = [{ stage: undefined, text: 'ONBUILD RUN x' }];
+  expect((await keyOf(fresh(), { outcome: { triggers } })).problem).toMatch(/^the base image has instr/);
+});
+
 it('ONBUILD of a stage of the file is known', async () => {
   const state = fresh();
   state.files['Dockerfile'] = 'FROM node:20 AS base\nONBUILD COPY src /src\nFROM base\n';

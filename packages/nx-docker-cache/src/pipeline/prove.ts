@@ -58,8 +58,10 @@ function foreignTriggers({ facts, options }: Prepared, { outcome }: Finished): s
       .filter(({ instructions }) => instructions.some(({ triggered }) => triggered))
       .map(({ name, index }) => name ?? `stage-${index}`),
   );
-  const foreign = outcome.triggers.find(({ stage }) => !own.has(stage.toLowerCase()));
-  return foreign && `the base image of ${foreign.stage} has instructions of its own (${foreign.text})`;
+  const foreign = outcome.triggers.find(({ stage }) => stage === undefined || !own.has(stage.toLowerCase()));
+  if (foreign === undefined) return undefined;
+  const where = foreign.stage === undefined ? 'the base image' : `the base image of ${foreign.stage}`;
+  return `${where} has instructions of its own (${foreign.text})`;
 }
 
 /** The builder may have taken a local image, a mirror's, or one that was pushed after we asked. */

@@ -40,10 +40,10 @@ export function contentKey(input: KeyInput): ContentKey {
   const { parsed, target } = input;
   const obstacles: KeyObstacle[] = [...optionObstacles(input), ...problemsOf(input.snapshot)];
   const reader = new StageReader(input, obstacles);
-  const stages = reachableStages(parsed, target).map((stage) => reader.read(stage));
   for (const { line, stage, text, reason } of parsed.unresolved) {
     if (stage === undefined || reader.reaches(stage)) obstacles.push({ line, reason: `${text}: ${reason}` });
   }
+  const stages = reachableStages(parsed, target).map((stage) => reader.read(stage));
   const parts = [
     frontend(input, obstacles),
     stages.map((inputs) => inputs.map(({ digest }) => digest)),
@@ -107,7 +107,10 @@ class StageReader {
     const { line, text, sources, heredocs, keyword } = instruction;
     const chosen = sources.map((source) => {
       const reason = sourceProblem(source);
-      if (reason !== undefined) this.#obstacles.push({ line: source.line, reason });
+      // What is unresolved was told with its reason already.
+      const told =
+        source.kind === 'unresolved' && this.#obstacles.some((known) => known.line === source.line);
+      if (reason !== undefined && !told) this.#obstacles.push({ line: source.line, reason });
       return { source, entries: source.from === undefined ? this.#select.entries(source) : [] };
     });
     const words = [

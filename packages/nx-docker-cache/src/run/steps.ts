@@ -36,7 +36,8 @@ const STEP = /^\[(?:(?:[a-z0-9]+\/[a-z0-9/]+) )?(?:([^\]]*?) )?\d+\/\d+\] /;
 
 /** `[builder 1/6] FROM …`; without brackets for `COPY --from=<image>`, with `docker-image://` for `# syntax`. */
 const BASE = /(?:^|\] )(?:FROM |docker-image:\/\/)(\S+)@(sha256:[0-9a-f]{64})/;
-const TRIGGER = /^\[(?:\S+\/\S+ )?(\S+) \d+\/\d+\] (ONBUILD .*)$/s;
+/** The only stage of a file has no name in it. */
+const TRIGGER = /^\[(?:\S+\/\S+ )?(?:(\S+) )?\d+\/\d+\] (ONBUILD .*)$/s;
 
 /** Merges progress events by vertex digest and tells executed, fetched and cached apart. */
 export class StepTracker {
@@ -137,10 +138,10 @@ export class StepTracker {
   }
 
   /** Steps of ONBUILD, those that were never needed included. */
-  triggers(): { stage: string; text: string }[] {
+  triggers(): { stage: string | undefined; text: string }[] {
     return [...this.#vertexes.values()].flatMap(({ name }) => {
       const match = TRIGGER.exec(name);
-      return match === null ? [] : [{ stage: match[1]!, text: match[2]! }];
+      return match === null ? [] : [{ stage: match[1], text: match[2]! }];
     });
   }
 
