@@ -12,7 +12,7 @@ const configSchema = z.object({
   currentContext: z.string().optional(),
 });
 
-/** Where docker looks for plugins besides its configuration folder, in its order (docker/cli, manager_unix.go). */
+/** Where docker looks for plugins after the extra folders and its configuration's, in its order (docker/cli, manager_unix.go). */
 const SYSTEM_FOLDERS = [
   '/usr/local/lib/docker/cli-plugins',
   '/usr/local/libexec/docker/cli-plugins',
@@ -32,7 +32,7 @@ export function readDockerConfig(env: Env): DockerConfig {
   const config = parsed.success ? parsed.data : {};
   return {
     folder,
-    pluginFolders: [join(folder, 'cli-plugins'), ...(config.cliPluginsExtraDirs ?? []), ...SYSTEM_FOLDERS],
+    pluginFolders: [...(config.cliPluginsExtraDirs ?? []), join(folder, 'cli-plugins'), ...SYSTEM_FOLDERS],
     context: env['DOCKER_CONTEXT'] ?? config.currentContext,
   };
 }
