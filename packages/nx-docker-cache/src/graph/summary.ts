@@ -13,6 +13,8 @@ export interface DockerfileSummary {
   readonly args: readonly string[];
   /** Named stages, in order. */
   readonly stages: readonly string[];
+  /** true where a stage runs a tool that needs the whole workspace, `turbo prune` for instance. */
+  readonly workspaceTool: boolean;
   /** What is wrong with the Dockerfile, for people; undefined where nothing is. */
   readonly problem: string | undefined;
 }
@@ -26,7 +28,8 @@ export type SummaryOptions = Pick<GraphOptions, 'target' | 'buildArgs' | 'buildC
  * Reads a Dockerfile's text. A broken one is a summary too: a graph with one broken file stays a graph.
  */
 export function summarize(text: string, options: SummaryOptions): DockerfileSummary {
-  const { consumedArgs, contextSources, externalImages, parseDockerfile } = dockerfileRoom();
+  const { consumedArgs, contextSources, externalImages, parseDockerfile, runsWorkspaceTool } =
+    dockerfileRoom();
   try {
     const dockerfile = parseDockerfile(text, options);
     const { target } = options;
@@ -37,10 +40,14 @@ export function summarize(text: string, options: SummaryOptions): DockerfileSumm
       images: [...new Set(externalImages(dockerfile, target).flatMap(({ image }) => image ?? []))],
       args: consumedArgs(dockerfile, target),
       stages: dockerfile.stages.flatMap(({ name }) => name ?? []),
+      workspaceTool: runsWorkspaceTool(dockerfile, target),
       problem: undefined,
     };
   } catch (error) {
     if (!(error instanceof DockerCacheError)) throw error;
-    return { sources: [], images: [], args: [], stages: [], problem: formatError(error) };
+    return {
+      ...{ sources: [], images: [], args: [], stages: [], workspaceTool: false },
+      problem: formatError(error),
+    };
   }
 }

@@ -64,6 +64,7 @@ export function contextOf(
     dockerfilePath: build.dockerfile,
     projectRoot: build.project.root,
     sources: build.summary.sources,
+    workspaceTool: build.summary.workspaceTool,
     exists: (path) => disk.kind(path) !== undefined,
   });
   return { context, decided: decided && build.summary.problem === undefined };
