@@ -24,13 +24,22 @@ export function findWorkspace(from: string): FoundWorkspace {
 }
 
 function isPlainRoot(folder: string): boolean {
-  if ([CONFIG_FILE, 'turbo.json', 'pnpm-workspace.yaml'].some((name) => existsSync(join(folder, name))))
-    return true;
-  const manifest = join(folder, 'package.json');
-  if (!existsSync(manifest)) return false;
+  if ([CONFIG_FILE, 'pnpm-workspace.yaml'].some((name) => existsSync(join(folder, name)))) return true;
+  // A package's own turbo.json extends the root's, so it is no root.
+  const turbo = readText(join(folder, 'turbo.json'));
+  if (turbo !== undefined && !/"extends"\s*:/.test(turbo)) return true;
+  const manifest = readText(join(folder, 'package.json'));
   try {
-    return (JSON.parse(readFileSync(manifest, 'utf8')) as { workspaces?: unknown }).workspaces !== undefined;
+    return (JSON.parse(manifest ?? '{}') as { workspaces?: unknown }).workspaces !== undefined;
   } catch {
     return false;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }

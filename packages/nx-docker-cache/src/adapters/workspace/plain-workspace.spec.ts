@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PlainWorkspace } from './plain-workspace';
+import { findWorkspace } from './root';
+
+describe('a workspace without Nx', () => {
+  let root: string;
+  const write = (files: Record<string, string | object>): void => {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+    }
+  };
+  const open = (cwd = root): PlainWorkspace => new PlainWorkspace(root, cwd);
+
+  beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'plain-workspace-')));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('has the packages of npm workspaces as projects', async () => {
+    write({
+      'package.json': { workspaces: ['apps/*', '!apps/skip'] },
+      'apps/api/package.json': { name: '@acme/api' },
+      'apps/api/Dockerfile': 'FROM scratch\n',
+      'apps/web/package.json': {},
+      'apps/skip/package.json': { name: 'skip' },
+    });
+    expect(await open().project('@acme/api')).toEqual({
+      name: '@acme/api',
+      root: 'apps/api',
+      target: 'docker-build',
+      options: {},
+    });
+    expect(await open().project('web')).toMatchObject({ root: 'apps/web' });
+    expect(await open().projectNames()).toEqual(['@acme/api']);
+    await expect(open().project('skip')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
+  });
+
+  it('has those of pnpm, and of the older form of yarn', async () => {
+    write({ 'pnpm-workspace.yaml': 'packages:\n  - libs/*\n', 'libs/a/package.json': { name: 'a' } });
+    expect(await open().project('a')).toMatchObject({ root: 'libs/a' });
+    write({ 'package.json': { workspaces: { packages: ['old/*'] } }, 'old/b/package.json': { name: 'b' } });
+    expect(await open().project('b')).toMatchObject({ root: 'old/b' });
+  });
+
+  it('has those that the configuration names, with its options over the defaults', async () => {
+    write({
+      'nx-docker-cache.json': {
+        defaults: { registry: 'ghcr.io/acme', pull: true },
+        projects: { api: { root: './services/api/', pull: false, target: 'prod' } },
+      },
+      'services/api/Dockerfile': '',
+    });
+    expect(await open().project('api')).toEqual({
+      name: 'api',
+      root: expect.stringMatching(/^services\/api\/?$/),
+      target: 'docker-build',
+      options: { registry: 'ghcr.io/acme', pull: false, target: 'prod' },
+    });
+  });
+
+  it('takes a folder for a project, wherever one stands', async () => {
+    write({ 'tools/probe/Dockerfile': '', 'services/x/package.json': { name: 'named' } });
+    expect(await open().project('tools/probe')).toMatchObject({ name: 'probe', root: 'tools/probe' });
+    expect(await open(join(root, 'tools')).project('./probe')).toMatchObject({ root: 'tools/probe' });
+    expect(await open().project('services/x')).toMatchObject({ name: 'named' });
+    await expect(open().project('..')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
+  });
+
+  it('says what was meant', async () => {
+    write({ 'nx-docker-cache.json': { projects: { frontend: { root: 'f' } } } });
+    await expect(open().project('fronted')).rejects.toMatchObject({
+      code: 'UNKNOWN_PROJECT',
+      hint: 'Did you mean frontend?',
+    });
+    await expect(open().project('frontend', 'other')).rejects.toMatchObject({ code: 'NO_TARGET' });
+  });
+
+  it('says where the configuration is wrong', async () => {
+    write({ 'nx-docker-cache.json': '{ "projects": ' });
+    await expect(open().project('x')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    write({ 'nx-docker-cache.json': { defaults: { registri: 'x' } } });
+    await expect(open().project('x')).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      found: expect.stringContaining('did you mean registry?'),
+    });
+  });
+
+  it('lives with manifests that are garbage', async () => {
+    write({ 'package.json': { workspaces: ['a'] }, 'a/package.json': '{ no json', 'a/Dockerfile': '' });
+    expect(await open().projectNames()).toEqual(['a']);
+  });
+
+  describe('is found', () => {
+    it.each<[string, Record<string, string | object>, string, string, 'nx' | 'plain']>([
+      ['by nx.json', { 'nx.json': {}, 'a/b/x': '' }, 'a/b', '.', 'nx'],
+      ['by our configuration', { 'nx-docker-cache.json': {}, 'a/x': '' }, 'a', '.', 'plain'],
+      ['by turbo.json', { 'turbo.json': {}, 'a/x': '' }, 'a', '.', 'plain'],
+      [
+        "not by a package's turbo.json",
+        { 'turbo.json': {}, 'a/turbo.json': { extends: ['//'] } },
+        'a',
+        '.',
+        'plain',
+      ],
+      [
+        'by the workspaces of a package manager',
+        { 'package.json': { workspaces: [] }, 'a/package.json': {} },
+        'a',
+        '.',
+        'plain',
+      ],
+      ['the nearest one', { 'nx.json': {}, 'a/nx-docker-cache.json': {}, 'a/b/x': '' }, 'a/b', 'a', 'plain'],
+      [
+        'by git where nothing else says it',
+        { '.git/HEAD': '', 'a/b/package.json': '{ no json' },
+        'a/b',
+        '.',
+        'plain',
+      ],
+    ])('%s', (_, files, from, at, kind) => {
+      write(files);
+      expect(findWorkspace(join(root, from))).toEqual({ root: join(root, at), kind });
+    });
+  });
+});
