@@ -1,0 +1,136 @@
+import type { WorkspacePort } from '../ports/workspace';
+import { exitCodeOf } from './exit-code';
+import { parseInvocation } from './flags';
+import { HELP } from './help';
+import { projectWith } from './project';
+
+describe('flags', () => {
+  it('become options of the schema', () => {
+    const { projects, overrides, json } = parseInvocation([
+      ...[
+        'api',
+        'web',
+        '--json',
+        '--registry',
+        'r.test',
+        '--tag',
+        'a',
+        '--tag',
+        'b',
+        '-f',
+        'D',
+        '--target',
+        't',
+      ],
+      ...['--build-arg', 'A=1=2', '--label', 'l=', '--secret', 'id=x,env=X', '--platform', 'linux/amd64'],
+      ...[
+        '--cache',
+        'local',
+        '--load',
+        '--no-push',
+        '--no-cache',
+        '--pull',
+        '--dry-run',
+        '--progress',
+        'plain',
+      ],
+    ]);
+    expect([projects, json]).toEqual([['api', 'web'], true]);
+    expect(overrides).toMatchObject({
+      registry: 'r.test',
+      tags: ['a', 'b'],
+      dockerfile: 'D',
+      target: 't',
+      buildArgs: { A: '1=2' },
+      labels: { l: '' },
+      secrets: ['id=x,env=X'],
+      platforms: ['linux/amd64'],
+      cache: 'local',
+      load: true,
+      push: false,
+      noCache: true,
+      pull: true,
+      dryRun: true,
+      progress: 'plain',
+    });
+  });
+
+  it('that were not given override nothing', () => {
+    expect(parseInvocation(['api'])).toMatchObject({ overrides: {}, json: false, cwd: process.cwd() });
+  });
+
+  it.each([
+    [['--nope'], '--nope'],
+    [['--registry'], '--registry'],
+    [['--build-arg', 'A'], '--build-arg'],
+    [['--build-arg', '=1'], '--build-arg'],
+    [['--load', '--no-load'], 'contradict'],
+    [['--push', '--no-push'], 'contradict'],
+  ])('%j are wrong usage', (argv, words) => {
+    expect(() => parseInvocation(argv)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(words) }),
+    );
+  });
+
+  it('stand in the help', () => {
+    for (const flag of [
+      '--registry',
+      '--tag',
+      '--build-arg',
+      '--secret',
+      '--no-push',
+      '--dry-run',
+      '--json',
+      '--cwd',
+    ]) {
+      expect(HELP).toContain(flag);
+    }
+  });
+});
+
+describe('the command line over the configuration', () => {
+  const merge = async (own: unknown, argv: readonly string[]): Promise<unknown> => {
+    const project = async (name: string) => ({ name, root: 'a', target: 'docker-build', options: own });
+    const { options } = await projectWith(
+      { project } as unknown as WorkspacePort,
+      'api',
+      parseInvocation(argv),
+    );
+    return options;
+  };
+
+  it('wins', async () => {
+    expect(await merge({ target: 'a', pull: true }, ['--target', 'b'])).toEqual({ target: 'b', pull: true });
+  });
+
+  it('adds to records', async () => {
+    expect(await merge({ buildArgs: { A: 1, B: 2 } }, ['--build-arg', 'B=3'])).toEqual({
+      buildArgs: { A: 1, B: '3' },
+    });
+  });
+
+  it('changes the kind of a cache, and keeps the rest of it', async () => {
+    expect(await merge({ cache: { kind: 'registry', mode: 'min' } }, ['--cache', 'local'])).toEqual({
+      cache: { kind: 'local', mode: 'min' },
+    });
+    expect(await merge({ cache: 'registry' }, ['--cache', 'none'])).toEqual({ cache: 'none' });
+  });
+
+  it('lives with options that are none', async () => {
+    expect(await merge(null, ['--pull'])).toEqual({ pull: true });
+  });
+});
+
+describe('exit codes', () => {
+  it.each([
+    [[], 0],
+    [['BUILD_FAILED'], 1],
+    [['PUSH_FAILED', 'INVALID_OPTIONS'], 1],
+    [['INVALID_OPTIONS'], 2],
+    [['NO_DAEMON'], 1],
+    [['USAGE'], 2],
+    [['BUILD_FAILED', 'INTERRUPTED'], 130],
+  ] as const)('%j give %d', (codes, exit) => {
+    expect(exitCodeOf(codes)).toBe(exit);
+  });
+});
