@@ -84,31 +84,41 @@ export function formatError(error: unknown): string {
   return String(error);
 }
 
-/** "Did you mean": the nearest of some names by edit distance, undefined where none is near. */
-export function suggest(word: string, names: Iterable<string>): string | undefined {
+/** Longer words are no misspelt names, and comparing them takes long. */
+const MAX_SUGGESTED_LENGTH = 64;
+
+/** The candidate that was probably meant, undefined where none is near (a third of the letters, 3 at most). */
+export function suggest(wrong: string, candidates: Iterable<string>): string | undefined {
+  const word = wrong.toLowerCase();
+  if (word.length > MAX_SUGGESTED_LENGTH) return undefined;
+  const limit = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const name of names) {
-    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
-    if (distance < bestDistance) {
-      best = name;
-      bestDistance = distance;
-    }
+  let bestDistance = limit + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > limit) continue;
+    const distance = editDistance(word, candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
 
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
+/** Least number of letters to insert, delete, replace or swap with their neighbour (Levenshtein with swaps). */
+function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
     const current = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) best = Math.min(best, beforePrevious[j - 2]! + 1);
+      current.push(best);
     }
+    beforePrevious = previous;
     previous = current;
   }
-  return previous[right.length] ?? 0;
+  return previous[b.length]!;
 }
 
 function indent(text: string): string {

@@ -1,4 +1,4 @@
-import { suggest } from './suggest';
+import { suggest } from '../errors';
 import { syntaxError } from './syntax-error';
 import type { Command } from './words';
 

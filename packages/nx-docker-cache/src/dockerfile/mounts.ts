@@ -1,4 +1,4 @@
-import { suggest } from './suggest';
+import { suggest } from '../errors';
 
 export interface RawMount {
   readonly type: string;

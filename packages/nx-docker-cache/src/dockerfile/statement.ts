@@ -1,7 +1,7 @@
+import { suggest } from '../errors';
 import { checkArguments } from './argument-rules';
 import { parseFlags, type Flags } from './flags';
 import type { LogicalLine } from './lines';
-import { suggest } from './suggest';
 import { syntaxError } from './syntax-error';
 import { blankWords, jsonWords, quotedWords, splitCommand } from './words';
 

@@ -1,6 +1,5 @@
-import { DockerCacheError } from '../errors';
+import { DockerCacheError, suggest } from '../errors';
 import type { Dockerfile, Stage } from '../model/dockerfile';
-import { suggest } from './suggest';
 import { shown } from './syntax-error';
 
 const LISTED = 30;
