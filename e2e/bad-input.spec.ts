@@ -296,7 +296,7 @@ describeWithEngine('bad input', () => {
     const error = errorOf(stdout, stderr);
     expect(error.code).toBe(bad.code);
     expect(parts(error)).toEqual(
-      [bad.expected, bad.found, bad.hint].map((words) => expect.stringMatching(words)),
+      [bad.expected, bad.found, bad.hint].map((words): unknown => expect.stringMatching(words)),
     );
     expect(stderr).toContain(error.code);
     expect(exitCode).toBe(2);

@@ -9,7 +9,7 @@ const DETACHED: GitFacts = { ...GIT, branch: undefined };
 
 /** What is found in an environment, the CI service being asked for real. */
 const factsIn = (env: Env, event?: GithubEvent, git = GIT): SourceFacts =>
-  sourceFacts(envCi({ env: env as Record<string, string>, cwd: '/' }) as never, git, env, event);
+  sourceFacts(envCi({ env, cwd: '/' }) as never, git, env, event);
 
 const github = (event: string, ref: string): Env => ({
   GITHUB_ACTIONS: 'true',
