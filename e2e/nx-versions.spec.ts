@@ -103,16 +103,6 @@ describe.each(VERSIONS)('Nx %s', (version) => {
     expect(graph.dependencies['api']?.map(({ target }) => target)).toContain('shared');
   });
 
-  it.each([
-    ['what Docker reads beside the project', 'package-lock.json', ['api']],
-    ['a file of another project', 'data/list.txt', ['tool']],
-    ['a file of nobody', 'docker/base/Dockerfile', []],
-    ['the source of a library', 'libs/shared/src/main.js', ['api']],
-    ['the Dockerfile', 'apps/tool/Dockerfile', ['tool']],
-  ])('runs what is affected by %s', async (_, file, expected) => {
-    expect(await workspace.affected('docker-build', file)).toEqual(expected);
-  });
-
   if (BUILT.includes(version)) {
     describeWithEngine('with an engine', () => {
       it('builds, and on an agent that has nothing it finds all that was built', async () => {

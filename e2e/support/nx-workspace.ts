@@ -75,6 +75,10 @@ export class NxWorkspace {
     }
   }
 
+  remove(path: string): void {
+    rmSync(join(this.root, path));
+  }
+
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
   }
@@ -113,21 +117,30 @@ export class NxWorkspace {
     return JSON.parse(await this.mustNx([...args, '--json'])) as T;
   }
 
-  /** Names of the projects of which `nx affected` runs a target, after a change of the files. */
-  async affected(target: string, ...files: readonly string[]): Promise<string[]> {
+  /** Names of the affected projects that have a target, after what was changed since the last commit. */
+  async affectedProjects(target: string, env: Env = {}): Promise<string[]> {
+    const flags = ['--affected', '--base=HEAD', '--withTarget', target, '--json'];
+    return (JSON.parse(await this.mustNx(['show', 'projects', ...flags], env)) as string[]).sort();
+  }
+
+  /** Names of the projects of which `nx affected` runs a target for its own sake: from Nx 24 on, by task. */
+  async affected(target: string, env: Env = {}): Promise<string[]> {
     const path = join(this.root, '.nx', 'affected.json');
-    const flags = ['--excludeTaskDependencies', `--files=${files.join(',')}`, `--graph=${path}`];
-    const { stdout, stderr } = await this.nx(['affected', '-t', target, ...flags]);
-    if (!existsSync(path)) {
-      if (/No tasks were run|no projects|nothing/i.test(stdout)) return [];
-      throw new Error(`nx affected wrote no graph\n${stdout}\n${stderr}`);
-    }
+    rmSync(path, { force: true });
+    const flags = ['--base=HEAD', '--excludeTaskDependencies', `--graph=${path}`];
+    const { stdout, stderr } = await this.nx(['affected', '-t', target, ...flags], env);
+    if (!existsSync(path)) throw new Error(`nx affected wrote no graph\n${stdout}\n${stderr}`);
     const { tasks } = JSON.parse(readFileSync(path, 'utf8')) as {
       tasks?: { tasks?: Record<string, TaskNode> };
     };
-    rmSync(path);
     const found = Object.values(tasks?.tasks ?? {}).filter((task) => task.target.target === target);
     return [...new Set(found.map((task) => task.target.project))].sort();
+  }
+
+  /** Back to the last commit. */
+  async restore(): Promise<void> {
+    await this.git('checkout', '--quiet', '--', '.');
+    await this.git('clean', '--quiet', '--force', '-d');
   }
 
   receipt(project: string): Receipt {
