@@ -93,6 +93,8 @@ describeWithEngine('options of a build', () => {
   });
 
   it('compression', async () => {
+    // A step that no test before has pushed: layers that exist keep the compression that they have.
+    workspace.write({ 'app/Dockerfile': 'FROM busybox\nRUN echo zstd > /zstd\n' });
     workspace.configure({ app: { root: 'app', registry: host, cache: { compression: 'zstd' } } });
     await mustBuild('app', ['--tag', 'zstd'], on());
     expect((await view.manifest('app', 'zstd'))?.body).toContain('tar+zstd');
