@@ -287,7 +287,7 @@ describe('createNodes', () => {
     const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
       version: string;
     };
-    const path = join(workspace.root, `.nx/workspace-data/nx-docker-cache-${version}.json`);
+    const path = join(workspace.root, `.nx/workspace-data/nx-docker-cache-${version}-2.json`);
     // What the store says is believed: with every summary changed, only a changed Dockerfile is read anew.
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"x"', '"from-store"'));
     expect(JSON.stringify((await workspace.targets())['b:docker-build']?.inputs)).toContain('from-store');

@@ -78,10 +78,7 @@ export function inputsOf(question: InputsQuestion): Inputs {
   if (wholeWorkspace) addClosure(sets, projectRoot, sent, disk);
   for (const source of sources.filter((one) => !isWholeWorkspace(one, context))) {
     addSource(sets, source, context, sent, outputs, disk);
-    const alone = sources.every((other) => other === source || !mayOverlap(source.path, other.path));
-    if (alone)
-      for (const pattern of source.exclude.filter(isSayable))
-        sets.never(join(join(context, source.path), pattern));
+    for (const pattern of leftOut(source, sources)) sets.never(join(join(context, source.path), pattern));
   }
   for (const path of Object.values(build.options.buildContexts)) addBuildContext(sets, path, disk);
   for (const pattern of sent.never) sets.never(join(context, pattern));
@@ -96,6 +93,14 @@ export function inputsOf(question: InputsQuestion): Inputs {
     // Without a word on packages Nx takes all of them: every change of a lockfile would concern every image.
     { externalDependencies: [] },
   ];
+}
+
+/** `--exclude` of one instruction, where no other one may read what it leaves out. */
+function leftOut(source: ReadSource, sources: readonly ReadSource[]): string[] {
+  const patterns = source.exclude.filter(isSayable);
+  const isAlone = (): boolean =>
+    sources.every((other) => other === source || !mayOverlap(source.path, other.path));
+  return patterns.length > 0 && isAlone() ? patterns : [];
 }
 
 /**

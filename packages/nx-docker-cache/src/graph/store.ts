@@ -105,8 +105,8 @@ export function takeOver(workspaceRoot: string): SummaryStore {
   return store ?? new SummaryStore(workspaceRoot);
 }
 
-/** Of this package: another version may read Dockerfiles differently. */
-const VERSION = String(readJson(join(__dirname, '../../package.json'))?.['version']);
+/** Of this package, since another may read Dockerfiles differently, and of the shape of what is kept. */
+const VERSION = `${String(readJson(join(__dirname, '../../package.json'))?.['version'])}-2`;
 
 /** The text of a file; undefined where there is none. */
 export function readText(path: string): string | undefined {
