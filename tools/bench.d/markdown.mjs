@@ -37,15 +37,25 @@ function mainTable({ seconds }) {
 }
 
 export function targetTable(targets) {
-  const rows = targets
-    .filter(({ reached }) => reached !== undefined)
-    .map(({ what, target, reached, unit, ok, note }) => [
-      what,
-      `≤ ${target}${unit ? ` ${unit}` : ''}`,
-      unit ? `${reached.toFixed(0)} ${unit}` : reached.toFixed(2),
-      ok ? 'yes' : `no${note ? `: ${note}` : ''}`,
-    ]);
-  return table([['what', 'target', 'measured', 'reached'], ...rows]);
+  const measured = targets.filter(({ reached }) => reached !== undefined);
+  const rows = measured.map((row) => [
+    row.what,
+    `≤ ${row.target}${row.unit ? ` ${row.unit}` : ''}`,
+    figure(row),
+    row.ok ? 'yes' : 'no',
+  ]);
+  const notes = measured.filter(({ note }) => note).map(({ what, note }) => `- Missed, ${what}: ${note}`);
+  return [
+    ...table([['what', 'target', 'measured', 'reached'], ...rows]),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ];
+}
+
+/** With a digit more where a figure would look like the target that it misses. */
+function figure({ reached, target, unit, ok }) {
+  if (unit) return `${reached.toFixed(0)} ${unit}`;
+  const text = reached.toFixed(2);
+  return !ok && Number(text) <= target ? reached.toFixed(3) : text;
 }
 
 function smallFacts({ overhead }) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { markdown } from './markdown.mjs';
+import { markdown, targetTable } from './markdown.mjs';
 import { median } from './stats.mjs';
 import { judge } from './targets.mjs';
 
@@ -59,5 +59,12 @@ describe('markdown', () => {
     assert.match(text, /1 run of everything/);
     assert.match(text, /without any cache \| 14\.00 \| – \| – \|/);
     assert.doesNotMatch(text, /--help/);
+  });
+
+  it('says by how much a target is missed, and why', () => {
+    const rows = judge((peer) => (peer === 'ours' ? 11.01 : 10), {});
+    const text = targetTable(rows.filter(({ id }) => id === 'cold')).join('\n');
+    assert.match(text, /\| ≤ 1\.1 \| 1\.101 \| no \|/);
+    assert.match(text, /- Missed, cold/);
   });
 });
