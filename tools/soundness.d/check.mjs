@@ -56,7 +56,7 @@ export class WorkspaceCheck {
     const workspace = this.#workspace;
     const saved = workspace.save('before');
     const before = workspace.describe();
-    const { name, detail } = await this.#change();
+    const { name, detail } = await this.#change(saved);
     workspace.writeDockerfile();
     this.#edit++;
     const at = { workspace: workspace.number, edit: this.#edit, name, detail: String(detail) };
@@ -85,7 +85,7 @@ export class WorkspaceCheck {
     this.#workspace.remove();
   }
 
-  async #change() {
+  async #change(saved) {
     if (this.#earlier !== undefined && this.#random.chance(0.05)) {
       await this.#workspace.restore(this.#earlier);
       return { name: 'back to an earlier state', detail: '' };
@@ -93,7 +93,6 @@ export class WorkspaceCheck {
     for (;;) {
       const { edits, subject } = this.#random.weighted(GROUPS);
       const { name, run } = this.#random.weighted(edits);
-      const saved = this.#workspace.save('attempt');
       try {
         return { name, detail: await run(subject(this.#workspace), this.#random) };
       } catch (error) {

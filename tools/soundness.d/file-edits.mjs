@@ -7,7 +7,9 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -40,6 +42,18 @@ export const FILE_EDITS = {
       text[text.length - 1] ^= 1;
       writeFileSync(join(root, path), text);
       return path;
+    },
+  ],
+  'content behind a link': [
+    3,
+    (root, random) => {
+      const path = random.pick(paths(root, 'link').filter((name) => existsSync(join(root, name))));
+      const at = statSync(join(root, path)).isFile()
+        ? path
+        : join(path, random.pick(readdirSync(join(root, path))));
+      if (!realpathSync(join(root, at)).startsWith(`${root}/`)) throw new NothingToPick();
+      writeFileSync(join(root, at), random.words());
+      return at;
     },
   ],
   'content, large file': [

@@ -53,8 +53,8 @@ export function generator(workspace) {
         `COPY [${quote(random.pick(paths(workspace.context, 'file')).replaceAll('[', '[[]'))}, "${out()}/"]`,
     ],
     [4, (random) => `COPY ${random.pick(GLOBS)} ${out()}/`],
-    [1, (random) => `COPY ${any(random, 'link')} ${out()}/`],
-    [0.5, (random) => `COPY ${any(random, 'link')}/${random.pick(GLOBS)} ${out()}/`],
+    [2.5, (random) => `COPY ${any(random, 'link')} ${out()}/`],
+    [1, (random) => `COPY ${any(random, 'link')}/${random.pick(GLOBS)} ${out()}/`],
     [1, (random) => `COPY --link ${folder(random)} ${out()}/`],
     [
       1,

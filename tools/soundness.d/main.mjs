@@ -15,6 +15,7 @@ compared with what nx-docker-cache decides from the content key alone.
   --workspace N  only this workspace of the seed
   --per N        edits in each workspace (default 25)
   --jobs N       workspaces at a time (default 2)
+  --bail         stops at the first false skip
   --show KIND    prints cases of this verdict as well, for instance "false build"
   --json         the result on stdout
 
@@ -27,6 +28,7 @@ const { values: flags } = parseArgs({
     workspace: { type: 'string' },
     per: { type: 'string', default: '25' },
     jobs: { type: 'string', default: '2' },
+    bail: { type: 'boolean' },
     show: { type: 'string' },
     agent: { type: 'string', default: 'snd-oracle' },
     json: { type: 'boolean' },
@@ -52,7 +54,7 @@ async function main() {
     let [number, left] = [first, flags.workspace === undefined ? Math.ceil(wanted / per) : 1];
     // A workspace that BuildKit refuses from the start is replaced by the next one, but where it was asked for.
     const work = async () => {
-      while (left > 0) {
+      while (left > 0 && !bailed(results)) {
         left--;
         const at = { seed, number, bases: new Bases(host, manifests, number++) };
         if (!(await runWorkspace(at, per, results)) && flags.workspace === undefined) left++;
@@ -67,6 +69,10 @@ async function main() {
   if (flags.json) console.log(JSON.stringify(result, undefined, 2));
   else console.log(result.text);
   return result.sound ? 0 : 1;
+}
+
+function bailed(results) {
+  return flags.bail === true && results.some(({ verdict }) => verdict === 'false skip');
 }
 
 /** @returns false where BuildKit refuses its first state */

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-const dist = '../../packages/nx-docker-cache/dist';
+/** Another folder of compiled code, for instance with a fault put in: does the test find it? */
+const dist = process.env.NDC_SOUNDNESS_DIST ?? '../../packages/nx-docker-cache/dist';
 const load = (module) => require(`${dist}/${module}.js`);
 
 /** @typedef {{key: string, obstacles: {line?: number, reason: string}[], skips: boolean, inputs: object[]}} Decision */
