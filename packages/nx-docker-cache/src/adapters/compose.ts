@@ -28,7 +28,10 @@ export function composePorts(workspace: WorkspacePort) {
   const registry = once(() =>
     createRegistryClient({ fetch: createFetch({ env }), credentials: createDockerCredentials({ env }) }),
   );
-  const probe: ProbePort = { probe: (ref) => new RegistryProbe(registry()).probe(ref) };
+  const probe: ProbePort = {
+    probe: (ref) => new RegistryProbe(registry()).probe(ref),
+    probeCache: (ref) => new RegistryProbe(registry()).probeCache(ref),
+  };
   return {
     workspace,
     source: new SourceAdapter(root, env),

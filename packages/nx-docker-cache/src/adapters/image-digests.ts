@@ -8,10 +8,10 @@ const DOCKER_HUB = 'docker.io';
 
 /** Asks registries for the digests of base images; Docker Hub's through the engine's mirrors first, as the engine does. */
 export class ImageDigests implements ImageDigestPort {
-  readonly #probe: ProbePort;
+  readonly #probe: Pick<ProbePort, 'probe'>;
   readonly #engine: Pick<EnginePort, 'mirrors'>;
 
-  constructor(probe: ProbePort, engine: Pick<EnginePort, 'mirrors'>) {
+  constructor(probe: Pick<ProbePort, 'probe'>, engine: Pick<EnginePort, 'mirrors'>) {
     this.#probe = probe;
     this.#engine = engine;
   }

@@ -4,7 +4,7 @@ import type { ProbePort } from '../ports/probe';
 import type { RegistryPort } from '../ports/registry';
 
 export interface PromotePorts {
-  readonly probe: ProbePort;
+  readonly probe: Pick<ProbePort, 'probe'>;
   readonly registry: Pick<RegistryPort, 'promote'>;
 }
 

@@ -9,7 +9,7 @@ import type { ProbePort } from '../ports/probe';
 export async function verifyPush(
   plan: BuildPlan,
   digest: string | undefined,
-  probe: ProbePort,
+  probe: Pick<ProbePort, 'probe'>,
 ): Promise<PublishOutcome> {
   const tags = await Promise.all(
     plan.tags.map(async (ref) => {

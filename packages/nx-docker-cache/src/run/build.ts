@@ -129,7 +129,7 @@ async function runOnce(
       ignore: plan.ignore,
       signal: AbortSignal.any([signal, giveUp.signal]),
       onEvent: (event) => {
-        watch.touch();
+        watch.event(event);
         tracker.add(event);
         feed.event(event);
       },

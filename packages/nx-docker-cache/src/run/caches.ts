@@ -14,7 +14,7 @@ export interface ChosenCaches {
 }
 
 export interface CachePorts {
-  readonly probe: ProbePort;
+  readonly probe: Pick<ProbePort, 'probeCache'>;
   readonly localCache: LocalCachePort;
 }
 
@@ -68,7 +68,7 @@ async function askOne(source: CacheSource, ports: CachePorts, root: string): Pro
   switch (source.kind) {
     case 'registry':
     case 'inline':
-      return ports.probe.probe(source.ref);
+      return ports.probe.probeCache(source.ref);
     case 'local':
       return (await ports.localCache.exists(`${root}/${source.ref}`))
         ? { state: 'present', digest: undefined }

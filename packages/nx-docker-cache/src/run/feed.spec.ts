@@ -58,6 +58,13 @@ describe('StepFeed', () => {
     expect(observer.logs).toContainEqual([expect.stringContaining('RUN sort'), 'installed\n']);
   });
 
+  it('says that it waits where the builder says nothing', () => {
+    const { clock, observer, feed } = make();
+    clock.pass(16_000);
+    feed.end();
+    expect(observer.notes).toEqual(['waiting for the builder']);
+  });
+
   it('shows that a long step lives', () => {
     const { clock, tracker, observer, feed } = make();
     tracker.add(event({ started: clock.now() }));
@@ -73,7 +80,7 @@ describe('StallWatch', () => {
     const tracker = new StepTracker();
     const stalls: Stall[] = [];
     tracker.add(event({ started: clock.now(), ...vertex }));
-    return { clock, stalls, watch: new StallWatch(tracker, clock, (stall) => stalls.push(stall)) };
+    return { clock, stalls, tracker, watch: new StallWatch(tracker, clock, (stall) => stalls.push(stall)) };
   };
   const IMPORT = 'importing cache manifest from r.test/a:b';
 
@@ -86,15 +93,51 @@ describe('StallWatch', () => {
     expect(clock.timers).toBe(0);
   });
 
+  const LAYER = `sha256:${'a'.repeat(64)}`;
+  const pulled = (current: number): BuildEvent =>
+    event(
+      {},
+      {
+        vertexes: [],
+        statuses: [{ id: LAYER, vertex: 'd', current, total: 100, started: 1, completed: undefined }],
+      },
+    );
+
   it('starts anew whenever something moves', () => {
-    const { clock, stalls, watch } = make({ name: 'exporting cache to registry' });
+    const { clock, stalls, tracker, watch } = make({});
     for (let round = 0; round < 5; round++) {
       clock.pass(50_000);
-      watch.touch();
+      tracker.add(pulled(round + 1));
+      watch.event(pulled(round + 1));
     }
     expect(stalls).toEqual([]);
     clock.pass(61_000);
-    expect(stalls).toEqual(['to']);
+    expect(stalls).toEqual(['from']);
+  });
+
+  it('is not deceived by events that say the same again', () => {
+    const { clock, stalls, tracker, watch } = make({});
+    for (let round = 0; round < 500; round++) {
+      tracker.add(pulled(7));
+      watch.event(pulled(7));
+      clock.pass(150);
+    }
+    expect(stalls).toEqual(['from']);
+  });
+
+  it('takes any start, end or line of output for a movement', () => {
+    for (const more of [
+      event({ name: 'exporting cache to registry', started: 2 }),
+      event({}, { vertexes: [], logs: [{ vertex: 'd', text: 'x' }] }),
+    ]) {
+      const { clock, stalls, watch } = make({ name: 'exporting cache to registry' });
+      clock.pass(59_000);
+      watch.event(more);
+      clock.pass(59_000);
+      expect(stalls).toEqual([]);
+      clock.pass(2_000);
+      expect(stalls).toEqual(['to']);
+    }
   });
 
   it('leaves a silent step alone, however long it takes', () => {

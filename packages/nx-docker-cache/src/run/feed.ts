@@ -55,7 +55,6 @@ export class StepFeed {
   #heartbeat(): void {
     if (this.#clock.now() - this.#quietSince < HEARTBEAT_MS) return;
     this.#quietSince = this.#clock.now();
-    const running = this.#tracker.running(this.#clock.now());
-    if (running !== undefined) this.#observer.note(running);
+    this.#observer.note(this.#tracker.running(this.#clock.now()) ?? 'waiting for the builder');
   }
 }

@@ -1,3 +1,4 @@
+import type { BuildEvent } from '../model/events';
 import type { ClockPort } from '../ports/logger';
 import type { StepTracker } from './steps';
 
@@ -11,6 +12,8 @@ export type Stall = 'from' | 'to';
 export class StallWatch {
   readonly #clock: ClockPort;
   readonly #stop: () => void;
+  /** Bytes by step and layer; BuildKit repeats them while nothing moves. */
+  readonly #bytes = new Map<string, number>();
   #quietSince: number;
 
   constructor(tracker: StepTracker, clock: ClockPort, onStall: (stall: Stall) => void) {
@@ -25,9 +28,15 @@ export class StallWatch {
     });
   }
 
-  /** Something moved. */
-  touch(): void {
-    this.#quietSince = this.#clock.now();
+  event({ vertexes, logs, statuses }: BuildEvent): void {
+    let moved = vertexes.length > 0 || logs.length > 0;
+    for (const { id, vertex, current, completed } of statuses) {
+      const key = `${vertex} ${id}`;
+      const now = completed === undefined ? current : Infinity;
+      moved ||= now !== this.#bytes.get(key);
+      this.#bytes.set(key, now);
+    }
+    if (moved) this.#quietSince = this.#clock.now();
   }
 
   end(): void {

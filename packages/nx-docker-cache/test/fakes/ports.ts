@@ -54,6 +54,10 @@ export function world(changes: Partial<World> = {}): World {
 }
 
 export function portsOf(world: World): Ports {
+  const ask = (ref: string): Promise<ProbeResult> => {
+    const found = world.tags[ref] ?? { state: 'missing' };
+    return Promise.resolve(typeof found === 'string' ? { state: 'present', digest: found } : found);
+  };
   return {
     workspace: {
       facts: () => ({ root: '/workspace', kind: 'plain' }),
@@ -93,12 +97,7 @@ export function portsOf(world: World): Ports {
         return Promise.resolve({ digest: '', mediaType: '', refs: to, mountedBlobs: 0, copiedBytes: 0 });
       },
     },
-    probe: {
-      probe: (ref) => {
-        const found = world.tags[ref] ?? { state: 'missing' };
-        return Promise.resolve(typeof found === 'string' ? { state: 'present', digest: found } : found);
-      },
-    },
+    probe: { probe: ask, probeCache: ask },
     clock: { now: () => 1_000, every: () => () => undefined },
     logger: {
       line: (text) => void world.lines.push(text),

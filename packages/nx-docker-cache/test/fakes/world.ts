@@ -107,6 +107,10 @@ export class FakeProbe implements ProbePort {
     this.asked.push(ref);
     return this.answers.get(ref) ?? { state: 'missing' };
   }
+
+  probeCache(ref: string): Promise<ProbeResult> {
+    return this.probe(ref);
+  }
 }
 
 export class FakeLocalCache implements LocalCachePort {
