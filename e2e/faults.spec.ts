@@ -47,7 +47,6 @@ describeWithEngine('a registry that breaks', () => {
       ['503', { status: 503 }],
       ['torn connections', { reset: true }],
       ['a manifest that is no JSON', { body: 'garbage' }],
-      ['a manifest that is half', { truncate: 40 }],
     ];
 
     it.each(reads)('goes on after %s', async (name, fault) => {
@@ -66,6 +65,21 @@ describeWithEngine('a registry that breaks', () => {
       const { receipt, seconds } = await mustBuild('api', [], on());
       expect(lost(receipt.caches)).toContain('from');
       expect(seconds).toBeLessThan(20);
+    });
+
+    it('does not wait for one whose configuration does not come, which would block the whole engine', async () => {
+      const config = (await view.manifest('acme/api', 'cache-main'))?.config ?? '';
+      proxy.break({ match: new RegExp(`^GET .*/blobs/${config}`), fault: { hang: true } });
+      const { receipt, seconds } = await mustBuild('api', [], on());
+      expect(lost(receipt.caches)).toContain('from');
+      expect(seconds).toBeLessThan(20);
+    });
+
+    it('reads one on that comes in pieces', async () => {
+      proxy.break({ match: cacheManifests(), fault: { truncate: 40 } });
+      const { receipt } = await mustBuild('api', [], on());
+      expect(proxy.hits.length).toBeGreaterThan(2);
+      expect(receipt.steps.executed).toBe(0);
     });
 
     it('waits for one that is a little slow', async () => {

@@ -127,6 +127,8 @@ export class FaultyRegistry {
         answer.pipe(response);
         return;
       }
+      // What has no body cannot be half of one.
+      answer.on('end', () => response.end());
       answer.once('data', (chunk: Buffer) => {
         response.write(chunk.subarray(0, truncate), () => incoming.socket.destroy());
       });
