@@ -1,5 +1,5 @@
 import type { RawPluginOptions } from '../options';
-import type { WrittenTarget } from './project-files';
+import type { WrittenTarget } from '../layout/project';
 
 /** Options of a target that the user wrote beside the Dockerfile, as far as the graph has to know them. */
 export interface GraphOptions {

@@ -3,13 +3,13 @@ import { join, posix } from 'node:path';
 import type { RawPluginOptions } from '../options';
 import { DEFAULT_TARGET_NAME } from '../plan/state';
 import { graphOptions, type GraphOptions } from './build-options';
-import { dockerfileFilter } from './dockerfile-names';
-import { expandNames, imageTemplate } from './image-names';
-import type { Project } from './project-files';
+import { dockerfileFilter } from '../layout/dockerfile-names';
+import { expandNames, imageTemplate } from '../layout/image-names';
+import type { Project } from '../layout/project';
 import type { Projects } from './projects';
 import type { SummaryStore } from './store';
 import type { DockerfileSummary } from './summary';
-import { targetSuffixes } from './target-names';
+import { targetSuffixes } from '../layout/target-names';
 
 export const BUILD_EXECUTOR = 'nx-docker-cache:build';
 

@@ -6,15 +6,16 @@ import type {
 } from '@nx/devkit';
 import { graphOptions } from './build-options';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild } from './builds';
-import { basesOf, ImageIndex } from './depends-on';
+import { ImageIndex } from '../layout/image-index';
+import { basesOf } from './depends-on';
 import { Disk } from './disk';
-import { Sources } from './git-sources';
-import { GraphProjects } from './graph-projects';
-import { expandNames } from './image-names';
-import { isWholeWorkspace } from './inputs';
-import { outputAt } from './outputs';
-import { join, literalPart } from './paths';
-import type { Project } from './project-files';
+import { Sources } from '../layout/git-sources';
+import { ProjectMap } from '../layout/project-map';
+import { expandNames } from '../layout/image-names';
+import { isWholeWorkspace } from '../layout/root-files';
+import { outputAt } from '../layout/outputs';
+import { join, literalPart } from '../layout/paths';
+import type { Project } from '../layout/project';
 import { takeOver } from './store';
 import { contextOf } from './target';
 
@@ -23,11 +24,11 @@ import { contextOf } from './target';
  * from, in any language. `COPY . .` says nothing of this kind: it copies what others make depend on each other.
  */
 export const createDependencies: CreateDependencies = (_options, context) => {
-  const projects = new GraphProjects(context.projects);
+  const projects = new ProjectMap(context.projects);
   const builds = buildsOf(projects, context);
   const images = new ImageIndex(builds);
   const disk = new Disk(context.workspaceRoot);
-  const sources = new Sources(context.workspaceRoot, disk);
+  const sources = new Sources(disk);
   const edges = new Map<string, RawProjectGraphDependency>();
   for (const build of builds) {
     const copied = copiedProjects(build, projects, disk, sources);
@@ -40,7 +41,7 @@ export const createDependencies: CreateDependencies = (_options, context) => {
 };
 
 /** The builds as the finished targets describe them: what a project.json overrides is in there. */
-function buildsOf(projects: GraphProjects, { workspaceRoot }: CreateDependenciesContext): ImageBuild[] {
+function buildsOf(projects: ProjectMap, { workspaceRoot }: CreateDependenciesContext): ImageBuild[] {
   const store = takeOver(workspaceRoot);
   return projects.all().flatMap((project) =>
     Object.entries(project.targets).flatMap(([targetName, target]) => {
@@ -55,7 +56,7 @@ function buildsOf(projects: GraphProjects, { workspaceRoot }: CreateDependencies
   );
 }
 
-function copiedProjects(build: ImageBuild, projects: GraphProjects, disk: Disk, sources: Sources): Project[] {
+function copiedProjects(build: ImageBuild, projects: ProjectMap, disk: Disk, sources: Sources): Project[] {
   const { context } = contextOf(build, { disk });
   return build.summary.sources.flatMap((source) => {
     if (source.kind === 'unresolved' || isWholeWorkspace(source, context)) return [];

@@ -1,9 +1,9 @@
 import type { CreateNodesV2 } from '@nx/devkit';
+import { ImageIndex } from '../layout/image-index';
 import { findBuilds, type ImageBuild } from './builds';
-import { ImageIndex } from './depends-on';
 import { Disk } from './disk';
-import { WATCHED_GLOB } from './dockerfile-names';
-import { Sources } from './git-sources';
+import { WATCHED_GLOB } from '../layout/dockerfile-names';
+import { Sources } from '../layout/git-sources';
 import { readPluginOptions } from './plugin-options';
 import { Projects } from './projects';
 import { handOver, SummaryStore } from './store';
@@ -20,7 +20,7 @@ export const createNodes: CreateNodesV2 = [
     const disk = new Disk(root);
     const around: Surroundings = {
       ...workspace,
-      ...{ disk, sources: new Sources(root, disk), images: new ImageIndex(builds) },
+      ...{ disk, sources: new Sources(disk), images: new ImageIndex(builds) },
       ofDependencies:
         nxJsonConfiguration.namedInputs?.['production'] === undefined ? 'default' : 'production',
     };

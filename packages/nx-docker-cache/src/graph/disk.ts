@@ -1,24 +1,28 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-
-export type Kind = 'file' | 'folder' | undefined;
+import type { Tree } from '../layout/git-sources';
+import { readText } from './store';
 
 /** What stands at paths of the workspace; each is asked for once. */
-export class Disk {
+export class Disk implements Tree {
   readonly #root: string;
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = new Map<string, ReturnType<Tree['kind']>>();
 
   constructor(workspaceRoot: string) {
     this.#root = workspaceRoot;
   }
 
   /** @param path relative to the workspace root */
-  kind(path: string): Kind {
+  kind(path: string): ReturnType<Tree['kind']> {
     if (!this.#kinds.has(path)) this.#kinds.set(path, this.#read(path));
     return this.#kinds.get(path);
   }
 
-  #read(path: string): Kind {
+  readText(path: string): string | undefined {
+    return readText(join(this.#root, path));
+  }
+
+  #read(path: string): ReturnType<Tree['kind']> {
     try {
       const stats = statSync(join(this.#root, path), { throwIfNoEntry: false });
       return stats === undefined ? undefined : stats.isDirectory() ? 'folder' : 'file';

@@ -1,5 +1,5 @@
-import { compileGlob } from './glob';
-import { isInside, isWild, within } from './paths';
+import { compileGlob } from '../layout/glob';
+import { isInside, isWild, within } from '../layout/paths';
 
 /** Where filesets are written for: a project's own files are cheaper to hash than the workspace's. */
 export interface FilesetScope {

@@ -1,5 +1,5 @@
 import type { IgnoreLine } from './ignore-lines';
-import { isInside, isWild, literalPart } from './paths';
+import { isInside, isWild, literalPart } from '../layout/paths';
 
 /** What an ignore file leaves of a context, as far as filesets can say it: a negated one cannot be taken back. */
 export interface Remaining {

@@ -1,11 +1,12 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { posix } from 'node:path';
+import { isWild, join } from '../layout/paths';
+import { isWholeWorkspace, ROOT_FILES, ROOT_FOLDERS } from '../layout/root-files';
 import { environmentNames } from '../plan/template';
 import type { ImageBuild } from './builds';
 import type { Disk } from './disk';
 import { Filesets } from './filesets';
 import { isSayable, mayOverlap, narrowed, type Remaining } from './ignored';
-import { isWild, join } from './paths';
 import type { ReadSource } from './summary';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
@@ -28,42 +29,6 @@ export interface InputsQuestion {
   readonly ofDependencies: 'production' | 'default';
   readonly disk: Disk;
 }
-
-/** Files of the workspace's root that decide what a package manager or a build tool installs. */
-const ROOT_FILES = [
-  ...[
-    'package.json',
-    'package-lock.json',
-    'npm-shrinkwrap.json',
-    'yarn.lock',
-    'pnpm-lock.yaml',
-    'bun.lock',
-    'bun.lockb',
-  ],
-  ...[
-    'pnpm-workspace.yaml',
-    '.npmrc',
-    '.yarnrc.yml',
-    '.pnpmfile.cjs',
-    'bunfig.toml',
-    'nx.json',
-    'lerna.json',
-  ],
-  ...['tsconfig.json', 'tsconfig.base.json', 'babel.config.json', 'babel.config.js', '.swcrc'],
-  ...['go.mod', 'go.sum', 'go.work', 'go.work.sum', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'],
-  ...['pyproject.toml', 'poetry.lock', 'uv.lock', 'requirements.txt', 'Pipfile', 'Pipfile.lock'],
-  ...[
-    'pom.xml',
-    'build.gradle',
-    'build.gradle.kts',
-    'settings.gradle',
-    'settings.gradle.kts',
-    'gradle.properties',
-  ],
-  ...['Gemfile', 'Gemfile.lock', 'composer.json', 'composer.lock', 'global.json', 'Directory.Build.props'],
-  ...['Directory.Packages.props', 'NuGet.config', 'Makefile'],
-];
-const ROOT_FOLDERS = ['patches', '.yarn/patches', '.yarn/releases', 'gradle'];
 
 /** What the build reads, and nothing else. */
 export function inputsOf(question: InputsQuestion): Inputs {
@@ -101,17 +66,6 @@ function leftOut(source: ReadSource, sources: readonly ReadSource[]): string[] {
   const isAlone = (): boolean =>
     sources.every((other) => other === source || !mayOverlap(source.path, other.path));
   return patterns.length > 0 && isAlone() ? patterns : [];
-}
-
-/**
- * `COPY . .` of the workspace, or a path of it that cannot be known: it reads everything, but what it needs is the
- * project and what that depends on.
- */
-export function isWholeWorkspace(
-  { kind, path }: Pick<ReadSource, 'kind' | 'path'>,
-  context: string,
-): boolean {
-  return context === '.' && (kind === 'unresolved' || (kind === 'path' && path === '.'));
 }
 
 function addClosure(sets: Filesets, projectRoot: string, sent: Remaining, disk: Disk): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { compileGlob, type Matcher } from './glob';
+import { compileGlob, type Matcher } from '../layout/glob';
 import { readJson } from './project-files';
 
 /**

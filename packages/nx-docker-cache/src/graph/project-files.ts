@@ -1,22 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-
-/** A project as its own files describe it; all that is read of it. */
-export interface Project {
-  /** Relative to the workspace root, `.` for the root itself. */
-  readonly root: string;
-  readonly name: string;
-  /** The file that describes it, relative to the workspace root. */
-  readonly file: string;
-  /** Targets of project.json and of `nx.targets` in package.json: what the user wrote. */
-  readonly targets: Readonly<Record<string, WrittenTarget>>;
-}
-
-export interface WrittenTarget {
-  readonly executor?: unknown;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly outputs?: unknown;
-}
+import type { Project, WrittenTarget } from '../layout/project';
 
 /** Keys of a project.json. One that has none of them is something else of that name, for instance translations. */
 const PROJECT_KEYS = new Set([

@@ -1,15 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { Matcher } from './glob';
+import type { Matcher } from '../layout/glob';
+import { nearest, type Project, type ProjectLookup } from '../layout/project';
 import { packageMatcher } from './package-globs';
-import { describeProject, readJson, readProjectJson, type Project } from './project-files';
-
-/** Where a path belongs. */
-export interface ProjectLookup {
-  /** The project of the nearest folder above a file that is one; undefined where no folder is. */
-  ownerOf(path: string): Project | undefined;
-  at(folder: string): Project | undefined;
-}
+import { describeProject, readJson, readProjectJson } from './project-files';
 
 /** Finds projects by their own files, as Nx does before it knows any; every file is read once. */
 export class Projects implements ProjectLookup {
@@ -68,14 +62,6 @@ export class Projects implements ProjectLookup {
   /** Where nx.json restricts the plugin to some files, the list names no manifest: then the disk is asked. */
   #has(path: string): boolean {
     return this.#manifests.size > 0 ? this.#manifests.has(path) : existsSync(join(this.#workspaceRoot, path));
-  }
-}
-
-/** What is found for the innermost folder above a file. */
-export function nearest<T>(path: string, find: (folder: string) => T | undefined): T | undefined {
-  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
-    const found = find(folder);
-    if (found !== undefined || folder === '.') return found;
   }
 }
 

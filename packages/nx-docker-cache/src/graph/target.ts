@@ -3,19 +3,20 @@ import { inferContext } from '../dockerfile/context';
 import { ignoreFileCandidates } from '../dockerfile/ignore';
 import { receiptPath } from '../plan/state';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
-import { basesOf, dependsOnOf, type ImageIndex } from './depends-on';
+import { basesOf, dependsOnOf, type Images } from './depends-on';
 import type { Disk } from './disk';
-import { expandAll } from './image-names';
+import { expandAll } from '../layout/image-names';
 import { ALL } from './ignored';
-import { inputsOf, isWholeWorkspace } from './inputs';
-import { outputAt, type Output } from './outputs';
-import { join } from './paths';
-import type { Sources } from './git-sources';
+import { isWholeWorkspace } from '../layout/root-files';
+import { inputsOf } from './inputs';
+import { outputAt, type Output } from '../layout/outputs';
+import { join } from '../layout/paths';
+import type { Sources } from '../layout/git-sources';
 
 export interface Surroundings extends Workspace {
   readonly disk: Disk;
   readonly sources: Sources;
-  readonly images: ImageIndex;
+  readonly images: Images;
   readonly ofDependencies: 'production' | 'default';
 }
 

@@ -1,6 +1,5 @@
 import { hasHost, imageComponent } from '../plan/names';
-import type { GraphOptions } from './build-options';
-import type { Project } from './project-files';
+import type { Project } from './project';
 
 /**
  * Fills in what is known of a project, as the plan does it. Nx would put the plain name there, and `@acme/api` is no
@@ -31,7 +30,7 @@ export function imageTemplate(image: string | undefined, suffix: string): string
 }
 
 /** The names without tag under which other Dockerfiles may build on an image: with its registry, and as it is loaded. */
-export function imageNames(image: string, { registry }: Pick<GraphOptions, 'registry'>): string[] {
+export function imageNames(image: string, { registry }: { readonly registry: string | undefined }): string[] {
   const names =
     registry === undefined || hasHost(image) ? [image] : [`${registry.replace(/\/+$/, '')}/${image}`, image];
   return names.filter((name) => !name.includes('{'));

@@ -1,6 +1,5 @@
 import { isInside, literalPart } from './paths';
-import type { Project, WrittenTarget } from './project-files';
-import type { ProjectLookup } from './projects';
+import type { Project, ProjectLookup, WrittenTarget } from './project';
 
 /** A path that a task writes, and which. */
 export interface Output {

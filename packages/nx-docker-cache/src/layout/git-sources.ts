@@ -1,23 +1,27 @@
-import { join, posix } from 'node:path';
-import type { Disk } from './disk';
+import { posix } from 'node:path';
 import { isGitIgnored, parseGitignore, type GitRules } from './gitignore';
-import { within } from './paths';
-import { readText } from './store';
+import { join, within } from './paths';
+
+/** The files of a workspace, as far as they are asked for here. Paths are relative to its root. */
+export interface Tree {
+  /** undefined where nothing stands at the path. */
+  kind(path: string): 'file' | 'folder' | undefined;
+  /** undefined where there is no such file. */
+  readText(path: string): string | undefined;
+}
 
 /** Tells what people keep in the repository from what tasks write, by the .gitignore files on the way. */
 export class Sources {
-  readonly #root: string;
-  readonly #disk: Disk;
+  readonly #tree: Tree;
   readonly #rules = new Map<string, GitRules>();
 
-  constructor(workspaceRoot: string, disk: Disk) {
-    this.#root = workspaceRoot;
-    this.#disk = disk;
+  constructor(tree: Tree) {
+    this.#tree = tree;
   }
 
   /** true where something stands at the path that git does not ignore. */
   readonly isSource = (path: string): boolean => {
-    if (this.#disk.kind(path) === undefined) return false;
+    if (this.#tree.kind(path) === undefined) return false;
     for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
       if (isGitIgnored(this.#rulesIn(folder), within(path, folder))) return false;
       if (folder === '.') return true;
@@ -27,7 +31,7 @@ export class Sources {
   #rulesIn(folder: string): GitRules {
     let rules = this.#rules.get(folder);
     if (rules === undefined) {
-      rules = parseGitignore(readText(join(this.#root, folder, '.gitignore')) ?? '');
+      rules = parseGitignore(this.#tree.readText(join(folder, '.gitignore')) ?? '');
       this.#rules.set(folder, rules);
     }
     return rules;

@@ -1,14 +1,17 @@
-import type { ProjectConfiguration } from '@nx/devkit';
-import type { Project } from './project-files';
-import { nearest, type ProjectLookup } from './projects';
+import { nearest, type Project, type ProjectLookup, type WrittenTarget } from './project';
 
-/** The projects of a finished graph, by place. */
-export class GraphProjects implements ProjectLookup {
+/** All projects of a workspace, by place. */
+export class ProjectMap implements ProjectLookup {
   readonly #byRoot: ReadonlyMap<string, Project>;
   /** In the order of their roots, so that all projects below a folder stand side by side. */
   readonly #sorted: readonly Project[];
 
-  constructor(projects: Readonly<Record<string, ProjectConfiguration>>) {
+  /** @param projects by name */
+  constructor(
+    projects: Readonly<
+      Record<string, { readonly root: string; readonly targets?: Readonly<Record<string, WrittenTarget>> }>
+    >,
+  ) {
     const list = Object.entries(projects).map(([name, { root, targets }]) => ({
       ...{ root, name, file: '' },
       targets: targets ?? {},
