@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
  * Builds packages/nx-docker-cache/dist.
- *   node tools/build.mjs           JavaScript, vendored dependencies, schemas, templates; only what changed
+ *   node tools/build.mjs           JavaScript in one file, vendored dependencies, schemas, templates; only what changed
  *   node tools/build.mjs --types   declarations as well
  *   node tools/build.mjs --pack    all of that, and the package as tmp/nx-docker-cache-<version>.tgz
  */
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundle } from './lib/bundle.mjs';
 import { compileForDist, COMPILER_KEY } from './lib/compile.mjs';
 import { buildTypes } from './lib/declarations.mjs';
 import { listFiles, readText, remove, sha256, writeIfChanged } from './lib/files.mjs';
@@ -15,17 +16,14 @@ import { pack } from './lib/pack.mjs';
 import { distDir, root, srcDir, tmpDir } from './lib/paths.mjs';
 import { vendor } from './lib/vendor.mjs';
 
-const CLI = 'cli/main.js';
-
 const { values: flags } = parseArgs({ options: { types: { type: 'boolean' }, pack: { type: 'boolean' } } });
 const started = performance.now();
 const notes = [];
 
 const { sources, assets } = readSources();
-notes.push(...compileAll(sources), ...copyAll(assets));
 notes.push(...(await vendor(sources, join(distDir, 'vendor'))).map((name) => `vendor/${name}.js`));
-const cli = join(distDir, CLI);
-if (existsSync(cli)) chmodSync(cli, 0o755);
+const bundled = await bundle(compileAll(sources), distDir);
+notes.push(...bundled.written, ...copyAll(assets));
 if (flags.types || flags.pack) notes.push(...buildTypes(distDir));
 notes.push(...removeStale());
 
@@ -52,15 +50,14 @@ function compileAll(all) {
   const cachePath = join(tmpDir, 'build', 'compiled.json');
   const before = JSON.parse(readText(cachePath) ?? '{}');
   const after = {};
-  const written = [];
+  const modules = new Map();
   for (const { file, text } of all) {
     const key = sha256(COMPILER_KEY, file, text);
     after[key] = before[key] ?? compileForDist(text, file);
-    const output = file.replace(/\.ts$/, '.js');
-    if (writeIfChanged(join(distDir, output), after[key])) written.push(output);
+    modules.set(file.replace(/\.ts$/, ''), after[key]);
   }
   writeIfChanged(cachePath, JSON.stringify(after));
-  return written;
+  return modules;
 }
 
 function copyAll(all) {
@@ -69,7 +66,7 @@ function copyAll(all) {
 
 /** Removes what no source stands for any more. Declarations belong to `buildTypes`. */
 function removeStale() {
-  const expected = new Set([...assets, ...sources.map(({ file }) => file.replace(/\.ts$/, '.js'))]);
+  const expected = new Set([...assets, ...bundled.files]);
   const stale = listFiles(distDir).filter(
     (file) =>
       !expected.has(file) &&

@@ -15,6 +15,11 @@ import { usedExports } from './used-exports.mjs';
 /** zod's `z` holds everything that zod exports, its fifty locales too. */
 const NAMESPACES = { zod: 'z' };
 
+/** env-ci asks git where there is no CI service. The source adapter asks git itself, so the answer is "no git here". */
+const REPLACED = {
+  'env-ci': { execa: "export const execaSync = () => { throw new Error('git is not asked from here'); };" },
+};
+
 const BANNER = `/* Bundled from npm packages; their licences are in LICENSES.txt. */
 const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`;
 
@@ -24,7 +29,7 @@ const importMetaUrl = require('node:url').pathToFileURL(__filename).href;`;
  */
 export async function vendor(sources, dir) {
   const packages = VENDORED.map((name) => ({ name, namespace: NAMESPACES[name] }));
-  const used = usedExports([...sources, ...siblingSources()], packages);
+  const used = usedExports(sources, packages);
   const entries = packages
     .map(({ name, namespace }) => ({ name, text: entryOf(name, namespace, used.get(name)) }))
     .filter(({ text }) => text !== '');
@@ -44,19 +49,6 @@ export async function vendor(sources, dir) {
   for (const file of unused) remove(join(dir, file));
   writeIfChanged(licencePath, `${licences(inputs)}\n${key}\n`);
   return entries.map(({ name }) => name);
-}
-
-/** Sources of vendored packages that import other vendored packages: env-ci takes something of execa. */
-function siblingSources() {
-  return VENDORED.flatMap((name) => {
-    const folder = join(root, 'node_modules', name);
-    const { dependencies = {} } = JSON.parse(readText(join(folder, 'package.json')));
-    if (!VENDORED.some((other) => other in dependencies)) return [];
-    const files = listFiles(folder).filter(
-      (file) => /\.[cm]?js$/.test(file) && !file.startsWith('node_modules/'),
-    );
-    return files.map((file) => ({ file: `${name}/${file}`, text: readText(join(folder, file)) }));
-  });
 }
 
 /** ESM that exports what is used by name, so that the bundler can leave out the rest. */
@@ -90,7 +82,7 @@ async function bundle(name, contents) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [siblings(name)],
+    plugins: [replaced(name)],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: BANNER },
   });
@@ -105,15 +97,18 @@ function checkLoads(path, { names, members }, namespace) {
   if (lacking.length > 0) throw new Error(`${path} has no ${lacking.join(', ')}`);
 }
 
-/** A vendored package that another one needs (env-ci: execa) is required from its own file, not bundled twice. */
-function siblings(name) {
-  const others = VENDORED.filter((other) => other !== name);
+/** Packages that a vendored one imports, and what takes their place. */
+function replaced(name) {
+  const texts = REPLACED[name] ?? {};
   return {
-    name: 'siblings',
-    setup({ onResolve }) {
-      onResolve({ filter: new RegExp(`^(${others.join('|')})$`) }, ({ path }) => ({
-        path: `./${path}.js`,
-        external: true,
+    name: 'replaced',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[^.]/ }, ({ path }) =>
+        path in texts ? { path, namespace: 'replaced' } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({
+        contents: texts[path],
+        loader: 'js',
       }));
     },
   };
