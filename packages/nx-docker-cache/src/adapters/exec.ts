@@ -32,7 +32,7 @@ export function exec(file: string, args: readonly string[], options: ExecOptions
     const child = execFile(
       file,
       [...args],
-      { cwd, timeout, maxBuffer: MAX_BUFFER },
+      { cwd, timeout, maxBuffer: MAX_BUFFER, env: process.env },
       (error, stdout, stderr) => {
         resolve({
           exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,

@@ -95,12 +95,15 @@ async function build(
   });
   const since = ports.clock.now();
   const { outcome, error } = await runBuild(plan, { ...ports, observer }, signal);
-  const publish =
-    outcome.ok && plan.output.push ? await verifyPush(plan, outcome.digest, ports.probe) : undefined;
-  const unproven = outcome.ok ? await keyBuild(prepared, { outcome, engine, since }, ports) : undefined;
-  if (outcome.ok) await pruneLocalCache(plan, ports);
-  const imageId =
-    outcome.ok && plan.loadTags[0] !== undefined ? await ports.engine.imageId(plan.loadTags[0]) : undefined;
+  const [loaded] = plan.loadTags;
+  const [publish, unproven, imageId] = await (outcome.ok
+    ? Promise.all([
+        plan.output.push ? verifyPush(plan, outcome.digest, ports.probe) : undefined,
+        keyBuild(prepared, { outcome, engine, since }, ports),
+        loaded === undefined ? undefined : ports.engine.imageId(loaded),
+        pruneLocalCache(plan, ports),
+      ])
+    : []);
   const keyed = unproven === undefined ? prepared : withObstacle(prepared, unproven);
   const receipt = outcome.ok ? await writeReceipt(keyed, 'built', outcome, imageId, ports) : undefined;
   if (!quiet || !outcome.ok) {

@@ -3,9 +3,10 @@ import type { EngineFacts } from '../model/facts';
 import type { BuildOutcome } from '../model/outcome';
 import { dependsOnBuilder } from '../plan';
 import { leaveKey } from '../publish/promote';
-import { wantedPlatforms } from './content';
+import { readContent, wantedPlatforms } from './content';
+import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
-import { prepare, type Prepared } from './prepare';
+import type { Prepared } from './prepare';
 
 /** A build that has just ended well. */
 export interface Finished {
@@ -85,13 +86,27 @@ async function otherPlatform(
   return `the builder is for ${platform ?? 'a platform that it does not name'}, and this machine is for ${environment.platform}`;
 }
 
+/** Only files can have changed: the builder was handed the args, and told which images it used. */
 async function otherFiles(
-  { project, skip }: Prepared,
+  { project, options, facts, identity, content, skip }: Prepared,
   { since }: Finished,
   ports: Ports,
 ): Promise<string | undefined> {
-  // What cannot be read any more has changed as well.
-  const again = await prepare(project, ports, true).catch(() => undefined);
-  const holds = again?.content.key === skip.key && again.skip.obstacles.length === 0;
-  return holds && again.content.changed <= since ? undefined : 'what it reads changed while it ran';
+  const readable = { ...options, buildArgs: identity.buildArgs };
+  const digests = new Map(content.images.map(({ image, digest }) => [image, digest]));
+  const imageDigests: Ports['imageDigests'] = {
+    resolve: (image) => {
+      const digest = digests.get(image);
+      return Promise.resolve(digest === undefined ? { problem: 'it was not asked for' } : { digest });
+    },
+  };
+  try {
+    const files = await readDockerfile(readable, project, ports.files);
+    const again = await readContent(options, { ...facts, files }, identity, { ...ports, imageDigests });
+    const holds = again.key === skip.key && again.obstacles.length === 0;
+    if (holds && again.changed <= since) return undefined;
+  } catch {
+    // What cannot be read any more has changed as well.
+  }
+  return 'what it reads changed while it ran';
 }

@@ -62,7 +62,11 @@ describe('DockerEngine', () => {
     write('cli-plugins/docker-buildx', BUILDX);
     chmodSync(join(folder, 'cli-plugins/docker-buildx'), 0o755);
     info = { ServerVersion: '28.5.2', DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] };
-    server = createServer((_, response) => response.end(JSON.stringify(info)));
+    server = createServer(({ url }, response) => {
+      if (url === '/info') response.end(JSON.stringify(info));
+      else if (url === '/images/host:5000/a/b:dev/json') response.end('{"Id":"sha256:1"}');
+      else response.writeHead(404).end('{"message":"No such image"}');
+    });
     await new Promise<void>((resolve) => server.listen(join(folder, 'docker.sock'), resolve));
     Object.assign(process.env, {
       CALLS: join(folder, 'calls'),
@@ -129,6 +133,12 @@ describe('DockerEngine', () => {
     info = { ...(info as object), RegistryConfig: { Mirrors: ['http://mirror.test/'] } };
     expect(await new DockerEngine(env()).mirrors()).toEqual(['http://mirror.test/']);
     expect(await new DockerEngine(env({ DOCKER_HOST: `unix://${folder}/none.sock` })).mirrors()).toEqual([]);
+  });
+
+  it('knows the images of the engine', async () => {
+    const engine = new DockerEngine(env());
+    expect(await engine.imageId('host:5000/a/b:dev')).toBe('sha256:1');
+    expect(await engine.imageId('host:5000/a/b:other')).toBeUndefined();
   });
 
   it('knows the version of buildx', async () => {

@@ -9,8 +9,15 @@ import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker }
 import { withIgnoreRules } from './ignore-rules';
 import { findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
 import { EventReader } from './rawjson';
-import { builderSchema, infoSchema, metadataSchema, type Builder, type DockerInfo } from './schemas';
-import { socketInfo } from './socket-info';
+import {
+  builderSchema,
+  imageSchema,
+  infoSchema,
+  metadataSchema,
+  type Builder,
+  type DockerInfo,
+} from './schemas';
+import { socketGet } from './socket-get';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -42,6 +49,13 @@ export class DockerEngine implements EnginePort {
   }
 
   async imageId(reference: string): Promise<string | undefined> {
+    try {
+      const socket = this.#socket();
+      if (socket !== undefined)
+        return imageSchema.parse(await socketGet(socket, `/images/${encodeURI(reference)}/json`))?.Id;
+    } catch {
+      // The client knows more ways to an engine.
+    }
     const result = await exec('docker', ['image', 'inspect', '--format', '{{.Id}}', reference], {
       timeout: 30_000,
     });
@@ -100,10 +114,17 @@ export class DockerEngine implements EnginePort {
     return this.#answer;
   }
 
+  #socket(): string | undefined {
+    return this.#buildx === undefined ? undefined : localSocket(this.#env, this.#config);
+  }
+
   async #askSocket(): Promise<DockerInfo | undefined> {
-    const socket = this.#buildx === undefined ? undefined : localSocket(this.#env, this.#config);
+    const socket = this.#socket();
     if (socket === undefined) return undefined;
-    return { ...infoSchema.parse(await socketInfo(socket)), ClientInfo: { Plugins: [{ Name: 'buildx' }] } };
+    return {
+      ...infoSchema.parse(await socketGet(socket, '/info')),
+      ClientInfo: { Plugins: [{ Name: 'buildx' }] },
+    };
   }
 
   async #infoFromClient(): Promise<DockerInfo> {

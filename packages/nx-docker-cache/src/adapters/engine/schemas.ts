@@ -37,6 +37,9 @@ export const infoSchema = z.object({
 });
 export type DockerInfo = z.infer<typeof infoSchema>;
 
+/** `GET /images/{name}/json`, undefined where there is none. */
+export const imageSchema = z.object({ Id: z.string() }).optional();
+
 /** A line of `docker buildx ls --format '{{json .}}'` */
 export const builderSchema = z.object({
   Name: z.string(),

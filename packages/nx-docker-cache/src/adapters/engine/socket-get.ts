@@ -2,11 +2,15 @@ import { request } from 'node:http';
 
 const TIMEOUT_MS = 30_000;
 
-/** `GET /info` of the engine API: 17 ms where `docker info` takes 98, since that runs every plugin. Rejects where nothing answers. */
-export function socketInfo(socketPath: string): Promise<unknown> {
+/**
+ * `GET` of the engine API: `/info` takes 17 ms where `docker info` takes 98, since that runs every plugin.
+ * @returns the answer's JSON, undefined for 404
+ * @throws where nothing answers, or something else
+ */
+export function socketGet(socketPath: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const call = request(
-      { socketPath, path: '/info', headers: { host: 'docker' }, timeout: TIMEOUT_MS },
+      { socketPath, path, headers: { host: 'docker' }, timeout: TIMEOUT_MS },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -14,6 +18,7 @@ export function socketInfo(socketPath: string): Promise<unknown> {
         response.on('end', () => {
           try {
             const text = Buffer.concat(chunks).toString('utf8');
+            if (response.statusCode === 404) return resolve(undefined);
             if (response.statusCode !== 200) throw new Error(`the engine answered ${response.statusCode}`);
             resolve(JSON.parse(text) as unknown);
           } catch (error) {
