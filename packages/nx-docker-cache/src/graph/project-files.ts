@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { parseJsonObject, type Json } from '../layout/json';
 import type { Project, WrittenTarget } from '../layout/project';
 
 /** Keys of a project.json. One that has none of them is something else of that name, for instance translations. */
@@ -31,8 +32,6 @@ export function describeProject(
   return { root, name, file, targets };
 }
 
-export type Json = Readonly<Record<string, unknown>>;
-
 /** A JSON object, comments and trailing commas allowed; undefined where there is none. */
 export function readJson(path: string): Json | undefined {
   let content: string;
@@ -41,24 +40,7 @@ export function readJson(path: string): Json | undefined {
   } catch {
     return undefined;
   }
-  return parseObject(content) ?? parseObject(withoutComments(content));
-}
-
-/** undefined for what is broken all the same: that is Nx's to report. */
-function parseObject(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Strings first, so that `"https://…"` is no comment. */
-function withoutComments(text: string): string {
-  return text
-    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, (_, string?: string) => string ?? '')
-    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string?: string) => string ?? '');
+  return parseJsonObject(content);
 }
 
 function folderName(root: string): string {

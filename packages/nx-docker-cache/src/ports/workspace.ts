@@ -1,4 +1,5 @@
 import type { SourceFacts, WorkspaceFacts } from '../model/facts';
+import type { WorkspaceSurvey } from '../model/survey';
 
 /** A project as the workspace knows it. */
 export interface WorkspaceProject {
@@ -18,6 +19,8 @@ export interface WorkspacePort {
   project(name: string, target?: string): Promise<WorkspaceProject>;
   /** Names of the projects that have a Docker build, sorted. */
   projectNames(): Promise<readonly string[]>;
+  /** All projects, what depends on what, and the builds. @throws DockerCacheError INVALID_CONFIG */
+  survey(): Promise<WorkspaceSurvey>;
 }
 
 /** Branch, commit and pull request, from the CI service and git. */

@@ -240,6 +240,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
     workspace: {
       facts: () => ({ root: '/repo', kind: 'plain' }),
       project: async (name) => ({ name, root: `apps/${name}`, target: 'docker-build', options: {} }),
+      survey: async () => ({ tools: [], projects: [] }),
       projectNames: async () => ['api'],
     },
     source: { facts: async () => sourceOf(input.source) },

@@ -2,7 +2,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import type { WorkspaceSurvey } from '../../model/survey';
 import { noTarget, unknownProject } from './errors';
+import { surveyGraph } from './nx-survey';
+import { workspaceTools } from './tools';
 
 type Devkit = typeof import('@nx/devkit');
 type Graph = Awaited<ReturnType<Devkit['createProjectGraphAsync']>>;
@@ -42,6 +45,14 @@ export class NxWorkspace implements WorkspacePort {
         Object.values(nodes[name]?.data.targets ?? {}).some(({ executor }) => executor === BUILD_EXECUTOR),
       )
       .sort();
+  }
+
+  async survey(): Promise<WorkspaceSurvey> {
+    const graph = await this.#readGraph();
+    return {
+      tools: workspaceTools(this.#root),
+      projects: surveyGraph(this.#root, graph, BUILD_EXECUTOR),
+    };
   }
 
   #readGraph(): Promise<Graph> {

@@ -3,15 +3,19 @@ import { join, posix } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readJson } from './manifest';
 
 const npmSchema = z.object({
   workspaces: z.union([z.array(z.string()), z.object({ packages: z.array(z.string()) })]).optional(),
 });
-const pnpmSchema = z.object({ packages: z.array(z.string()).optional() });
+const pnpmSchema = z.object({
+  packages: z.array(z.string()).optional(),
+  linkWorkspacePackages: z.union([z.boolean(), z.string()]).optional().catch(undefined),
+});
 
 /** Folders of the workspace's packages, relative to the root, as the package manager's globs name them. */
 export function packageFolders(root: string): string[] {
-  const patterns = [...npmPatterns(root), ...pnpmPatterns(root)];
+  const patterns = [...npmPatterns(root), ...(pnpmSettings(root)?.packages ?? [])];
   const manifests = patterns.map((pattern) =>
     pattern.startsWith('!') ? `!${manifestIn(pattern.slice(1))}` : manifestIn(pattern),
   );
@@ -21,28 +25,37 @@ export function packageFolders(root: string): string[] {
     .sort();
 }
 
+/** Does a version range take a package of the workspace? With pnpm only where its settings say so. */
+export function linksRanges(root: string): boolean {
+  const pnpm = pnpmSettings(root);
+  if (pnpm === undefined) return true;
+  if (pnpm.linkWorkspacePackages !== undefined) return pnpm.linkWorkspacePackages !== false;
+  const npmrc = readText(join(root, '.npmrc')) ?? '';
+  return /^\s*link-workspace-packages\s*=\s*(true|deep)\s*$/m.test(npmrc);
+}
+
 function manifestIn(pattern: string): string {
   return posix.join(pattern, 'package.json');
 }
 
 function npmPatterns(root: string): readonly string[] {
-  const parsed = npmSchema.safeParse(read(join(root, 'package.json'), (text) => JSON.parse(text) as unknown));
+  const parsed = npmSchema.safeParse(readJson(join(root, 'package.json')));
   const workspaces = parsed.success ? parsed.data.workspaces : undefined;
   return Array.isArray(workspaces) ? workspaces : (workspaces?.packages ?? []);
 }
 
-function pnpmPatterns(root: string): readonly string[] {
-  const parsed = pnpmSchema.safeParse(
-    read(join(root, 'pnpm-workspace.yaml'), (text) => parse(text) as unknown),
-  );
-  return parsed.success ? (parsed.data.packages ?? []) : [];
+/** undefined where the workspace is none of pnpm's. */
+function pnpmSettings(root: string): z.infer<typeof pnpmSchema> | undefined {
+  const text = readText(join(root, 'pnpm-workspace.yaml'));
+  if (text === undefined) return undefined;
+  try {
+    const parsed = pnpmSchema.safeParse(parse(text) ?? {});
+    return parsed.success ? parsed.data : {};
+  } catch {
+    return {};
+  }
 }
 
-function read(path: string, parseText: (text: string) => unknown): unknown {
-  if (!existsSync(path)) return undefined;
-  try {
-    return parseText(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
+function readText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

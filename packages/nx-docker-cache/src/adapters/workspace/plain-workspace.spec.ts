@@ -90,6 +90,68 @@ describe('a workspace without Nx', () => {
     });
   });
 
+  describe('is surveyed', () => {
+    it('with what packages need of each other, and what Turborepo says they write', async () => {
+      write({
+        'package.json': { workspaces: ['apps/*', 'libs/*'] },
+        'package-lock.json': {},
+        'turbo.json':
+          '{ // comment\n "tasks": { "build": { "outputs": ["dist/**", "!dist/cache/**"] }, "shared#gen": { "outputs": ["$TURBO_ROOT$/gen/**"] } } }',
+        'apps/api/package.json': {
+          name: 'api',
+          scripts: { build: 'tsc', start: 1 },
+          dependencies: { shared: '*', 'not-here': '1' },
+        },
+        'apps/api/Containerfile': '',
+        'libs/shared/package.json': { name: 'shared', scripts: { gen: 'x' } },
+        'libs/shared/turbo.json': { extends: ['//'], tasks: { other: {} } },
+      });
+      expect(await open().survey()).toEqual({
+        tools: ['turborepo', 'npm'],
+        projects: [
+          {
+            name: 'api',
+            root: 'apps/api',
+            targets: { build: { outputs: ['{projectRoot}/dist/**'] } },
+            builds: [{ target: 'docker-build', options: {} }],
+            dependencies: [{ to: 'shared', kind: 'runtime' }],
+            dependenciesKnown: true,
+          },
+          {
+            name: 'shared',
+            root: 'libs/shared',
+            targets: { gen: { outputs: ['{workspaceRoot}/gen/**'] } },
+            builds: [],
+            dependencies: [],
+            dependenciesKnown: true,
+          },
+        ],
+      });
+    });
+
+    it.each([
+      ['link-workspace-packages=true\n', '', ['b']],
+      ['', 'linkWorkspacePackages: true\n', ['b']],
+      ['', '', []],
+    ])('with version ranges as pnpm takes them: %j %j', async (npmrc, settings, expected) => {
+      write({
+        '.npmrc': npmrc,
+        'pnpm-workspace.yaml': `packages: [libs/*]\n${settings}`,
+        'libs/a/package.json': { name: 'a', dependencies: { b: '^1.0.0' } },
+        'libs/b/package.json': { name: 'b', version: '1.1.0' },
+      });
+      const { tools, projects } = await open().survey();
+      expect(tools).toEqual(['pnpm']);
+      expect(projects[0]?.dependencies.map(({ to }) => to)).toEqual(expected);
+    });
+
+    it('as one project where it is a single package, and as none where it is a folder', async () => {
+      expect(await open().survey()).toEqual({ tools: [], projects: [] });
+      write({ 'package.json': { name: 'one' }, 'docker/Dockerfile': '' });
+      expect((await open().survey()).projects).toMatchObject([{ name: 'one', root: '.', builds: [] }]);
+    });
+  });
+
   it('lives with manifests that are garbage', async () => {
     write({ 'package.json': { workspaces: ['a'] }, 'a/package.json': '{ no json', 'a/Dockerfile': '' });
     expect(await open().projectNames()).toEqual(['a']);

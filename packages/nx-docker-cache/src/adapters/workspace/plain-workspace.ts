@@ -1,12 +1,17 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, posix, relative, resolve } from 'node:path';
+import { join, posix, relative, resolve } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { WorkspaceFacts } from '../../model/facts';
+import type { WorkspaceSurvey } from '../../model/survey';
 import { parseConfigFile, type ConfigFile } from '../../options';
 import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { noTarget, unknownProject } from './errors';
-import { packageFolders } from './packages';
+import { packageName, readManifest } from './manifest';
+import { packageLinks } from './package-links';
+import { linksRanges, packageFolders } from './packages';
 import { CONFIG_FILE } from './root';
+import { workspaceTools } from './tools';
+import { TurboTasks } from './turbo';
 
 const TARGET = 'docker-build';
 
@@ -38,18 +43,54 @@ export class PlainWorkspace implements WorkspacePort {
     const found = projects.find((project) => project.name === name) ?? this.#byPath(name, projects);
     if (found === undefined) throw unknownProject(name, projects.map((project) => project.name).sort());
     if (target !== TARGET) throw noTarget(name, target);
-    const own: Record<string, unknown> = { ...config.projects?.[found.name] };
-    delete own['root'];
-    return { ...found, target, options: { ...config.defaults, ...own } };
+    return { ...found, target, options: optionsOf(found, config) };
   }
 
   async projectNames(): Promise<readonly string[]> {
     const config = this.#config();
-    const configured = new Set(Object.keys(config.projects ?? {}));
     return this.#projects(config)
-      .filter(({ name, root }) => configured.has(name) || existsSync(join(this.#root, root, 'Dockerfile')))
+      .filter((project) => this.#hasBuild(project, config))
       .map(({ name }) => name)
       .sort();
+  }
+
+  async survey(): Promise<WorkspaceSurvey> {
+    const config = this.#config();
+    const turbo = new TurboTasks(this.#root);
+    const packages = this.#surveyed(config).map((project) => ({
+      ...{ project: project.name, root: project.root },
+      manifest: readManifest(this.#root, project.root),
+    }));
+    const links = packageLinks(packages, { ranges: linksRanges(this.#root) });
+    return {
+      tools: workspaceTools(this.#root),
+      projects: packages.map(({ project: name, root, manifest }) => ({
+        ...{ name, root },
+        targets: turbo.targetsOf(manifest),
+        builds: this.#hasBuild({ name, root }, config)
+          ? [{ target: TARGET, options: optionsOf({ name, root }, config) }]
+          : [],
+        dependencies: links.get(name) ?? [],
+        dependenciesKnown: manifest.exists,
+      })),
+    };
+  }
+
+  /** The root is a project where it is the only one, or builds an image itself. */
+  #surveyed(config: ConfigFile): PlainProject[] {
+    const projects = this.#projects(config);
+    if (projects.some(({ root }) => root === '.')) return projects;
+    const root = { name: packageName(this.#root, '.'), root: '.' };
+    const alone = projects.length === 0 && existsSync(join(this.#root, 'package.json'));
+    return alone || this.#hasDockerfile('.') ? [root, ...projects] : projects;
+  }
+
+  #hasBuild({ name, root }: PlainProject, { projects }: ConfigFile): boolean {
+    return Object.hasOwn(projects ?? {}, name) || this.#hasDockerfile(root);
+  }
+
+  #hasDockerfile(folder: string): boolean {
+    return ['Dockerfile', 'Containerfile'].some((name) => existsSync(join(this.#root, folder, name)));
   }
 
   #projects(config: ConfigFile): PlainProject[] {
@@ -57,7 +98,7 @@ export class PlainWorkspace implements WorkspacePort {
       root === undefined ? [] : [{ name, root: posix.normalize(root) }],
     );
     const packages = packageFolders(this.#root).map((root) => ({
-      name: packageName(join(this.#root, root)),
+      name: packageName(this.#root, root),
       root,
     }));
     const names = new Set(configured.map(({ name }) => name));
@@ -69,7 +110,7 @@ export class PlainWorkspace implements WorkspacePort {
     const root = relative(this.#root, folder).split('\\').join('/') || '.';
     if (root.startsWith('..') || !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       return undefined;
-    return projects.find((project) => project.root === root) ?? { name: packageName(folder), root };
+    return projects.find((project) => project.root === root) ?? { name: packageName(this.#root, root), root };
   }
 
   #config(): ConfigFile {
@@ -92,13 +133,7 @@ export class PlainWorkspace implements WorkspacePort {
   }
 }
 
-/** The `name` of the folder's package.json, else the folder's own name. */
-function packageName(folder: string): string {
-  try {
-    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
-    if (typeof name === 'string' && name !== '') return name;
-  } catch {
-    // No package.json, or one that cannot be read: the folder's name does.
-  }
-  return basename(folder);
+function optionsOf({ name }: PlainProject, { defaults, projects }: ConfigFile): Record<string, unknown> {
+  const { root: _root, ...own } = { ...projects?.[name] };
+  return { ...defaults, ...own };
 }
