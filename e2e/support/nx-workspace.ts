@@ -18,6 +18,8 @@ import { mustRun, run, type ProcessResult } from './process';
 export interface NxWorkspaceInput {
   /** Exact version of nx and @nx/devkit. */
   readonly version: string;
+  /** false: nx alone, as `nx init` leaves it. */
+  readonly devkit?: boolean;
   /** Text by path; package.json and nx.json are made. */
   readonly files: Readonly<Record<string, string>>;
   readonly nxJson?: Readonly<Record<string, unknown>>;
@@ -42,7 +44,7 @@ export class NxWorkspace {
   }
 
   /** Writes the files and installs Nx, without the plugin: `addPlugin` does that as a user would. */
-  static async make({ version, files, nxJson }: NxWorkspaceInput): Promise<NxWorkspace> {
+  static async make({ version, devkit = true, files, nxJson }: NxWorkspaceInput): Promise<NxWorkspace> {
     const workspace = new NxWorkspace(realpathSync(mkdtempSync(join(tmpdir(), `e2e-nx-${version}-`))));
     onCleanup(() => rmSync(workspace.root, { recursive: true, force: true }));
     workspace.write({
@@ -52,7 +54,7 @@ export class NxWorkspace {
         name: 'workspace',
         private: true,
         workspaces: ['apps/*', 'libs/*'],
-        devDependencies: { nx: version, '@nx/devkit': version },
+        devDependencies: { nx: version, ...(devkit ? { '@nx/devkit': version } : {}) },
       }),
       ...files,
     });
@@ -63,9 +65,14 @@ export class NxWorkspace {
   }
 
   /** `npm install --save-dev` of the tarball, which lies in the workspace as it would in a registry. */
-  async addPlugin(tarball = process.env['NDC_TARBALL']!): Promise<void> {
+  async addPlugin(): Promise<void> {
+    await this.npm('install', '--save-dev', this.bringTarball());
+  }
+
+  /** @returns how npm calls the tarball, which now lies in the workspace */
+  bringTarball(tarball = process.env['NDC_TARBALL']!): string {
     copyFileSync(tarball, join(this.root, basename(tarball)));
-    await this.npm('install', '--save-dev', `./${basename(tarball)}`);
+    return `file:./${basename(tarball)}`;
   }
 
   write(files: Readonly<Record<string, string>>): void {
@@ -81,6 +88,11 @@ export class NxWorkspace {
 
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  /** The workspace's own package.json. */
+  manifest(): { readonly devDependencies: Readonly<Record<string, string>> } {
+    return JSON.parse(this.read('package.json')) as ReturnType<NxWorkspace['manifest']>;
   }
 
   has(path: string): boolean {

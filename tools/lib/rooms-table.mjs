@@ -5,6 +5,7 @@
  */
 export const ROOMS = {
   errors: [],
+  devkit: ['errors'],
   model: ['errors'],
   options: ['model', 'errors'],
   dockerfile: ['model', 'errors'],
@@ -29,9 +30,9 @@ export const ROOMS = {
     'model',
     'errors',
   ],
-  adapters: ['ports', 'model', 'errors', 'registry', 'options', 'layout/json'],
+  adapters: ['ports', 'model', 'errors', 'registry', 'options', 'layout/json', 'devkit'],
   graph: ['options', 'dockerfile', 'layout', 'plan', 'model', 'errors'],
-  generators: ['options', 'dockerfile', 'plan', 'model', 'errors'],
+  generators: ['options', 'dockerfile', 'plan', 'model', 'errors', 'devkit'],
   executors: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
   cli: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
   index: ['pipeline', 'adapters/compose', 'graph', 'options', 'report', 'ports', 'model', 'errors'],
@@ -49,7 +50,12 @@ export const PACKAGES = {
   yaml: { rooms: ['adapters'] },
   semver: { rooms: ['adapters'] },
   'dockerfile-ast': { rooms: ['dockerfile'] },
-  '@nx/devkit': { rooms: ['adapters', 'graph', 'generators'], types: ['executors', 'index'], peer: true },
+  /** Not every workspace has it: `devkit` finds the functions, all others take types. */
+  '@nx/devkit': {
+    rooms: ['devkit'],
+    types: ['graph', 'generators', 'executors', 'index'],
+    peer: true,
+  },
 };
 
 /** node's own modules: room → module → the names that it may take, `*` for all. */
@@ -69,20 +75,23 @@ export const BUILTINS = {
     except: ['errors', 'model'],
   },
   rooms: {
-    /** A graph plugin reads files and writes none. */
+    /** A graph plugin reads files; it writes what it has read into Nx's workspace data, and nothing else. */
     graph: {
       'node:path': '*',
       'node:fs': [
         'existsSync',
+        'mkdirSync',
         'readFileSync',
         'readdirSync',
         'realpathSync',
         'statSync',
         'lstatSync',
+        'writeFileSync',
         'Dirent',
         'Stats',
       ],
     },
     generators: { 'node:path': '*' },
+    devkit: { 'node:module': ['createRequire'] },
   },
 };

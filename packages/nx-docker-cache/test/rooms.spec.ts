@@ -72,6 +72,11 @@ const REFUSED: readonly (readonly [string, Files, string])[] = [
     'executors/a.ts:1  executors may import types of @nx/devkit only (import type)',
   ],
   [
+    'a package that a workspace may not have',
+    { 'generators/a.ts': "import { getProjects } from '@nx/devkit';" },
+    'generators/a.ts:1  generators may import types of @nx/devkit only (import type)',
+  ],
+  [
     'a part of a package',
     { 'graph/a.ts': "import '@nx/devkit/internal';" },
     'graph/a.ts:1  @nx/devkit/internal is no package of the table in tools/lib/rooms-table.mjs',
@@ -92,14 +97,14 @@ const REFUSED: readonly (readonly [string, Files, string])[] = [
     'plan/a.ts:1  plan may take posix of node:path; not resolve',
   ],
   [
-    'writing in a graph plugin',
-    { 'graph/a.ts': "import { writeFileSync } from 'node:fs';" },
-    'graph/a.ts:1  graph may take existsSync, readFileSync, readdirSync, realpathSync, statSync, lstatSync, Dirent, Stats of node:fs; not writeFileSync',
+    'removing in a graph plugin',
+    { 'graph/a.ts': "import { rmSync } from 'node:fs';" },
+    'graph/a.ts:1  graph may take existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, lstatSync, writeFileSync, Dirent, Stats of node:fs; not rmSync',
   ],
   [
     'a whole module where names are listed',
     { 'graph/a.ts': "import * as fs from 'node:fs';" },
-    'graph/a.ts:1  graph may take existsSync, readFileSync, readdirSync, realpathSync, statSync, lstatSync, Dirent, Stats of node:fs; not all of it',
+    'graph/a.ts:1  graph may take existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, lstatSync, writeFileSync, Dirent, Stats of node:fs; not all of it',
   ],
   [
     'a cycle',

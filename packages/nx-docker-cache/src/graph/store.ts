@@ -1,7 +1,6 @@
-import { writeJsonFile } from '@nx/devkit';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { remaining, type Remaining } from './ignored';
 import { readIgnore, type IgnoreLine } from './ignore-lines';
 import { readJson } from './project-files';
@@ -70,7 +69,8 @@ export class SummaryStore {
       ignores: Object.fromEntries(this.#ignores),
     };
     try {
-      writeJsonFile(this.#path, stored, { spaces: 0 });
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(this.#path, `${JSON.stringify(stored)}\n`);
     } catch {
       // The next run parses again.
     }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { devkit, type Devkit } from '../../devkit';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import type { WorkspaceSurvey } from '../../model/survey';
@@ -7,12 +7,11 @@ import { noTarget, unknownProject } from './errors';
 import { surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
 
-type Devkit = typeof import('@nx/devkit');
 type Graph = Awaited<ReturnType<Devkit['createProjectGraphAsync']>>;
 
 export const BUILD_EXECUTOR = 'nx-docker-cache:build';
 
-/** An Nx workspace, asked through the @nx/devkit that it has installed itself. */
+/** An Nx workspace, asked through the Nx that it has installed itself. */
 export class NxWorkspace implements WorkspacePort {
   readonly #root: string;
   #graph: Promise<Graph> | undefined;
@@ -64,6 +63,7 @@ export class NxWorkspace implements WorkspacePort {
 async function loadGraph(root: string): Promise<Graph> {
   // Nx finds its workspace from the working directory unless it is told.
   process.env['NX_WORKSPACE_ROOT_PATH'] ??= root;
-  const devkit = createRequire(join(root, 'package.json'))('@nx/devkit') as Devkit;
-  return devkit.createProjectGraphAsync({ exitOnError: false });
+  // The second is where `nx init` puts Nx in a workspace without a package.json.
+  const { createProjectGraphAsync } = devkit([root, join(root, '.nx', 'installation')]);
+  return createProjectGraphAsync({ exitOnError: false });
 }

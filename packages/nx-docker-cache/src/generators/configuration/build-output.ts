@@ -1,5 +1,6 @@
-import { readNxJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import { posix } from 'node:path';
+import { devkit } from '../../devkit';
 import { jsonAt, record, text, texts, type Json } from './json';
 import { isInside, join } from './paths';
 
@@ -34,7 +35,7 @@ export function buildOutputOf(question: BuildQuestion): BuildOutput | undefined 
 function folderOf({ tree, name, root, target, manifest }: BuildQuestion): string | undefined {
   const options = record(target['options']);
   const { outputPath } = options;
-  const defaults = record(record(readNxJson(tree)?.targetDefaults)['build']);
+  const defaults = record(record(devkit().readNxJson(tree)?.targetDefaults)['build']);
   const listed = [...texts(target['outputs']), ...texts(defaults['outputs'])];
   const started = [startedFile(manifest), text(manifest?.['main'])].map((file) => firstFolder(file));
   const written = [

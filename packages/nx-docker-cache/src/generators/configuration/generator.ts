@@ -1,4 +1,5 @@
-import { formatFiles, logger, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { devkit } from '../../devkit';
 import { parseConfigurationOptions } from '../../options/generators';
 import initGenerator from '../init/generator';
 import { readable } from '../shared/readable';
@@ -22,7 +23,7 @@ export default function configurationGenerator(tree: Tree, input: unknown): Prom
       if (mayWrite(tree, ignore, recipe.ignore, options.force)) tree.write(ignore, recipe.ignore);
     }
     writeTargetOptions(facts, isKept ? undefined : recipe, options);
-    if (options.skipFormat !== true) await formatFiles(tree);
+    if (options.skipFormat !== true) await devkit().formatFiles?.(tree);
     return install;
   });
 }
@@ -30,6 +31,6 @@ export default function configurationGenerator(tree: Tree, input: unknown): Prom
 /** What somebody wrote is replaced only where that was asked for. */
 function mayWrite(tree: Tree, path: string, text: string, force = false): boolean {
   if (force || !tree.exists(path) || tree.read(path, 'utf8') === text) return true;
-  logger.warn(`${path} is there already and is kept as it is; --force replaces it.`);
+  devkit().logger.warn(`${path} is there already and is kept as it is; --force replaces it.`);
   return false;
 }

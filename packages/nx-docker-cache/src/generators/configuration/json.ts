@@ -1,4 +1,5 @@
-import { readJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { devkit } from '../../devkit';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -6,7 +7,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export function jsonAt(tree: Tree, path: string): Json | undefined {
   if (!tree.exists(path)) return undefined;
   try {
-    return record(readJson(tree, path));
+    return record(devkit().readJson(tree, path));
   } catch {
     return undefined;
   }

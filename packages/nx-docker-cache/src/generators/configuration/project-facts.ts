@@ -1,4 +1,5 @@
-import { getProjects, readCachedProjectGraph, workspaceRoot, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { devkit, type Devkit } from '../../devkit';
 import { DockerCacheError, suggest } from '../../errors';
 import { jsonAt, record, type Json } from './json';
 import { join } from './paths';
@@ -24,7 +25,7 @@ export interface ProjectFacts {
 
 /** @throws DockerCacheError UNKNOWN_PROJECT */
 export function projectFacts(tree: Tree, name: string): ProjectFacts {
-  const projects = getProjects(tree);
+  const projects = devkit().getProjects(tree);
   const project = projects.get(name);
   if (project === undefined) throw unknownProject(name, [...projects.keys()].sort());
   const { root } = project;
@@ -47,10 +48,11 @@ export function projectFacts(tree: Tree, name: string): ProjectFacts {
   };
 }
 
-type Graph = ReturnType<typeof readCachedProjectGraph>;
+type Graph = ReturnType<Devkit['readCachedProjectGraph']>;
 
 /** Nx's own graph where the tree is the real workspace: it knows what plugins infer. */
 function graphOf(tree: Tree): Graph | undefined {
+  const { readCachedProjectGraph, workspaceRoot } = devkit();
   if (tree.root !== workspaceRoot) return undefined;
   try {
     return readCachedProjectGraph();

@@ -1,4 +1,5 @@
-import { readNxJson, updateJson, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { devkit } from '../../devkit';
 import { contextSources, inferContext, parseDockerfile } from '../../dockerfile';
 import type { ConfigurationOptions } from '../../options/generators';
 import { DEFAULT_TARGET_NAME } from '../../plan/state';
@@ -28,7 +29,7 @@ export function writeTargetOptions(
   if (Object.keys(needed).length === 0 && dependsOn === undefined) return;
   const target = text(shared['targetName']) ?? DEFAULT_TARGET_NAME;
   const inProjectJson = tree.exists(join(root, 'project.json'));
-  updateJson<Record<string, unknown>>(
+  devkit().updateJson<Record<string, unknown>>(
     tree,
     join(root, inProjectJson ? 'project.json' : 'package.json'),
     (json) => {
@@ -53,7 +54,9 @@ function differing(given: Json, shared: Json): Json {
 }
 
 function pluginOptions(tree: Tree): Json {
-  const entry = readNxJson(tree)?.plugins?.find((one) => typeof one !== 'string' && one.plugin === PACKAGE);
+  const entry = devkit()
+    .readNxJson(tree)
+    ?.plugins?.find((one) => typeof one !== 'string' && one.plugin === PACKAGE);
   return typeof entry === 'object' ? record(entry.options) : {};
 }
 

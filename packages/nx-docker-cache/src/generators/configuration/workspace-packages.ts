@@ -1,4 +1,5 @@
-import { getProjects, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
+import { devkit } from '../../devkit';
 import { jsonAt, record, text, type Json } from './json';
 import { join } from './paths';
 
@@ -15,7 +16,7 @@ export interface WorkspacePackage {
 /** The packages of a workspace by name, the root's own left out. */
 export function workspacePackages(tree: Tree): ReadonlyMap<string, WorkspacePackage> {
   const packages = new Map<string, WorkspacePackage>();
-  for (const [project, { root }] of getProjects(tree)) {
+  for (const [project, { root }] of devkit().getProjects(tree)) {
     const manifest = root === '.' ? undefined : jsonAt(tree, join(root, 'package.json'));
     const name = text(manifest?.['name']);
     if (manifest !== undefined && name !== undefined) packages.set(name, { name, project, root, manifest });

@@ -1,4 +1,5 @@
-import { formatFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { devkit } from '../../devkit';
 import { parseInitOptions } from '../../options/generators';
 import { readable } from '../shared/readable';
 import { ignoreStateFolder } from './gitignore';
@@ -12,7 +13,7 @@ export default function initGenerator(tree: Tree, input: unknown): Promise<Gener
     addPlugin(tree, { registry: options.registry, targetName: options.targetName });
     ignoreStateFolder(tree);
     const install = options.skipPackageJson === true ? undefined : addToPackageJson(tree);
-    if (options.skipFormat !== true) await formatFiles(tree);
+    if (options.skipFormat !== true) await devkit().formatFiles?.(tree);
     return install ?? (() => undefined);
   });
 }

@@ -1,4 +1,5 @@
-import { parseJson, readNxJson, updateNxJson, type NxJsonConfiguration, type Tree } from '@nx/devkit';
+import type { NxJsonConfiguration, Tree } from '@nx/devkit';
+import { devkit } from '../../devkit';
 import { DockerCacheError } from '../../errors';
 import { appendToList } from '../shared/json-text';
 import { PACKAGE } from '../shared/package';
@@ -11,7 +12,7 @@ export interface PluginOptions {
 /** The plugin's entry in nx.json. One that is there stays; options that are given now replace the ones in it. */
 export function addPlugin(tree: Tree, given: PluginOptions): void {
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const nxJson = readNxJson(tree);
+  const nxJson = devkit().readNxJson(tree);
   if (nxJson === null) throw noNxJson();
   const entries = nxJson.plugins ?? [];
   const present = entries.findIndex((entry) => nameOf(entry) === PACKAGE);
@@ -21,7 +22,7 @@ export function addPlugin(tree: Tree, given: PluginOptions): void {
     const entry = entries[present]!;
     const whole = typeof entry === 'string' ? { plugin: entry } : entry;
     const plugins = entries.with(present, { ...whole, options: { ...optionsOf(entry), ...options } });
-    updateNxJson(tree, { ...nxJson, plugins });
+    devkit().updateNxJson(tree, { ...nxJson, plugins });
   }
 }
 
@@ -32,12 +33,12 @@ function append(tree: Tree, nxJson: NxJsonConfiguration, entry: Entry): void {
   const text = tree.read('nx.json', 'utf8') ?? '{}';
   try {
     const changed = appendToList(text, 'plugins', entry);
-    const { plugins } = parseJson<NxJsonConfiguration>(changed);
+    const { plugins } = devkit().parseJson<NxJsonConfiguration>(changed);
     if (nameOf(plugins?.at(-1) ?? '') !== PACKAGE)
       throw new SyntaxError('the entry is not where it should be');
     tree.write('nx.json', changed);
   } catch {
-    updateNxJson(tree, { ...nxJson, plugins: [...(nxJson.plugins ?? []), entry] });
+    devkit().updateNxJson(tree, { ...nxJson, plugins: [...(nxJson.plugins ?? []), entry] });
   }
 }
 
