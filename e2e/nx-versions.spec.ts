@@ -31,12 +31,19 @@ const FILES = {
   'apps/tool/run.sh': 'ls /data\n',
   'data/project.json': JSON.stringify({ name: 'data' }),
   'data/list.txt': 'a\n',
+  // Nx itself fills in the name, which as it is would be no image.
+  'apps/site/project.json': JSON.stringify({
+    name: '@acme/site',
+    targets: { 'docker-build': { options: { image: 'sites/{projectName}' } } },
+  }),
+  'apps/site/Dockerfile': 'FROM busybox\nCOPY apps/site/index.html /\n',
+  'apps/site/index.html': 'hello\n',
   'apps/broken/project.json': JSON.stringify({ name: 'broken' }),
   'apps/broken/Dockerfile': 'FROM busybox\nCOPI a b\n',
   'docker/base/Dockerfile': 'FROM busybox\n',
   'fixtures/app/Dockerfile': 'FROM busybox\n',
 };
-const PROJECTS = ['api', 'broken', 'data', 'shared', 'tool'];
+const PROJECTS = ['@acme/site', 'api', 'broken', 'data', 'shared', 'tool'];
 
 describe.each(VERSIONS)('Nx %s', (version) => {
   let workspace: NxWorkspace;
@@ -128,6 +135,19 @@ describe.each(VERSIONS)('Nx %s', (version) => {
         expect(after.steps.fetched).toBeGreaterThan(0);
         expect(after.digest).toBe(before.digest);
         expect(await second.image(`${host}/acme/api:dev`)).toBeDefined();
+      });
+
+      it('takes options of the command line, and gives a scoped project a valid image', async () => {
+        const agent = await freshAgent('nx-a');
+        const flags = ['--dryRun', '--skip=false', '--provenance=mode=min', '--sbom=true'];
+        const shown = await workspace.nx(['run', '@acme/site:docker-build', ...flags], agent.env);
+        expect(shown).toMatchObject({ exitCode: 0 });
+        expect(shown.stdout + shown.stderr).toMatch(/ load \S+\/acme\/sites\/acme\/site:dev /);
+        for (const flag of ['--skip=repository', '--provenance=false', '--sbom=false', '--load=true'])
+          await workspace.mustNx(['run', 'tool:docker-build', '--dryRun', flag], agent.env);
+        const refused = await workspace.nx(['run', 'tool:docker-build', '--skip=never'], agent.env);
+        expect(refused).toMatchObject({ exitCode: 1 });
+        expect(refused.stdout + refused.stderr).toContain("'skip' does not match the schema");
       });
 
       it('shows the line of a syntax error', async () => {

@@ -42,7 +42,24 @@ function load(from, require) {
 /** Nx reads draft 7 with a few words of its own; `version` 2 tells it not to migrate the options. */
 function toNxSchema({ $schema: _schema, title: _title, description, type, ...rest }, $id, title) {
   const head = { $schema: 'https://json-schema.org/schema', version: 2, $id, title, description, type };
-  return { ...head, ...withoutNoise(rest) };
+  return { ...head, ...alternatives(withoutNoise(rest)) };
+}
+
+const SCALARS = ['boolean', 'string', 'number', 'integer'];
+
+/**
+ * Nx turns `--skip=false` into a boolean where the schema says oneOf, and passes the text on where it says anyOf. Types
+ * of which no value is two are one of them as well as any of them. Lists stay: Nx would cut their texts at commas.
+ */
+function alternatives(node) {
+  if (Array.isArray(node)) return node.map(alternatives);
+  if (typeof node !== 'object' || node === null) return node;
+  const { anyOf, ...rest } = node;
+  const inner = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, alternatives(value)]));
+  if (anyOf === undefined) return inner;
+  const types = anyOf.map(({ type }) => type);
+  const isScalar = types.every((type) => SCALARS.includes(type)) && new Set(types).size === types.length;
+  return { ...inner, [isScalar ? 'oneOf' : 'anyOf']: alternatives(anyOf) };
 }
 
 /** Bounds that only repeat what a number is in JavaScript, and key schemas that say nothing. */

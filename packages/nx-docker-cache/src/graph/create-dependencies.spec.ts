@@ -49,6 +49,18 @@ describe('createDependencies', () => {
     }
   });
 
+  it('knows the image of a scoped project, in whose options Nx has put the plain name', async () => {
+    workspace.write({
+      'apps/a/Dockerfile': 'FROM acme/base:dev\nCOPY apps/a/src src\n',
+      'images/base/Dockerfile': 'FROM busybox\n',
+      'images/base/project.json': project('@acme/base', {
+        'docker-build': { executor: 'nx-docker-cache:build', options: { image: '{projectName}' } },
+      }),
+    });
+    const edges = await workspace.edges({ ...NAMES, 'images/base': '@acme/base' });
+    expect(edges.map(({ target }) => target)).toEqual(['@acme/base']);
+  });
+
   it("names no file of Nx where the Dockerfile is not the project's", async () => {
     workspace.write({
       'apps/a/project.json': project('a', {

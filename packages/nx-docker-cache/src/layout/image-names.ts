@@ -1,12 +1,13 @@
-import { hasHost, imageComponent } from '../plan/names';
+import { hasHost, imageComponent, ownNamesValid } from '../plan/names';
 import type { Project } from './project';
 
 /**
  * Fills in what is known of a project, as the plan does it. Nx would put the plain name there, and `@acme/api` is no
  * part of an image's name. All other placeholders are left for the run.
  */
-export function expandNames(template: string, { name, root }: Pick<Project, 'name' | 'root'>): string {
-  return template
+export function expandNames(template: string, project: Pick<Project, 'name' | 'root'>): string {
+  const { name, root } = project;
+  return ownNamesValid(template, project)
     .replaceAll('{projectName}', imageComponent(name))
     .replaceAll('{projectRoot}', imageComponent(root === '.' ? name : root));
 }

@@ -68,7 +68,7 @@ const buildShape = {
   registry: text
     .optional()
     .describe('Registry host and path prefix of image and cache, for instance `ghcr.io/acme`.'),
-  buildArgs: dictionary.optional().describe('Build args by name. An empty name list means none.'),
+  buildArgs: dictionary.optional().describe('Build args by name, for `ARG` of the Dockerfile; the values may hold placeholders.'),
   buildContexts: z.record(z.string().min(1), text).optional().describe('Named build contexts.'),
   secrets: z
     .array(secretSchema)

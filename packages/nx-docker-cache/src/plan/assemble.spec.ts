@@ -46,6 +46,14 @@ describe('assemblePlan', () => {
     expect(warnings.map(({ code }) => code).sort()).toEqual(['UNUSED_BUILD_ARG', 'VOLATILE_BUILD_ARG']);
   });
 
+  it.each(['{projectName}', '@acme/api'])('names the image of a scoped project by %s', (image) => {
+    const cache = { repository: `reg.test/caches/${image}`, from: `reg.test/old/${image}:cache` };
+    const plan = planOf({ name: '@acme/api', options: { image, cache } });
+    expect(plan.image).toBe('reg.test/acme/acme/api');
+    expect(plan.cache.to.map(({ ref }) => ref)).toEqual(['reg.test/caches/acme/api:cache-main']);
+    expect(plan.cache.from.at(-1)?.ref).toBe('reg.test/old/acme/api:cache');
+  });
+
   it.each([
     [{ target: 'nope' }, 'UNKNOWN_STAGE'],
     [{ image: 'Not Valid' }, 'INVALID_REFERENCE'],

@@ -5,7 +5,7 @@ import type { BuildOptions } from '../model/options';
 import type { Warning } from '../model/plan';
 import { expandBuildArgs } from './build-args';
 import { defaultBranchOf } from './defaults';
-import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost } from './names';
+import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
 import { outputOf, type OutputDecision } from './output';
 import { scopeOf, type Scope } from './scope';
 import { expand } from './template';
@@ -48,7 +48,7 @@ export function identify(options: BuildOptions, facts: Facts): Identity {
     expand(template, templateValues(facts, scope, defaultBranch, 'text'), facts.environment, where);
   const name: Identity['name'] = (template, where, as = scope.name) =>
     expand(
-      template,
+      ownNamesValid(template, facts.project),
       templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'),
       facts.environment,
       where,

@@ -6,6 +6,7 @@ import {
   checkTag,
   hasHost,
   imageComponent,
+  ownNamesValid,
   projectFolder,
 } from './names';
 
@@ -44,6 +45,19 @@ describe('project names', () => {
     expect(() => checkProjectName(name)).toThrow(
       expect.objectContaining({ code: 'INVALID_PROJECT_NAME', found: JSON.stringify(name) }),
     );
+  });
+
+  it.each([
+    ['ghcr.io/acme/@acme/api', 'ghcr.io/acme/acme/api'],
+    ['@acme/api-dev', 'acme/api-dev'],
+    ['ghcr.io/packages/@acme/api', `ghcr.io/${imageComponent('packages/@acme/api')}`],
+    ['ref=ghcr.io/x:api', 'ref=ghcr.io/x:api'],
+  ])('are made valid where Nx has put them into %s', (written, valid) => {
+    expect(ownNamesValid(written, { name: '@acme/api', root: 'packages/@acme/api' })).toBe(valid);
+  });
+
+  it('stay where they may be meant', () => {
+    expect(ownNamesValid('reg.test/API:API-1', { name: 'API', root: '.' })).toBe('reg.test/API:API-1');
   });
 
   it('give a valid component of an image each, and two never the same', () => {

@@ -39,6 +39,20 @@ export function imageComponent(projectName: string): string {
   return clean === '' ? `project-${shortHash(projectName)}` : `${clean}-${shortHash(projectName)}`;
 }
 
+/**
+ * Nx fills in `{projectName}` and `{projectRoot}` of a project.json by itself, before we see the option. Makes of what
+ * it wrote there what the placeholders give, where that is certain: an @ followed by a name is part of no reference.
+ */
+export function ownNamesValid(
+  text: string,
+  { name, root }: { readonly name: string; readonly root: string },
+): string {
+  return [name, root]
+    .filter((own) => own.includes('@'))
+    .sort((left, right) => right.length - left.length)
+    .reduce((valid, own) => valid.replaceAll(own, imageComponent(own)), text);
+}
+
 /** A project's name as folders below `.nx-docker-cache`; scoped names keep their two levels. */
 export function projectFolder(projectName: string): string {
   return projectName

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import type {
@@ -57,6 +57,15 @@ export class GraphWorkspace {
     return found;
   }
 
+  /** What a project.json says goes over what is inferred, with Nx's own tokens filled in. */
+  #options(root: string, name: string, key: string, { options }: TargetConfiguration): unknown {
+    const path = join(this.root, root, 'project.json');
+    const text = this.#files.has(`${root}/project.json`) ? readFileSync(path, 'utf8') : '{}';
+    const filled = text.replaceAll('{projectName}', name).replaceAll('{projectRoot}', root);
+    const { targets } = JSON.parse(filled) as ProjectConfiguration;
+    return { ...(options as object), ...(targets?.[key]?.options as object | undefined) };
+  }
+
   /** The edges, with the projects as Nx would have merged them: `name` by folder, and what is inferred. */
   async edges(names: Readonly<Record<string, string>>): Promise<RawProjectGraphDependency[]> {
     const targets = await this.targets();
@@ -65,7 +74,11 @@ export class GraphWorkspace {
       const own = Object.entries(targets).filter(([key]) => key.startsWith(`${root}:`));
       projects[name] = {
         root,
-        targets: Object.fromEntries(own.map(([key, target]) => [key.slice(root.length + 1), target])),
+        targets: Object.fromEntries(
+          own
+            .map(([key, target]) => [key.slice(root.length + 1), target] as const)
+            .map(([key, target]) => [key, { ...target, options: this.#options(root, name, key, target) }]),
+        ),
       };
     }
     const inside = (root: string): { file: string; hash: string }[] =>

@@ -29,7 +29,7 @@ export interface BuildExecutorSchema {
    */
   registry?: string;
   /**
-   * Build args by name. An empty name list means none.
+   * Build args by name, for `ARG` of the Dockerfile; the values may hold placeholders.
    */
   buildArgs?: {
     [k: string]: string | number | boolean;
