@@ -151,6 +151,18 @@ describeWithEngine('a build that is not needed', () => {
       expect((await run()).receipt).toMatchObject({ status: 'skipped', digest: first.receipt.digest });
     });
 
+    it('with a build arg in the place of a platform, where nothing uses it', async () => {
+      await make();
+      const first = await run(['--build-arg', 'TARGETARCH=arm64']);
+      const { receipt } = await run(['--build-arg', 'TARGETARCH=riscv64'], on(NO_ENGINE));
+      expect(receipt).toMatchObject({ status: 'skipped', digest: first.receipt.digest });
+      workspace.write({ Dockerfile: dockerfile('ARG TARGETARCH\nRUN echo $TARGETARCH > /arch\n') });
+      const arm = await run(['--build-arg', 'TARGETARCH=arm64']);
+      const riscv = await run(['--build-arg', 'TARGETARCH=riscv64']);
+      expect([arm.receipt.status, riscv.receipt.status]).toEqual(['built', 'built']);
+      expect(riscv.receipt.digest).not.toBe(arm.receipt.digest);
+    });
+
     it('for a fork, without any write', async () => {
       await make();
       const first = await run();

@@ -128,7 +128,15 @@ describe('the content key is another one after', () => {
     ['a build arg that a stage declares', { options: { buildArgs: { VERSION: '2' } } }],
     ['the default of an ARG', edited('VERSION=1', 'VERSION=2')],
     ['the default of a global ARG', edited('BASE=node:20', 'BASE=node:22')],
-    ['a build arg in the place of a platform', { options: { buildArgs: { TARGETPLATFORM: 'linux/arm64' } } }],
+    ...[
+      'FROM --platform=$TARGETPLATFORM node:20',
+      'ARG IMAGE=node:20${TARGETPLATFORM:+}\nFROM $IMAGE',
+      'FROM node:20\nARG TARGETPLATFORM',
+    ].map((text): [string, State, State] => [
+      `a build arg in the place of a platform that is used: ${text}`,
+      { text, options: { buildArgs: { TARGETPLATFORM: 'linux/arm64' } } },
+      { text },
+    ]),
     ['a build arg for BuildKit', { options: { buildArgs: { BUILDKIT_INLINE_CACHE: '1' } } }],
     ['SOURCE_DATE_EPOCH', { options: { buildArgs: { SOURCE_DATE_EPOCH: '1' } } }],
     ['another target', { options: { target: 'deps' } }],
@@ -250,6 +258,18 @@ describe('the content key stays what it is after', () => {
     ],
     ['a tag of the same digest', edited('FROM node:20 AS app', `FROM node:20-bookworm@${DIGEST.a} AS app`)],
     ['a build arg that nothing declares', { options: { buildArgs: { OTHER: '2' } } }],
+    [
+      'a build arg in the place of a platform that nothing uses',
+      { options: { buildArgs: { TARGETARCH: 'arm64', TARGETSTAGE: 'x' } } },
+    ],
+    [
+      'a build arg in the place of a platform that only a stage uses which is not needed',
+      {
+        text: 'FROM --platform=$BUILDPLATFORM node:20 AS lint\nFROM scratch',
+        options: { buildArgs: { BUILDPLATFORM: 'a/b' } },
+      },
+      { text: 'FROM --platform=$BUILDPLATFORM node:20 AS lint\nFROM scratch' },
+    ],
     ['a proxy, as BuildKit leaves it out', { options: { buildArgs: { HTTP_PROXY: 'http://proxy' } } }],
     ['the default of a global ARG that nothing uses', { text: `ARG UNUSED=1\n${TEXT}` }],
     ['tags, and where the image goes', { options: { tags: 'x', load: true } }],

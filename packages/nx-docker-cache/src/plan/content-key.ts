@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { consumedArgs, externalImages, reachableStages } from '../dockerfile';
+import { externalImages, reachableStages } from '../dockerfile';
 import type {
   ContentKey,
   ContentSnapshot,
@@ -10,10 +10,8 @@ import type {
 import type { BaseRef, Dockerfile, Instruction, Stage } from '../model/dockerfile';
 import type { BuildOptions } from '../model/options';
 import { Selector } from './key-select';
-import { canonicalWords, effective, namesBuilder, sourceProblem } from './key-words';
-
-/** Changes whenever the meaning of a key changes, so that old keys are never taken for new ones. */
-const FORMAT = 2;
+import { settings } from './key-settings';
+import { canonicalWords, effective, sourceProblem } from './key-words';
 
 export interface KeyInput {
   readonly parsed: Dockerfile;
@@ -56,15 +54,6 @@ export function contentKey(input: KeyInput): ContentKey {
     images: [...input.images].flatMap(([image, known]) => ('digest' in known ? [{ image, ...known }] : [])),
     changed: reader.changed,
   };
-}
-
-/** Whether the build's own platform is a part of the key. */
-export function dependsOnBuilder(
-  parsed: Dockerfile,
-  target: string | undefined,
-  platforms: readonly string[],
-): boolean {
-  return platforms.length === 0 || namesBuilder(parsed, reachableStages(parsed, target));
 }
 
 class StageReader {
@@ -184,42 +173,6 @@ function frontend({ parsed, target, images }: KeyInput, obstacles: KeyObstacle[]
   return [syntax.text, digest ?? null];
 }
 
-/** What the options and the environment add, as far as it reaches the image. */
-function settings(input: KeyInput): unknown {
-  const { parsed, target, options, platforms } = input;
-  const consumed = new Set(consumedArgs(parsed, target));
-  const matters = (name: string): boolean => consumed.has(name) || STEERING.test(name);
-  return {
-    format: FORMAT,
-    args: sorted(input.buildArgs, matters),
-    globals: parsed.globalArgs
-      .filter(({ name }) => consumed.has(name))
-      .map(({ name, defaultValue }) => [name, defaultValue ?? null]),
-    // ARG TARGETSTAGE holds the name; nothing else depends on it.
-    stage: consumed.has('TARGETSTAGE') ? (reachableStages(parsed, target).at(-1)?.name ?? null) : null,
-    contexts: sorted(options.buildContexts),
-    labels: sorted(input.labels),
-    annotations: sorted(input.annotations),
-    platforms: [...platforms].sort(),
-    builder: dependsOnBuilder(parsed, target, platforms) ? input.builderPlatform : null,
-    directives: [parsed.directives.escape ?? null, parsed.directives.check ?? null],
-    secrets: options.secrets.map(({ id }) => id).sort(),
-    ssh: options.ssh.map((entry) => entry.split('=')[0]).sort(),
-    network: options.network ?? null,
-    addHosts: [...options.addHosts].sort(),
-    shmSize: options.shmSize ?? null,
-    ulimits: [...options.ulimits].sort(),
-    allow: [...options.allow].sort(),
-    compression: options.cache.compression ?? null,
-    provenance: options.provenance ?? null,
-    sbom: options.sbom ?? null,
-  };
-}
-
-/** Build args that count without an ARG: they steer BuildKit, or take the place of a platform's own. */
-const STEERING =
-  /^(?:BUILDKIT_.*|SOURCE_DATE_EPOCH|(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT|OSVERSION)|TARGETSTAGE)$/;
-
 function optionObstacles({ options, buildArgs }: KeyInput): KeyObstacle[] {
   const syntax = buildArgs['BUILDKIT_SYNTAX'];
   const reasons = [
@@ -252,15 +205,6 @@ function inputs(
     files: files.size,
     bytes: [...files.values()].reduce((sum, { size }) => sum + size, 0),
   };
-}
-
-function sorted(
-  record: Readonly<Record<string, string>>,
-  keep: (name: string) => boolean = () => true,
-): [string, string][] {
-  return Object.entries(record)
-    .filter(([name]) => keep(name))
-    .sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function sha256(value: unknown): string {

@@ -57,8 +57,11 @@ export function effective(
   return stage.instructions.filter(({ keyword }) => !CONFIGURATION.has(keyword));
 }
 
-/** true where what is built depends on the builder's own platform, or may do so. */
-export function namesBuilder({ globalArgs }: Dockerfile, reached: readonly Stage[]): boolean {
+/**
+ * true where the global args or what is reached says a word that holds `pattern`. More than takes effect is found:
+ * without an ARG it is shell text only.
+ */
+export function says({ globalArgs }: Dockerfile, reached: readonly Stage[], pattern: RegExp): boolean {
   const texts = [
     ...globalArgs.map(({ defaultValue }) => defaultValue ?? ''),
     ...reached.flatMap(({ platform, base, instructions }) => [
@@ -67,7 +70,7 @@ export function namesBuilder({ globalArgs }: Dockerfile, reached: readonly Stage
       ...instructions.flatMap(({ text, heredocs }) => [text, ...heredocs.map(({ body }) => body)]),
     ]),
   ];
-  return texts.some((text) => /BUILD(PLATFORM|OS|ARCH|VARIANT|OSVERSION)/.test(text));
+  return texts.some((text) => pattern.test(text));
 }
 
 /** Why an instruction's sources keep the key from proving anything. */

@@ -2,21 +2,12 @@ import type { BuildOutcome, CacheOutcome, PublishOutcome, SkipOutcome } from '..
 import type { BuildPlan, Warning } from '../model/plan';
 import type { Explanation } from './explain';
 import { bytes, Paint, seconds, table } from './format';
-import { distinctSteps } from './steps';
 
 /** Reasons of a kind that are told; the receipt has them all. */
 const MAX_REASONS = 3;
 
-/**
- * The heading of a build: what is built, for whom, from which caches, and why.
- * @param beside plans of stages that are built with it
- */
-export function formatHeading(
-  plan: BuildPlan,
-  colors: boolean,
-  why?: Explanation,
-  beside: readonly BuildPlan[] = [],
-): string[] {
+/** The heading of a build: what is built, for whom, from which caches, and why. */
+export function formatHeading(plan: BuildPlan, colors: boolean, why?: Explanation): string[] {
   const paint = new Paint(colors);
   const stages = plan.stages.filter(({ reached }) => reached).map(({ name, index }) => name ?? String(index));
   return [
@@ -25,7 +16,6 @@ export function formatHeading(
       ['scope', `${plan.scope.name} (${plan.scope.reason}), ${plan.trust.tier}: ${plan.trust.reason}`],
       ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
       ['output', `${outputWord(plan)} (${plan.output.reason})`],
-      ...beside.map((stage) => ['beside', `${stage.target}: ${outputWord(stage)}`]),
       ...(why === undefined ? [] : [['why', at(plan, why.line, why.what)]]),
       ...(why?.cure === undefined ? [] : [['cure', why.cure]]),
       ...neverSkipped(plan),
@@ -46,55 +36,35 @@ function at({ dockerfile }: BuildPlan, line: number | undefined, text: string): 
   return line === undefined ? text : `${dockerfile}:${line} ${firstLine(text)}`;
 }
 
-/** A build that was run. */
-export interface Ran {
-  readonly plan: BuildPlan;
-  readonly outcome: BuildOutcome;
-  readonly publish: PublishOutcome | undefined;
-}
-
-/** A build that was not needed. */
-export interface Skipped {
-  /** Content key, sha256 in hex. */
-  readonly key: string;
-  readonly skip: SkipOutcome;
-}
-
-/** What happened, for a person: counts, caches, references; of one build, or of several stages as one run. */
+/** What happened, for a person: counts, caches, references. */
 export function formatOutcome(
-  ran: readonly [Ran, ...Ran[]],
-  skipped: readonly Skipped[],
+  plan: BuildPlan,
+  outcome: BuildOutcome,
+  publish: PublishOutcome | undefined,
   receipt: string | undefined,
   colors: boolean,
 ): string[] {
   const paint = new Paint(colors);
-  const outcomes = ran.map(({ outcome }) => outcome);
-  const ok = outcomes.every((outcome) => outcome.ok);
-  const steps = distinctSteps(outcomes);
-  const count = (status: string): number => steps.filter((step) => step.status === status).length;
-  const pulled = steps.reduce((sum, step) => sum + step.bytesFetched, 0);
+  const count = (status: string): number => outcome.steps.filter((step) => step.status === status).length;
+  const pulled = outcome.steps.reduce((sum, step) => sum + step.bytesFetched, 0);
   const counts = `${count('executed')} executed · ${count('fetched')} fetched · ${count('cached')} cached`;
-  const took = Math.max(...outcomes.map((outcome) => outcome.seconds));
-  const mark = ok ? paint.text('green', '✔') : paint.text('red', '✘');
+  const mark = outcome.ok ? paint.text('green', '✔') : paint.text('red', '✘');
   return [
-    `${mark} ${paint.text('bold', ran[0].plan.project)}  ${counts}${pulled > 0 ? ` · ${bytes(pulled)} pulled` : ''} · ${seconds(took)}`,
+    `${mark} ${paint.text('bold', plan.project)}  ${counts}${pulled > 0 ? ` · ${bytes(pulled)} pulled` : ''} · ${seconds(outcome.seconds)}`,
     ...table([
-      ...outcomes.flatMap(({ caches }) => caches.map((cache) => cacheRow(cache, paint))),
-      ...ran.flatMap((one) => (one.outcome.ok ? referenceRows(one) : [])),
-      ...skipped.flatMap(skipRows),
+      ...outcome.caches.map((cache) => cacheRow(cache, paint)),
+      ...(outcome.ok ? referenceRows(plan, outcome, publish) : []),
       ...(receipt === undefined ? [] : [['receipt', '', receipt]]),
     ]),
-    ...formatWarnings(
-      outcomes.flatMap(({ warnings }) => warnings),
-      colors,
-    ),
+    ...formatWarnings(outcome.warnings, colors),
   ];
 }
 
-/** A run in which nothing had to be built. */
+/** A build that was not needed. */
 export function formatSkip(
   project: string,
-  skipped: readonly Skipped[],
+  skip: SkipOutcome,
+  key: string,
   took: number,
   receipt: string,
   colors: boolean,
@@ -102,15 +72,12 @@ export function formatSkip(
   const paint = new Paint(colors);
   return [
     `${paint.text('green', '✔')} ${paint.text('bold', project)}  ${paint.text('green', 'skipped')}: nothing that it reads has changed · ${seconds(took)}`,
-    ...table([...skipped.flatMap(skipRows), ['receipt', '', receipt]]),
-  ];
-}
-
-function skipRows({ key, skip }: Skipped): string[][] {
-  return [
-    ['key', '', `${key.slice(0, 16)}… found at ${skip.from}`],
-    ...(skip.promoted.length === 0 ? [['image', 'there', skip.digest]] : []),
-    ...skip.promoted.map((ref) => ['image', 'is', `${ref}@${skip.digest}`]),
+    ...table([
+      ['key', '', `${key.slice(0, 16)}… found at ${skip.from}`],
+      ...(skip.promoted.length === 0 ? [['image', 'there', skip.digest]] : []),
+      ...skip.promoted.map((ref) => ['image', 'is', `${ref}@${skip.digest}`]),
+      ['receipt', '', receipt],
+    ]),
   ];
 }
 
@@ -128,7 +95,11 @@ function cacheRow({ direction, ref, reason, result, message }: CacheOutcome, pai
   return [direction === 'from' ? 'cache ←' : 'cache →', word, `${ref}  (${detail})`];
 }
 
-function referenceRows({ plan, outcome, publish }: Ran): string[][] {
+function referenceRows(
+  plan: BuildPlan,
+  outcome: BuildOutcome,
+  publish: PublishOutcome | undefined,
+): string[][] {
   const digest = outcome.digest === undefined ? '' : `@${outcome.digest}`;
   const pushed = plan.tags.map((ref) => {
     const tag = publish?.tags.find((candidate) => candidate.ref === ref);

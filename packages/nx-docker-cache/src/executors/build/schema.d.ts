@@ -17,10 +17,6 @@ export interface BuildExecutorSchema {
    */
   target?: string;
   /**
-   * Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own.
-   */
-  stages?: string | string[];
-  /**
    * Template of the image name without tag. Default: `{projectName}`, made valid.
    */
   image?: string;
