@@ -1,21 +1,25 @@
 /** One workspace, edit by edit: what BuildKit does against what the product decides. */
 import { DOCKERFILE_EDITS } from './dockerfile-edits.mjs';
+import { isTrouble, persistently } from './engine-loss.mjs';
 import { FILE_EDITS } from './file-edits.mjs';
 import { IGNORE_EDITS } from './ignore-edits.mjs';
-import { imageContent } from './image-content.mjs';
+import { LINK_EDITS } from './link-edits.mjs';
 import { OPTION_EDITS } from './option-edits.mjs';
+import { Oracle } from './oracle.mjs';
 import { Product } from './product.mjs';
 import { NothingToPick, Random } from './random.mjs';
+import { Lineup } from './suspects.mjs';
 import { Workspace } from './workspace.mjs';
 
 const GROUPS = [
-  [60, FILE_EDITS, (workspace) => workspace.context],
-  [9, IGNORE_EDITS, (workspace) => workspace],
-  [20, DOCKERFILE_EDITS, (workspace) => workspace],
-  [8, OPTION_EDITS, (workspace) => workspace],
-].map(([weight, edits, subject]) => [
+  [50, FILE_EDITS, ({ context }, random, run) => run(context, random)],
+  [14, LINK_EDITS, ({ context, text }, random, run) => run(context, random, text)],
+  [9, IGNORE_EDITS, (workspace, random, run) => run(workspace, random)],
+  [20, DOCKERFILE_EDITS, (workspace, random, run) => run(workspace, random)],
+  [9, OPTION_EDITS, (workspace, random, run) => run(workspace, random)],
+].map(([weight, edits, apply]) => [
   weight,
-  { edits: Object.entries(edits).map(([name, [share, run]]) => [share, { name, run }]), subject },
+  { edits: Object.entries(edits).map(([name, [share, run]]) => [share, { name, run }]), apply },
 ]);
 
 /**
@@ -26,33 +30,45 @@ const GROUPS = [
 export class WorkspaceCheck {
   #workspace;
   #product;
+  #oracle;
+  #lineup;
   #random;
   /** What was built, by key. @type {Map<string, {digest: string, edit: number, text: string}>} */
   #byKey = new Map();
-  /** @type {Map<string, number>} edits by digest */
-  #digests = new Map();
+  /** @type {Set<string>} */
+  #digests = new Set();
   #last;
   #edit = 0;
   #earlier;
 
-  constructor({ seed, number, bases }) {
+  /** @param {{seed: number, number: number, bases: object, dist: string, suspects: import('./suspects.mjs').Suspect[]}} at */
+  constructor({ seed, number, bases, dist, suspects }) {
     this.#random = new Random((seed * 1_000_003 + number * 7919) >>> 0);
     this.#workspace = new Workspace(this.#random, bases, number);
-    this.#product = new Product(this.#workspace.root, this.#workspace.folder);
+    this.#product = new Product(this.#workspace.root, this.#workspace.folder, dist);
+    this.#oracle = new Oracle(this.#product, bases.host, `w${number}`);
+    this.#lineup = new Lineup(suspects, this.#workspace);
   }
 
   /** The first build. @returns false where BuildKit refuses the workspace: another one is tried */
   async start() {
     await this.#workspace.registry.moveTo('one');
-    const state = await this.#product.prepare(this.#workspace.written).catch(() => undefined);
+    const { state } = await this.#prepare();
     if (state === undefined) return false;
-    const built = await this.#product.build(state);
-    if (built.ok) this.#remember(state.content, built);
-    return built.ok && built.unproven === undefined;
+    const built = await this.#oracle.build(state);
+    if (!built.ok || built.unproven !== undefined) return false;
+    this.#remember(state.content, built.digest);
+    await this.#suspect(built, 0, '');
+    return true;
   }
 
-  /** One edit, one decision, one build. @returns {Promise<Result>} */
-  async step() {
+  /**
+   * One edit, one decision, one build.
+   * @param {number} done edits of all workspaces before this one
+   * @returns {Promise<Result>}
+   * @throws EngineLost
+   */
+  async step(done) {
     const workspace = this.#workspace;
     const saved = workspace.save('before');
     const before = workspace.describe();
@@ -60,22 +76,21 @@ export class WorkspaceCheck {
     workspace.writeDockerfile();
     this.#edit++;
     const at = { workspace: workspace.number, edit: this.#edit, name, detail: String(detail) };
-    const failure = { value: undefined };
-    const state = await this.#product
-      .prepare(workspace.written)
-      .catch((error) => ((failure.value = error), undefined));
+    const { state, error } = await this.#prepare();
     if (state === undefined) {
-      const result = await this.#refusedByUs(at, failure.value, before);
+      const result = await this.#refusedByUs(at, error, before);
       await workspace.restore(saved);
       return result;
     }
-    const built = await this.#product.build(state);
-    const verdict = await this.#judge(state, built);
+    const built = await this.#oracle.build(state);
+    const { digest = built.digest, ...verdict } = await this.#judge(state, built);
     const shown = /^(false|unproven)/.test(verdict.verdict)
       ? { case: this.#case(at, before, verdict, state) }
       : {};
+    // Where BuildKit's own answers disagree, nobody is found out.
+    if (verdict.stale !== true) await this.#suspect({ ...built, digest }, done + 1, name);
     if (built.ok) {
-      this.#remember(state.content, built);
+      this.#remember(state.content, digest);
       if (this.#random.chance(0.15)) this.#earlier = workspace.save('earlier');
     } else await workspace.restore(saved);
     return { ...at, ...verdict, ...shown };
@@ -85,16 +100,29 @@ export class WorkspaceCheck {
     this.#workspace.remove();
   }
 
+  async #prepare() {
+    const ask = () =>
+      this.#product.prepare(this.#workspace.written).then(
+        (state) => ({ state }),
+        (error) => ({ error }),
+      );
+    const trouble = ({ state, error }) =>
+      [String(error?.message), ...(state?.content.obstacles ?? []).map(({ reason }) => reason)].find(
+        isTrouble,
+      );
+    return (await persistently(ask, trouble)).at(-1);
+  }
+
   async #change(saved) {
     if (this.#earlier !== undefined && this.#random.chance(0.05)) {
       await this.#workspace.restore(this.#earlier);
       return { name: 'back to an earlier state', detail: '' };
     }
     for (;;) {
-      const { edits, subject } = this.#random.weighted(GROUPS);
+      const { edits, apply } = this.#random.weighted(GROUPS);
       const { name, run } = this.#random.weighted(edits);
       try {
-        return { name, detail: await run(subject(this.#workspace), this.#random) };
+        return { name, detail: await apply(this.#workspace, this.#random, run) };
       } catch (error) {
         // EEXIST and their like: two edits that do not go together.
         if (!(error instanceof NothingToPick) && error.code === undefined) throw error;
@@ -103,6 +131,7 @@ export class WorkspaceCheck {
     }
   }
 
+  /** @returns the verdict, and the digest that is right where it is not the one that was built */
   async #judge({ content, skip }, built) {
     const known = this.#byKey.get(content.key);
     const skips = skip.enabled && known !== undefined;
@@ -110,20 +139,35 @@ export class WorkspaceCheck {
       return skips
         ? { verdict: 'false skip', reason: `BuildKit refuses: ${built.error}` }
         : { verdict: 'refused', reason: built.error };
-    if (skips) {
-      if (known.digest === built.digest || (await this.#same(known.digest, built.digest)))
-        return { verdict: 'skipped' };
-      return {
-        verdict: 'false skip',
-        reason: `edit ${known.edit} made ${known.digest}, now it is ${built.digest}; executed: ${built.executed.join(' | ')}`,
-        other: known.text,
-      };
-    }
+    if (built.unproven !== undefined && skip.enabled) return { verdict: 'unproven', reason: built.unproven };
+    if (skips) return this.#judgeSkip(known, built);
     if (built.executed.length > 0 || !this.#digests.has(built.digest)) return { verdict: 'built' };
-    const why = skip.enabled
-      ? `another key than ${this.#differs(content)}`
-      : content.obstacles.map(({ reason }) => reason.replace(/^.*: /, '')).join('; ');
-    return { verdict: 'false build', reason: why };
+    if (!skip.enabled) {
+      const reason = content.obstacles.map((obstacle) => obstacle.reason.replace(/^.*: /, '')).join('; ');
+      return { verdict: 'false build', reason };
+    }
+    const anew = await this.#oracle.readAnew(await this.#product.prepare(this.#workspace.written));
+    const overlooked = anew.ok && anew.executed.length > 0;
+    const reason = `another key than ${this.#differs(content)}`;
+    return overlooked
+      ? {
+          verdict: 'false build',
+          reason: 'BuildKit overlooks it: given the context anew, it builds',
+          digest: anew.digest,
+        }
+      : { verdict: 'false build', reason };
+  }
+
+  async #judgeSkip(known, built) {
+    if (await this.#oracle.same(known.digest, built.digest)) return { verdict: 'skipped' };
+    const anew = await this.#oracle.makeAnew(this.#workspace.written);
+    if (anew.ok && (await this.#oracle.same(known.digest, anew.digest)))
+      return { verdict: 'skipped', stale: true, digest: known.digest };
+    return {
+      verdict: 'false skip',
+      reason: `edit ${known.edit} made ${known.digest}, now it is ${built.digest}; executed: ${built.executed.join(' | ')}`,
+      other: known.text,
+    };
   }
 
   /** Which instruction made the key another one. */
@@ -133,38 +177,24 @@ export class WorkspaceCheck {
     return at < 0 ? 'before' : `before from: ${content.inputs[at].text}`;
   }
 
-  async #same(left, right) {
-    const { registry, number } = this.#workspace;
-    const contents = await Promise.all(
-      [left, right].map((digest) => imageContent(registry.host, `w${number}`, digest)),
-    );
-    return contents[0] === contents[1];
+  #remember(content, digest) {
+    const text = this.#workspace.describe();
+    this.#byKey.set(content.key, { digest, edit: this.#edit, text });
+    this.#digests.add(digest);
+    this.#last = content;
   }
 
-  #remember(content, built) {
-    const text = this.#workspace.describe();
-    this.#byKey.set(content.key, { digest: built.digest, edit: this.#edit, text });
-    if (!this.#digests.has(built.digest)) this.#digests.set(built.digest, this.#edit);
-    this.#last = content;
+  #suspect(built, after, by) {
+    const same = (left, right) => this.#oracle.same(left, right);
+    return this.#lineup.decide(this.#workspace.written, built, same, { after, by });
   }
 
   /** We refuse to parse: BuildKit has to refuse as well. */
   async #refusedByUs(at, error, before) {
-    const { execFileSync } = await import('node:child_process');
-    const { dockerfile, context } = this.#workspace;
-    try {
-      execFileSync('docker', ['buildx', 'build', '--output=type=cacheonly', '--file', dockerfile, context], {
-        stdio: 'ignore',
-      });
-    } catch {
+    if (!(await this.#oracle.takes(this.#workspace)))
       return { ...at, verdict: 'refused', reason: error.message };
-    }
-    return {
-      ...at,
-      verdict: 'false refusal',
-      reason: String(error.message),
-      case: this.#case(at, before, { reason: error.stack }),
-    };
+    const reason = String(error.message);
+    return { ...at, verdict: 'false refusal', reason, case: this.#case(at, before, { reason: error.stack }) };
   }
 
   #case({ name, detail, edit, workspace }, before, { reason, other }, state) {

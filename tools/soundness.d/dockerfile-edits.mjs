@@ -58,9 +58,53 @@ export const DOCKERFILE_EDITS = {
       change(
         workspace,
         random,
-        (text) => /^(RUN echo|ENV|LABEL|COPY <<)/.test(text),
-        (text) => text.replace(/(echo |=|\n\t?)\w+/, `$1${random.words(1)}`),
+        (text) => /^(RUN echo|ENV|LABEL|CMD|COPY <<)/.test(text),
+        (text) => text.replace(/(echo |=|\["|\n\t?)\w+/, `$1${random.words(1)}`),
       ),
+  ],
+  'change a flag': [
+    2,
+    (workspace, random) =>
+      change(
+        workspace,
+        random,
+        (text) => /--(chmod|chown|exclude)=/.test(text),
+        (text) =>
+          text.replace(/(--(?:chmod|chown|exclude)=)\S+/, (_, flag) => {
+            const values = { '--chmod=': ['755', '0600'], '--chown=': ['1000:1000', '7:7'] };
+            return `${flag}${random.pick(values[flag] ?? ['*.md', '**/*.txt', 'a.txt', 'x', 'lib'])}`;
+          }),
+      ),
+  ],
+  'change a heredoc': [
+    3,
+    (workspace, random) =>
+      change(
+        workspace,
+        random,
+        (text) => text.includes('EOF\n'),
+        (text) => text.replace(/(EOF"?.*\n\t?)(echo )?\w+/, `$1$2${random.words(1)}`),
+      ),
+  ],
+  'take from another stage': [
+    3,
+    (workspace, random) => {
+      const { stages } = workspace.model;
+      const stage = random.pick(stages.slice(2));
+      const earlier = stages.slice(0, stages.indexOf(stage));
+      const index = instructionOf(stage, random, (text) => /=@@\d+@@/.test(text));
+      const other = random.pick(earlier.filter(({ id }) => !stage.instructions[index].includes(`@@${id}@@`)));
+      stage.instructions[index] = stage.instructions[index].replace(/@@\d+@@/, `@@${other.id}@@`);
+      return stage.instructions[index];
+    },
+  ],
+  'another pin of a base': [
+    3,
+    (workspace, random) => {
+      const stage = random.pick(workspace.model.stages.filter(({ base }) => base.includes('@sha256:')));
+      stage.base = workspace.registry.pinned(random);
+      return stage.base;
+    },
   ],
   'comment or blank line': [
     3,
@@ -180,7 +224,7 @@ export const DOCKERFILE_EDITS = {
     },
   ],
   'default of a global ARG': [
-    1,
+    3,
     ({ model }, random) => {
       const line = `ARG ${random.pick(['VERSION', 'BASE'])}=${random.words(1)}`;
       model.head.push(line);

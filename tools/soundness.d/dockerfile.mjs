@@ -26,7 +26,7 @@ export function growDockerfile(random, generate, bases) {
     stages: [],
     count: 0,
   };
-  for (let count = 1 + random.int(3); count > 0; count--) addStage(model, random, generate, bases);
+  for (let count = 1 + random.int(4); count > 0; count--) addStage(model, random, generate, bases);
   return model;
 }
 

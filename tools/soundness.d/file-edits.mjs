@@ -4,12 +4,8 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  linkSync,
   mkdirSync,
   readFileSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NothingToPick } from './random.mjs';
-import { link, list, newFolder, newName, paths, write } from './tree.mjs';
+import { list, newFolder, newName, paths, write } from './tree.mjs';
 
 const MODES = [0o644, 0o664, 0o600, 0o755, 0o775, 0o444, 0o4755];
 const FOLDER_MODES = [0o755, 0o775, 0o700, 0o1777, 0o2755];
@@ -42,18 +38,6 @@ export const FILE_EDITS = {
       text[text.length - 1] ^= 1;
       writeFileSync(join(root, path), text);
       return path;
-    },
-  ],
-  'content behind a link': [
-    3,
-    (root, random) => {
-      const path = random.pick(paths(root, 'link').filter((name) => existsSync(join(root, name))));
-      const at = statSync(join(root, path)).isFile()
-        ? path
-        : join(path, random.pick(readdirSync(join(root, path))));
-      if (!realpathSync(join(root, at)).startsWith(`${root}/`)) throw new NothingToPick();
-      writeFileSync(join(root, at), random.words());
-      return at;
     },
   ],
   'content, large file': [
@@ -102,6 +86,13 @@ export const FILE_EDITS = {
         random.pick(paths(root, 'file', 'link')),
         join(random.chance(0.6) ? '.' : newFolder(random), newName(random)),
       ),
+  ],
+  'rename a file in its folder': [
+    3,
+    (root, random) => {
+      const path = random.pick(paths(root, 'file', 'link'));
+      return move(root, path, `${path}${random.int(9)}`);
+    },
   ],
   'rename a folder': [
     2,
@@ -157,80 +148,6 @@ export const FILE_EDITS = {
       return path;
     },
   ],
-  'add a link': [
-    4,
-    (root, random) => {
-      const path = join(
-        random.pick(['', ...paths(root, 'folder')]),
-        random.pick(['ln', 'ln2', 'ln.txt', 'l.md']),
-      );
-      if (list(root).some((entry) => entry.path === path)) throw new NothingToPick();
-      const target = linkTarget(root, path, random);
-      link(root, path, target);
-      return `${path} → ${target}`;
-    },
-  ],
-  'point a link elsewhere': [
-    3,
-    (root, random) => {
-      const path = random.pick(paths(root, 'link'));
-      const before = readlinkSync(join(root, path));
-      const target = linkTarget(root, path, random);
-      rmSync(join(root, path));
-      link(root, path, target);
-      return `${path} → ${target} (was ${before})`;
-    },
-  ],
-  'link takes the place of a file': [
-    1,
-    (root, random) => {
-      const path = random.pick(paths(root, 'file'));
-      renameSync(join(root, path), join(root, `${path}.real`));
-      link(root, path, `${path.split('/').at(-1)}.real`);
-      return path;
-    },
-  ],
-  'link takes the place of a folder': [
-    1,
-    (root, random) => {
-      const path = random.pick(paths(root, 'folder'));
-      if (existsSync(join(root, `${path}.real`))) throw new NothingToPick();
-      renameSync(join(root, path), join(root, `${path}.real`));
-      link(root, path, `${path.split('/').at(-1)}.real`);
-      return path;
-    },
-  ],
-  'file takes the place of a link': [
-    1,
-    (root, random) => {
-      const path = random.pick(paths(root, 'link'));
-      rmSync(join(root, path));
-      write(root, path, random.words());
-      return path;
-    },
-  ],
-  'hard link': [
-    1,
-    (root, random) => {
-      const from = random.pick(paths(root, 'file'));
-      const path = join(random.pick(['', ...paths(root, 'folder')]), `hard${random.int(9)}.txt`);
-      if (existsSync(join(root, path))) throw new NothingToPick();
-      linkSync(join(root, from), join(root, path));
-      return `${path} = ${from}`;
-    },
-  ],
-  'hard link takes the place of a copy': [
-    1,
-    (root, random) => {
-      const from = random.pick(paths(root, 'file'));
-      const path = `${from}.copy`;
-      if (existsSync(join(root, path))) {
-        rmSync(join(root, path));
-        linkSync(join(root, from), join(root, path));
-      } else cpSync(join(root, from), join(root, path));
-      return `${path} = ${from}`;
-    },
-  ],
   'copy a folder': [
     1,
     (root, random) => {
@@ -277,18 +194,4 @@ function move(root, from, to) {
 function remove(root, path) {
   rmSync(join(root, path), { recursive: true });
   return path;
-}
-
-/** Files, folders, other links, nothing, the root, outside. */
-function linkTarget(root, path, random) {
-  const up = '../'.repeat(path.split('/').length - 1);
-  return random.weighted([
-    [4, () => `${up}${random.pick(paths(root, 'file'))}`],
-    [2, () => `${up}${random.pick(paths(root, 'folder'))}`],
-    [1, () => `/${random.pick(paths(root, 'file'))}`],
-    [1, () => `${up}${random.pick(paths(root, 'link'))}`],
-    [1, () => 'nowhere'],
-    [0.5, () => `../${up}a.txt`],
-    [0.3, () => up || '.'],
-  ])();
 }

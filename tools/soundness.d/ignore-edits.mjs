@@ -49,6 +49,19 @@ export const IGNORE_EDITS = {
       return pattern;
     },
   ],
+  'an exception inside an ignored folder': [
+    2,
+    (workspace, random) => {
+      const path = random.pick(
+        paths(workspace.context, 'file', 'folder').filter((candidate) => candidate.includes('/')),
+      );
+      writeFileSync(
+        workspace.ignoreFile,
+        [...lines(workspace.ignoreFile), path.split('/')[0], `!${path}`].join('\n'),
+      );
+      return path;
+    },
+  ],
   'remove an ignore rule': [
     3,
     (workspace, random) => {

@@ -1,4 +1,6 @@
 /** Random instructions. What they make lies in /out, and each has a place of its own. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { NothingToPick } from './random.mjs';
 import { paths } from './tree.mjs';
 
@@ -17,16 +19,6 @@ const GLOBS = [
   'docs/*.md',
   'nothing*',
 ];
-const PARENTS = [
-  'src/./lib',
-  './src',
-  'src/*/*',
-  'docs/**/*.md',
-  '**/*.txt',
-  'src/lib/./deep',
-  'a*/*',
-  './a.txt',
-];
 const EXCLUDES = ['*.md', '**/*.txt', 'lib', '**/deep', 'img/*', 'a.txt'];
 const quote = (path) => JSON.stringify(path);
 const plain = (path) => !/[\s*?[\]\\"$]/.test(path);
@@ -36,6 +28,11 @@ export function generator(workspace) {
   const any = (random, ...kinds) => random.pick(paths(workspace.context, ...kinds).filter(plain));
   const file = (random) => any(random, 'file');
   const folder = (random) => any(random, 'folder');
+  const linkToFolder = (random) => {
+    const isFolder = (path) =>
+      statSync(join(workspace.context, path), { throwIfNoEntry: false })?.isDirectory();
+    return random.pick(paths(workspace.context, 'link').filter((path) => plain(path) && isFolder(path)));
+  };
   let count = 0;
   const out = () => `/out/n${count++}`;
 
@@ -53,8 +50,8 @@ export function generator(workspace) {
         `COPY [${quote(random.pick(paths(workspace.context, 'file')).replaceAll('[', '[[]'))}, "${out()}/"]`,
     ],
     [4, (random) => `COPY ${random.pick(GLOBS)} ${out()}/`],
-    [2.5, (random) => `COPY ${any(random, 'link')} ${out()}/`],
-    [1, (random) => `COPY ${any(random, 'link')}/${random.pick(GLOBS)} ${out()}/`],
+    [4, (random) => `COPY ${any(random, 'link')} ${out()}/`],
+    [2, (random) => `COPY ${linkToFolder(random)}/${random.pick(['*', '*.*', '?*'])} ${out()}/`],
     [1, (random) => `COPY --link ${folder(random)} ${out()}/`],
     [
       1,
@@ -69,19 +66,15 @@ export function generator(workspace) {
       0.5,
       (random) => `COPY --exclude=${random.pick(EXCLUDES)} --exclude=!a.txt ${random.pick(GLOBS)} ${out()}/`,
     ],
-    [workspace.parents ? 1.5 : 0, (random) => `COPY --parents ${random.pick(PARENTS)} ${out()}/`],
-    [
-      workspace.parents ? 0.5 : 0,
-      (random) => `COPY --parents --exclude=${random.pick(EXCLUDES)} ${random.pick(PARENTS)} ${out()}/`,
-    ],
     [1, (random) => `ADD ${file(random)} ${out()}/`],
-    [1, (random) => `COPY <<EOF ${out()}\n${random.words()} $HOME\nEOF`],
+    [2, (random) => `COPY <<EOF ${out()}\n${random.words()} $HOME\nEOF`],
     [0.5, (random) => `COPY <<-"EOF" ${file(random)} ${out()}/\n\t${random.words()} $HOME\nEOF`],
     [1, (random) => `ARG FOLDER=${folder(random)}\nCOPY \${FOLDER} ${out()}/`],
   ];
   /** @type {[number, (random: import('./random.mjs').Random, model: object, stage: object) => string][]} */
   const runs = [
     [2, (random) => `RUN echo ${random.words()} > ${out()}`],
+    [1.5, () => `ARG VERSION\nRUN echo $VERSION > ${out()}`],
     [2, () => `RUN find /out -type f | sort > /list && mkdir -p /out && mv /list ${out()}`],
     [1, (random) => `RUN <<EOF\necho ${random.words()}\necho "$VERSION" > ${out()}\nEOF`],
     [
@@ -112,6 +105,7 @@ export function generator(workspace) {
     [2, (random) => `ENV V${random.int(3)}=${random.words(1)}`],
     [2, (random) => `ARG VERSION${random.pick(['', '=2', '=${BASE}'])}`],
     [1, (random) => `LABEL of=${random.words(1)}`],
+    [1, (random) => `ARG VERSION\nENV V${random.int(3)}=$VERSION`],
     [1, (random) => `WORKDIR /w${random.int(3)}`],
     [1, (random) => `CMD ["${random.words(1)}"]`],
     [1, (random) => `# ${random.words()}`],

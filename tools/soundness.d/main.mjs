@@ -1,11 +1,17 @@
 /** The command behind tools/soundness. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as engine from '../engine.d/index.mjs';
 import { Bases, pushBases } from './bases.mjs';
 import { WorkspaceCheck } from './check.mjs';
-import { caseText, summary } from './report.mjs';
+import { EngineLost, isTrouble } from './engine-loss.mjs';
+import { Compiler } from './compiled.mjs';
+import { FAULTS } from './faults.mjs';
+import { caseText, faultsText, summary } from './report.mjs';
 
-const USAGE = `Usage: tools/soundness [--edits 200] [--seed N] [--workspace N] [--json]
+const USAGE = `Usage: tools/soundness [--edits 200] [--seed N] [--workspace N] [--faults] [--json]
 
 Random workspaces and random edits: after each edit BuildKit builds on a warm engine, and what it does is
 compared with what nx-docker-cache decides from the content key alone.
@@ -16,10 +22,14 @@ compared with what nx-docker-cache decides from the content key alone.
   --per N        edits in each workspace (default 25)
   --jobs N       workspaces at a time (default 2)
   --bail         stops at the first false skip
+  --faults       tests the test: after how many edits is each fault found that is put into a copy of the product?
+  --fault NAME   the same for this one; may be given more than once
   --show KIND    prints cases of this verdict as well, for instance "false build"
+  --agent NAME   of the engine and the registry that it starts (default snd-oracle)
   --json         the result on stdout
 
-Exit codes: 0 sound · 1 a false skip, or more than 3 % false builds · 2 usage`;
+Exit codes: 0 sound · 1 a false skip, more than 3 % false builds, or a fault that was not found · 2 usage ·
+3 the engine or the registry was lost, so nothing is said`;
 
 const { values: flags } = parseArgs({
   options: {
@@ -29,6 +39,8 @@ const { values: flags } = parseArgs({
     per: { type: 'string', default: '25' },
     jobs: { type: 'string', default: '2' },
     bail: { type: 'boolean' },
+    faults: { type: 'boolean' },
+    fault: { type: 'string', multiple: true, default: [] },
     show: { type: 'string' },
     agent: { type: 'string', default: 'snd-oracle' },
     json: { type: 'boolean' },
@@ -37,38 +49,51 @@ const { values: flags } = parseArgs({
 });
 const SHOWN = ['false skip', 'false refusal', 'unproven'];
 if (flags.help) console.log(USAGE);
-else process.exitCode = await main();
+else process.exitCode = await main().catch(lost);
 
 async function main() {
   const seed = Number(flags.seed ?? Date.now() % 1_000_000);
-  const [wanted, per, jobs] = [Number(flags.edits), Number(flags.per), Number(flags.jobs)];
-  console.error(`seed ${seed}: repeat with tools/soundness --seed ${seed} --edits ${wanted}`);
+  console.error(`seed ${seed}: repeat with tools/soundness --seed ${seed} --edits ${flags.edits}`);
   const started = performance.now();
-  await engine.agent(flags.agent, { fresh: true });
-  const { host } = await engine.registry(flags.agent, { fresh: true });
-  Object.assign(process.env, await engine.env(flags.agent));
+  const compiled = mkdtempSync(join(tmpdir(), 'soundness-product-'));
   const results = [];
+  const wanted = FAULTS.filter(({ name }) => flags.faults || flags.fault.includes(name));
+  if (flags.fault.length > 0 && wanted.length === 0) throw new Error(`no fault is called ${flags.fault[0]}`);
+  let suspects = [];
   try {
+    const compiler = new Compiler(compiled);
+    const dist = compiler.write();
+    suspects = wanted.map((fault) => ({ name: fault.name, dist: compiler.write(fault) }));
+    await engine.agent(flags.agent, { fresh: true });
+    const { host } = await engine.registry(flags.agent, { fresh: true });
+    Object.assign(process.env, await engine.env(flags.agent));
     const manifests = await pushBases(host, process.env);
-    const first = Number(flags.workspace ?? 0);
-    let [number, left] = [first, flags.workspace === undefined ? Math.ceil(wanted / per) : 1];
-    // A workspace that BuildKit refuses from the start is replaced by the next one, but where it was asked for.
-    const work = async () => {
-      while (left > 0 && !bailed(results)) {
-        left--;
-        const at = { seed, number, bases: new Bases(host, manifests, number++) };
-        if (!(await runWorkspace(at, per, results)) && flags.workspace === undefined) left++;
-      }
-    };
-    await Promise.all(Array.from({ length: jobs }, work));
+    const at = (number) => ({ seed, number, dist, suspects, bases: new Bases(host, manifests, number) });
+    await runAll(at, results);
   } finally {
+    rmSync(compiled, { recursive: true });
     await engine.stopAgent(flags.agent);
     await engine.stopRegistry(flags.agent);
   }
-  const result = summary(results, { seed, seconds: (performance.now() - started) / 1000 });
+  const result = summary(results, { seed, seconds: (performance.now() - started) / 1000 }, suspects);
   if (flags.json) console.log(JSON.stringify(result, undefined, 2));
-  else console.log(result.text);
+  else console.log([result.text, ...(suspects.length > 0 ? [faultsText(suspects)] : [])].join('\n'));
   return result.sound ? 0 : 1;
+}
+
+/** Fills `results`. @param {(number: number) => object} at what the check of a workspace is made with */
+async function runAll(at, results) {
+  const [wanted, per, jobs] = [Number(flags.edits), Number(flags.per), Number(flags.jobs)];
+  const first = Number(flags.workspace ?? 0);
+  let [number, left] = [first, flags.workspace === undefined ? Math.ceil(wanted / per) : 1];
+  // A workspace that BuildKit refuses from the start is replaced by the next one, but where it was asked for.
+  const work = async () => {
+    while (left > 0 && !bailed(results)) {
+      left--;
+      if (!(await runWorkspace(at(number++), per, results)) && flags.workspace === undefined) left++;
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
 }
 
 function bailed(results) {
@@ -81,8 +106,9 @@ async function runWorkspace(at, per, results) {
   try {
     if (!(await check.start())) return false;
     for (let left = per; left > 0;) {
-      const result = await check.step();
+      const result = await check.step(results.length);
       results.push(result);
+      if (results.length % 100 === 0) console.error(`${results.length} edits`);
       if (result.verdict !== 'refused') left--;
       if (SHOWN.includes(result.verdict) || result.verdict === flags.show) console.error(caseText(result));
     }
@@ -90,4 +116,12 @@ async function runWorkspace(at, per, results) {
   } finally {
     check.end();
   }
+}
+
+/** An engine that is gone is no finding. */
+function lost(error) {
+  const text = `${error.message} ${error.cause ?? ''}`;
+  if (!(error instanceof EngineLost) && !isTrouble(text)) throw error;
+  console.error(`the engine or the registry was lost: ${text}`);
+  return 3;
 }

@@ -14,7 +14,7 @@ export const OPTION_EDITS = {
     },
   ],
   'a label': [
-    1,
+    1.5,
     ({ options }, random) => {
       options.labels['of'] = random.words(1);
       return options.labels['of'];
@@ -32,7 +32,7 @@ export const OPTION_EDITS = {
   ],
   'a base image is moved': [3, async (workspace, random) => workspace.registry.move(random)],
   'a named context': [
-    0.7,
+    1.5,
     (workspace, random) => {
       const { options, model } = workspace;
       if (options.buildContexts['extra'] === undefined) {

@@ -1,23 +1,22 @@
-/** The product's own code, from dist: what it decides is what is proven, not a copy of it. */
+/** The product's own code: what it decides is what is proven, not a copy of it. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-/** Another folder of compiled code, for instance with a fault put in: does the test find it? */
-const dist = process.env.NDC_SOUNDNESS_DIST ?? '../../packages/nx-docker-cache/dist';
-const load = (module) => require(`${dist}/${module}.js`);
-
-/** @typedef {{key: string, obstacles: {line?: number, reason: string}[], skips: boolean, inputs: object[]}} Decision */
 
 export class Product {
+  #load;
   #ports;
   #abort = new AbortController().signal;
 
   /**
    * @param {string} root of the workspace
    * @param {string} state folder for the digests of files
+   * @param {string} dist folder of its modules, as `Compiler` writes them
    */
-  constructor(root, state) {
+  constructor(root, state, dist) {
+    const load = (module) => require(`${dist}/${module}.js`);
+    this.#load = load;
     const { composePorts, openWorkspace } = load('adapters/compose');
     const { ContentReader } = load('adapters/content/content-reader');
     this.#ports = {
@@ -33,7 +32,7 @@ export class Product {
 
   /** @param {object} options of the build, as a user writes them */
   prepare(options) {
-    return load('pipeline/prepare').prepare({ ...PROJECT, options }, this.#ports, true);
+    return this.#load('pipeline/prepare').prepare({ ...PROJECT, options }, this.#ports, true);
   }
 
   /**
@@ -41,9 +40,9 @@ export class Product {
    * @returns {Promise<{ok: boolean, digest?: string, executed: string[], unproven?: string, error?: string}>}
    */
   async build(prepared) {
-    const { assemblePlan } = load('plan/index');
-    const { runBuild } = load('run/build');
-    const { keyBuild } = load('pipeline/prove');
+    const { assemblePlan } = this.#load('plan/index');
+    const { runBuild } = this.#load('run/build');
+    const { keyBuild } = this.#load('pipeline/prove');
     const { options, facts, identity, skip } = prepared;
     const engine = await this.#ports.engine.facts(undefined);
     const since = Date.now();

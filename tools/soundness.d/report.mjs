@@ -5,8 +5,22 @@ export function caseText(result) {
   return `\n===== ${result.verdict.toUpperCase()}\n${result.case ?? JSON.stringify(result)}\n=====\n`;
 }
 
-/** @param {readonly import('./check.mjs').Result[]} results */
-export function summary(results, { seed, seconds }) {
+/** @param {readonly import('./suspects.mjs').Suspect[]} suspects */
+export function faultsText(suspects) {
+  return suspects
+    .map(({ name, after, by }) =>
+      after === undefined
+        ? `NOT FOUND  ${name}`
+        : `found after ${String(after).padStart(4)} edits  ${name} (${by})`,
+    )
+    .join('\n');
+}
+
+/**
+ * @param {readonly import('./check.mjs').Result[]} results
+ * @param {readonly import('./suspects.mjs').Suspect[]} suspects copies of the product with a fault in each
+ */
+export function summary(results, { seed, seconds }, suspects) {
   const of = (verdict) => results.filter((result) => result.verdict === verdict);
   const edits = results.length - of('refused').length;
   const counts = Object.fromEntries(
@@ -17,15 +31,22 @@ export function summary(results, { seed, seconds }) {
   const share = edits === 0 ? 0 : counts['false build'] / edits;
   const reasons = tally(of('false build').map(({ name, reason }) => `${name}: ${reason}`));
   const kinds = tally(results.filter(({ verdict }) => verdict !== 'refused').map(({ name }) => name));
+  // Right skips where BuildKit, having overlooked an earlier change, made something else.
+  const stale = results.filter((result) => result.stale).length;
   const text = [
     `seed ${seed}: ${edits} edits in ${seconds.toFixed(0)} s (${counts.refused} more that BuildKit refused)`,
     ...Object.entries(counts).map(([verdict, count]) => `  ${verdict.padEnd(14)} ${count}`),
+    ...(stale > 0 ? [`  (${stale} of those skipped are right where BuildKit's answer was out of date)`] : []),
     `false builds: ${(share * 100).toFixed(1)} %`,
     ...Object.entries(reasons).map(([reason, count]) => `  ${String(count).padStart(3)} ${reason}`),
   ].join('\n');
+  const faults = suspects.map(({ name, after, by }) => ({ name, after, by }));
   const sound =
-    edits > 0 && counts['false skip'] + counts['false refusal'] + counts.unproven === 0 && share <= 0.03;
-  return { seed, seconds, edits, ...counts, share, reasons, kinds, sound, text };
+    faults.every(({ after }) => after !== undefined) &&
+    edits > 0 &&
+    counts['false skip'] + counts['false refusal'] + counts.unproven === 0 &&
+    share <= 0.03;
+  return { seed, seconds, edits, ...counts, share, reasons, kinds, stale, faults, sound, text };
 }
 
 /** Counts, the most frequent first. */

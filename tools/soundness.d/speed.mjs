@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Compiler } from './compiled.mjs';
 import { Product } from './product.mjs';
 
 const DOCKERFILE = `FROM scratch
@@ -23,20 +24,25 @@ const { values } = parseArgs({
     files: { type: 'string', default: '10000' },
     megabytes: { type: 'string', default: '100' },
     measure: { type: 'string' },
+    dist: { type: 'string' },
   },
 });
 if (values.measure === undefined) main(Number(values.files), Number(values.megabytes));
-else await measure(values.measure);
+else await measure(values.measure, values.dist);
 
 function main(files, megabytes) {
   const root = mkdtempSync(join(tmpdir(), 'soundness-speed-'));
   try {
+    mkdirSync(join(root, 'product'));
+    const dist = new Compiler(join(root, 'product')).write();
     grow(join(root, 'app'), files, Math.floor((megabytes * 1e6) / files));
     // Digests of files that were just written are not remembered.
     execFileSync('sleep', ['2.5']);
     const run = () =>
       JSON.parse(
-        execFileSync(process.execPath, [import.meta.filename, '--measure', root], { encoding: 'utf8' }),
+        execFileSync(process.execPath, [import.meta.filename, '--measure', root, '--dist', dist], {
+          encoding: 'utf8',
+        }),
       );
     for (const state of ['cold', 'warm', 'warm', 'warm']) {
       const { seconds, megabytes: memory, startup, key } = run();
@@ -61,8 +67,8 @@ function grow(folder, count, size) {
   writeFileSync(join(folder, '../nx-docker-cache.json'), '{}');
 }
 
-async function measure(root) {
-  const product = new Product(root, root);
+async function measure(root, dist) {
+  const product = new Product(root, root, dist);
   const options = { context: 'app', dockerfile: 'app/Dockerfile', image: 'a', registry: '127.0.0.1:1' };
   const loaded = performance.now();
   const { content } = await product.prepare(options);

@@ -40,12 +40,9 @@ export function growTree(root, random) {
   for (let count = 6 + random.int(9); count > 0; count--) {
     write(root, join(random.chance(0.25) ? '.' : newFolder(random), newName(random)), random.words());
   }
-  if (random.chance(0.5))
-    link(
-      root,
-      random.pick(['ln', 'src/ln', 'docs/ln']),
-      random.pick(['a.txt', '../a.txt', 'src', '/src', 'gone']),
-    );
+  const targets = ['a.txt', '../a.txt', 'src', '/src', '/docs', '../package.json', 'gone'];
+  for (const path of ['ln', 'src/ln', 'docs/ln'])
+    if (random.chance(0.4)) link(root, path, random.pick(targets));
   if (random.chance(0.3)) mkdirSync(join(root, newFolder(random), 'empty'), { recursive: true });
 }
 

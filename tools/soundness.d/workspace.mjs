@@ -15,6 +15,13 @@ import { generator } from './instructions.mjs';
 import { NothingToPick } from './random.mjs';
 import { growTree, list } from './tree.mjs';
 
+const IGNORE_FILES = [
+  '**/*.md\n!docs/**\n',
+  'src\n!src/lib\ndocs\n!docs/img\n',
+  'src\ndocs\n!src/**/*.*\n!docs/*\n',
+  '*\n!src/lib\n!docs\n!package*.json\n!a.txt\n',
+];
+
 /** A random folder, its Dockerfile and its options. */
 export class Workspace {
   folder = mkdtempSync(join(tmpdir(), 'soundness-'));
@@ -36,11 +43,11 @@ export class Workspace {
       [6, 'scratch'],
       [2, 'busybox'],
       [2, registry.moving],
-      [1, registry.pinned(random)],
+      [2, registry.pinned(random)],
     ];
     this.model = retry(() => growDockerfile(random, this.generate, this.bases));
     this.options = { buildArgs: {}, labels: {}, buildContexts: {}, target: undefined };
-    if (random.chance(0.4)) writeFileSync(join(this.context, '.dockerignore'), '**/*.md\n!docs/**\n');
+    if (random.chance(0.5)) writeFileSync(join(this.context, '.dockerignore'), random.pick(IGNORE_FILES));
     writeFileSync(join(this.root, 'nx-docker-cache.json'), '{}');
     this.number = number;
     this.writeDockerfile();
