@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { RawPluginOptions } from '../options';
 import { DEFAULT_TARGET_NAME } from '../plan/state';
 import { graphOptions, type GraphOptions } from './build-options';
 import { dockerfileFilter } from '../layout/dockerfile-names';
+import type { Tree } from '../layout/git-sources';
 import { expandNames, imageTemplate } from '../layout/image-names';
 import type { Project } from '../layout/project';
 import type { Projects } from './projects';
@@ -30,7 +30,7 @@ export interface ImageBuild {
 }
 
 export interface Workspace {
-  readonly root: string;
+  readonly disk: Tree;
   readonly projects: Projects;
   readonly store: SummaryStore;
   readonly shared: RawPluginOptions;
@@ -60,9 +60,9 @@ export function findBuilds(files: readonly string[], workspace: Workspace): Imag
 }
 
 /** Where the build looks for the Dockerfile of a target that names none. */
-function usualDockerfile({ root: folder }: Project, { root }: Workspace): string {
+function usualDockerfile({ root: folder }: Project, { disk }: Workspace): string {
   const [first, second] = [posix.join(folder, 'Dockerfile'), posix.join(folder, 'Containerfile')];
-  return !existsSync(join(root, first)) && existsSync(join(root, second)) ? second : first;
+  return disk.kind(first) === undefined && disk.kind(second) !== undefined ? second : first;
 }
 
 function dockerfilesByProject(
@@ -85,21 +85,21 @@ function dockerfilesByProject(
 type Found = Pick<ImageBuild, 'source' | 'project' | 'targetName' | 'suffix' | 'dockerfile'>;
 
 /** undefined where there is nothing to read, or the target is another's. */
-function readBuild(found: Found, { shared, store }: Workspace): ImageBuild | undefined {
+function readBuild(found: Found, { shared, store, disk }: Workspace): ImageBuild | undefined {
   const { project, targetName, suffix } = found;
   const written = project.targets[targetName];
   // A target of this name with another executor is the user's own; Nx would drop ours.
   if (written?.executor !== undefined && written.executor !== BUILD_EXECUTOR) return undefined;
   const options = graphOptions(written, shared);
   const dockerfile = workspacePath(options.dockerfile, project) ?? found.dockerfile;
-  const summary = store.dockerfile(dockerfile, options);
-  if (summary === undefined) return undefined;
+  const text = disk.readText(dockerfile);
+  if (text === undefined) return undefined;
   const template =
     written?.options?.['image'] === undefined ? imageTemplate(shared.image, suffix) : options.image;
   return {
     ...{ ...found, dockerfile, options },
     image: expandNames(template ?? '{projectName}', project),
-    summary,
+    summary: store.dockerfile(text, options),
   };
 }
 

@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GraphWorkspace, project, type Files } from '../../test/graph/workspace';
 
 const FROM = 'FROM busybox\n';
@@ -277,23 +276,40 @@ describe('createNodes', () => {
 
   it('parses again what changed and nothing else', async () => {
     workspace.write({
-      'b/project.json': project('b'),
-      'b/Dockerfile': FROM,
       'a/project.json': project('a'),
       'a/Dockerfile': FROM,
+      'b/project.json': project('b'),
+      'b/Dockerfile': 'FROM alpine\nCOPY x .\n',
     });
-    workspace.write({ 'b/Dockerfile': 'FROM alpine\nCOPY x .\n' });
     const before = await workspace.targets();
-    const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
-      version: string;
-    };
-    const path = join(workspace.root, `.nx/workspace-data/nx-docker-cache-${version}-2.json`);
-    // What the store says is believed: with every summary changed, only a changed Dockerfile is read anew.
+    const path = workspace.dataFile('files');
+    // What is known is believed: with every summary changed, only a changed Dockerfile is read anew.
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"x"', '"from-store"'));
+    workspace.write({ 'a/Dockerfile': 'FROM alpine\n' });
     expect(JSON.stringify((await workspace.targets())['b:docker-build']?.inputs)).toContain('from-store');
     workspace.write({ 'b/Dockerfile': 'FROM alpine\nCOPY x  .\n' });
     expect(await workspace.targets()).toEqual(before);
     writeFileSync(path, 'no json');
+    writeFileSync(workspace.dataFile('targets'), '{"targets": [');
     expect(await workspace.targets()).toEqual(before);
+  });
+
+  it('says how many it parsed where Nx is asked to say more', async () => {
+    workspace.write({
+      'a/project.json': project('a'),
+      'a/Dockerfile': FROM,
+      'a/Dockerfile.b': 'FROM alpine',
+    });
+    await workspace.targets();
+    expect(stderr).toBe('');
+    workspace.write({ 'a/Dockerfile': 'FROM alpine AS other\n' });
+    process.env['NX_VERBOSE_LOGGING'] = 'true';
+    try {
+      await workspace.targets();
+      await workspace.targets();
+    } finally {
+      delete process.env['NX_VERBOSE_LOGGING'];
+    }
+    expect(stderr).toBe('nx-docker-cache: 1 Dockerfiles parsed, 1 known\n');
   });
 });

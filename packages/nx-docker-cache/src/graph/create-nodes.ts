@@ -1,48 +1,39 @@
-import type { CreateNodesV2 } from '@nx/devkit';
-import { ImageIndex } from '../layout/image-index';
-import { findBuilds, type ImageBuild } from './builds';
-import { Disk } from './disk';
+import type { CreateNodesResultArray, CreateNodesV2 } from '@nx/devkit';
 import { WATCHED_GLOB } from '../layout/dockerfile-names';
-import { Sources } from '../layout/git-sources';
-import { readPluginOptions } from './plugin-options';
-import { Projects } from './projects';
-import { handOver, SummaryStore } from './store';
-import { targetOf, type Surroundings } from './target';
+import { recall } from './recall';
+import { handOver, Snapshot } from './snapshot';
+import { findTargets, type TargetsQuestion } from './targets';
 
 /** A Dockerfile in a project gives the project a target that builds it. */
 export const createNodes: CreateNodesV2 = [
   WATCHED_GLOB,
-  (files, options, { workspaceRoot: root, nxJsonConfiguration }) => {
-    const shared = readPluginOptions(options);
-    const store = new SummaryStore(root);
-    const workspace = { root, shared, store, projects: new Projects(root, files) };
-    const builds = findBuilds(files, workspace);
-    const disk = new Disk(root);
-    const around: Surroundings = {
-      ...workspace,
-      ...{ disk, sources: new Sources(disk), images: new ImageIndex(builds) },
-      ofDependencies:
-        nxJsonConfiguration.namedInputs?.['production'] === undefined ? 'default' : 'production',
+  (files, options, { workspaceRoot, nxJsonConfiguration }) => {
+    const snapshot = new Snapshot(workspaceRoot);
+    const question: TargetsQuestion = {
+      files: [...files].sort(),
+      options,
+      hasProduction: nxJsonConfiguration.namedInputs?.['production'] !== undefined,
     };
-    const nodes = builds.map((build) => {
-      const { root: projectRoot } = build.project;
-      const targets = { [build.targetName]: targetOf(build, around) };
-      return [build.source, { projects: { [projectRoot]: { root: projectRoot, targets } } }] as const;
+    const memory = { workspaceRoot, name: 'targets', disk: snapshot.disk };
+    const { targets, problems } = recall(memory, question, (asked, disk) => {
+      const found = findTargets(asked, disk, snapshot.store);
+      if (process.env['NX_VERBOSE_LOGGING'] === 'true') say(snapshot.store.statistic);
+      return found;
     });
-    warnOfBroken(builds);
-    store.save();
-    handOver(store);
-    return nodes;
+    handOver(snapshot);
+    // An error instead would fail every command of the workspace.
+    problems.forEach(say);
+    return targets.map(({ source, root, name, target }): CreateNodesResultArray[number] => [
+      source,
+      { projects: { [root]: { root, targets: { [name]: target } } } },
+    ]);
   },
 ];
 
 /** Nx 21 asks for this name. */
 export const createNodesV2 = createNodes;
 
-/** On stderr: stdout may be JSON that somebody reads. An error instead would fail every command of the workspace. */
-function warnOfBroken(builds: readonly ImageBuild[]): void {
-  for (const { dockerfile, summary } of builds) {
-    if (summary.problem !== undefined)
-      process.stderr.write(`nx-docker-cache: ${dockerfile}: ${summary.problem}\n`);
-  }
+/** On stderr: stdout may be JSON that somebody reads. */
+function say(text: string): void {
+  process.stderr.write(`nx-docker-cache: ${text}\n`);
 }

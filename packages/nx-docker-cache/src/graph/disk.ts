@@ -1,34 +1,74 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Tree } from '../layout/git-sources';
-import { readText } from './store';
+import { readFileSync, statSync } from 'node:fs';
 
-/** What stands at paths of the workspace; each is asked for once. */
-export class Disk implements Tree {
+import type { Tree } from '../layout/git-sources';
+
+type Kind = ReturnType<Tree['kind']>;
+
+/** The files as they are; each is asked for once. */
+export class WorkspaceDisk implements Tree {
   readonly #root: string;
-  readonly #kinds = new Map<string, ReturnType<Tree['kind']>>();
+  readonly #kinds = new Map<string, Kind>();
+  readonly #texts = new Map<string, string | undefined>();
 
   constructor(workspaceRoot: string) {
     this.#root = workspaceRoot;
   }
 
-  /** @param path relative to the workspace root */
-  kind(path: string): ReturnType<Tree['kind']> {
-    if (!this.#kinds.has(path)) this.#kinds.set(path, this.#read(path));
-    return this.#kinds.get(path);
+  kind(path: string): Kind {
+    let kind = this.#kinds.get(path);
+    if (kind === undefined && !this.#kinds.has(path)) {
+      kind = kindOf(`${this.#root}/${path}`);
+      this.#kinds.set(path, kind);
+    }
+    return kind;
   }
 
   readText(path: string): string | undefined {
-    return readText(join(this.#root, path));
+    let text = this.#texts.get(path);
+    if (text === undefined && !this.#texts.has(path)) {
+      // Most ignore files are not there, and an exception costs more than the question.
+      text = this.kind(path) === 'file' ? textOf(`${this.#root}/${path}`) : undefined;
+      this.#texts.set(path, text);
+    }
+    return text;
+  }
+}
+
+/** Passes on what it is asked, and knows afterwards what that was. */
+export class WatchedDisk implements Tree {
+  readonly kinds = new Set<string>();
+  readonly texts = new Set<string>();
+  readonly #disk: Tree;
+
+  constructor(disk: Tree) {
+    this.#disk = disk;
   }
 
-  #read(path: string): ReturnType<Tree['kind']> {
-    try {
-      const stats = statSync(join(this.#root, path), { throwIfNoEntry: false });
-      return stats === undefined ? undefined : stats.isDirectory() ? 'folder' : 'file';
-    } catch {
-      // A loop of links, or a folder that may not be read.
-      return undefined;
-    }
+  kind(path: string): Kind {
+    this.kinds.add(path);
+    return this.#disk.kind(path);
+  }
+
+  readText(path: string): string | undefined {
+    this.texts.add(path);
+    return this.#disk.readText(path);
+  }
+}
+
+function kindOf(path: string): Kind {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? undefined : stats.isDirectory() ? 'folder' : 'file';
+  } catch {
+    // A loop of links, or a folder that may not be read.
+    return undefined;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }

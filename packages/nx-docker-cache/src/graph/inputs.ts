@@ -4,7 +4,7 @@ import { isWild, join } from '../layout/paths';
 import { isWholeWorkspace, ROOT_FILES, ROOT_FOLDERS } from '../layout/root-files';
 import { environmentNames } from '../plan/template';
 import type { ImageBuild } from './builds';
-import type { Disk } from './disk';
+import type { Tree } from '../layout/git-sources';
 import { Filesets } from './filesets';
 import { isSayable, mayOverlap, narrowed, type Remaining } from './ignored';
 import type { ReadSource } from './summary';
@@ -27,7 +27,7 @@ export interface InputsQuestion {
   readonly receipts: readonly string[];
   /** Name of the named input that stands for what a dependency is made of. */
   readonly ofDependencies: 'production' | 'default';
-  readonly disk: Disk;
+  readonly disk: Tree;
 }
 
 /** What the build reads, and nothing else. */
@@ -68,7 +68,7 @@ function leftOut(source: ReadSource, sources: readonly ReadSource[]): string[] {
   return patterns.length > 0 && isAlone() ? patterns : [];
 }
 
-function addClosure(sets: Filesets, projectRoot: string, sent: Remaining, disk: Disk): void {
+function addClosure(sets: Filesets, projectRoot: string, sent: Remaining, disk: Tree): void {
   for (const part of narrowed(projectRoot, sent.only)) sets.add(isWild(part) ? part : join(part, '**/*'));
   const there = [
     ...ROOT_FILES.filter((file) => disk.kind(file) === 'file'),
@@ -83,7 +83,7 @@ function addSource(
   context: string,
   sent: Remaining,
   outputs: ReadonlySet<string>,
-  disk: Disk,
+  disk: Tree,
 ): void {
   // What a variable names is unknown: all of the context may be read.
   const source = kind === 'unresolved' ? '.' : path;
@@ -95,7 +95,7 @@ function addSource(
 }
 
 /** A file as it is, a folder with all that lies in it; both where neither is there yet. */
-function contentGlobs(place: string, disk: Disk): string[] {
+function contentGlobs(place: string, disk: Tree): string[] {
   if (isWild(place)) return isFilePattern(place) ? [place] : [place, `${place}/**/*`];
   const kind = disk.kind(place);
   if (kind === 'file') return [place];
@@ -108,7 +108,7 @@ function isFilePattern(glob: string): boolean {
 }
 
 /** A named build context is a folder here, or a URL, an image or another target. */
-function addBuildContext(sets: Filesets, value: string, disk: Disk): void {
+function addBuildContext(sets: Filesets, value: string, disk: Tree): void {
   if (/^[a-z-]+:/i.test(value) || value.startsWith('/')) return;
   const place = posix.normalize(value);
   if (disk.kind(place) === 'folder') sets.add(join(place, '**/*'));

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
+import type { Tree } from '../layout/git-sources';
 import { compileGlob, type Matcher } from '../layout/glob';
 import { readJson } from './project-files';
 
@@ -7,14 +7,14 @@ import { readJson } from './project-files';
  * Which package.json makes its folder a project: the ones that the package manager's workspaces name, as Nx
  * reads them (npm, yarn, bun: `workspaces`; pnpm-workspace.yaml; lerna.json; the root's own with an `nx` key).
  */
-export function packageMatcher(workspaceRoot: string): Matcher {
+export function packageMatcher(disk: Tree): Matcher {
   const positive: string[] = [];
   const negative: string[] = [];
-  for (const pattern of patternsOf(workspaceRoot)) {
+  for (const pattern of patternsOf(disk)) {
     if (pattern.startsWith('!')) negative.push(manifest(pattern.slice(1)));
     else positive.push(manifest(pattern));
   }
-  const manifestOfRoot = readJson(join(workspaceRoot, 'package.json'));
+  const manifestOfRoot = readJson(disk, 'package.json');
   if (negative.length > 0 && positive.length === 0) positive.push('**/package.json');
   if (manifestOfRoot?.['nx'] !== undefined) positive.push('package.json');
   const included = positive.map(compileGlob);
@@ -22,16 +22,16 @@ export function packageMatcher(workspaceRoot: string): Matcher {
   return (path) => included.some((matches) => matches(path)) && !excluded.some((matches) => matches(path));
 }
 
-function patternsOf(workspaceRoot: string): string[] {
-  const { workspaces } = readJson(join(workspaceRoot, 'package.json')) ?? {};
+function patternsOf(disk: Tree): string[] {
+  const { workspaces } = readJson(disk, 'package.json') ?? {};
   const listed = Array.isArray(workspaces)
     ? workspaces
     : (workspaces as { packages?: unknown } | undefined)?.packages;
-  const lerna = readJson(join(workspaceRoot, 'lerna.json'));
+  const lerna = readJson(disk, 'lerna.json');
   const ofLerna = lerna === undefined ? [] : texts(lerna['packages']);
   return [
     ...texts(listed),
-    ...pnpmPatterns(workspaceRoot),
+    ...pnpmPatterns(disk.readText('pnpm-workspace.yaml')),
     ...(lerna !== undefined && ofLerna.length === 0 ? ['packages/*'] : ofLerna),
   ];
 }
@@ -44,13 +44,7 @@ function manifest(pattern: string): string {
 }
 
 /** The list under `packages:`, in block or flow form; the rest of the YAML is nobody's business here. */
-function pnpmPatterns(workspaceRoot: string): string[] {
-  let yaml: string;
-  try {
-    yaml = readFileSync(join(workspaceRoot, 'pnpm-workspace.yaml'), 'utf8');
-  } catch {
-    return [];
-  }
+function pnpmPatterns(yaml = ''): string[] {
   const lines = yaml.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, ''));
   const start = lines.findIndex((line) => /^packages\s*:/.test(line));
   if (start < 0) return [];

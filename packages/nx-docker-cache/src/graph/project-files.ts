@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
+import type { Tree } from '../layout/git-sources';
 import { parseJsonObject, type Json } from '../layout/json';
 import type { Project, WrittenTarget } from '../layout/project';
 
@@ -10,8 +10,8 @@ const PROJECT_KEYS = new Set([
 ]);
 
 /** The content of a project.json; undefined where it is broken or none. */
-export function readProjectJson(workspaceRoot: string, root: string): Json | undefined {
-  const json = readJson(join(workspaceRoot, root, 'project.json'));
+export function readProjectJson(disk: Tree, root: string): Json | undefined {
+  const json = readJson(disk, posix.join(root, 'project.json'));
   if (json === undefined) return undefined;
   const keys = Object.keys(json);
   const known = keys.length === 0 || keys.some((key) => PROJECT_KEYS.has(key));
@@ -33,14 +33,9 @@ export function describeProject(
 }
 
 /** A JSON object, comments and trailing commas allowed; undefined where there is none. */
-export function readJson(path: string): Json | undefined {
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-  return parseJsonObject(content);
+export function readJson(disk: Tree, path: string): Json | undefined {
+  const content = disk.readText(path);
+  return content === undefined ? undefined : parseJsonObject(content);
 }
 
 function folderName(root: string): string {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
+import type { Tree } from '../layout/git-sources';
 import type { Matcher } from '../layout/glob';
 import { nearest, type Project, type ProjectLookup } from '../layout/project';
 import { packageMatcher } from './package-globs';
@@ -7,15 +7,15 @@ import { describeProject, readJson, readProjectJson } from './project-files';
 
 /** Finds projects by their own files, as Nx does before it knows any; every file is read once. */
 export class Projects implements ProjectLookup {
-  readonly #workspaceRoot: string;
+  readonly #disk: Tree;
   readonly #manifests: ReadonlySet<string>;
   readonly #byFolder = new Map<string, Project | undefined>();
   #isPackage: Matcher | undefined;
   #containing: ReadonlySet<string> | undefined;
 
   /** @param files what Nx found for `WATCHED_GLOB` */
-  constructor(workspaceRoot: string, files: readonly string[]) {
-    this.#workspaceRoot = workspaceRoot;
+  constructor(disk: Tree, files: readonly string[]) {
+    this.#disk = disk;
     this.#manifests = new Set(files.filter((file) => /(^|\/)(project|package)\.json$/.test(file)));
   }
 
@@ -44,24 +44,24 @@ export class Projects implements ProjectLookup {
   #read(folder: string): Project | undefined {
     const manifest = posix.join(folder, 'package.json');
     const projectJson = this.#has(posix.join(folder, 'project.json'))
-      ? readProjectJson(this.#workspaceRoot, folder)
+      ? readProjectJson(this.#disk, folder)
       : undefined;
     const isPackage = this.#has(manifest) && (projectJson !== undefined || this.#isListed(manifest));
     if (projectJson === undefined && !isPackage) return undefined;
-    const packageJson = isPackage ? readJson(join(this.#workspaceRoot, manifest)) : undefined;
+    const packageJson = isPackage ? readJson(this.#disk, manifest) : undefined;
     // Nx refuses a root package.json without a name; nothing is added to what is broken.
     if (projectJson === undefined && packageJson === undefined) return undefined;
     return describeProject(folder, projectJson, packageJson);
   }
 
   #isListed(manifest: string): boolean {
-    this.#isPackage ??= packageMatcher(this.#workspaceRoot);
+    this.#isPackage ??= packageMatcher(this.#disk);
     return this.#isPackage(manifest);
   }
 
   /** Where nx.json restricts the plugin to some files, the list names no manifest: then the disk is asked. */
   #has(path: string): boolean {
-    return this.#manifests.size > 0 ? this.#manifests.has(path) : existsSync(join(this.#workspaceRoot, path));
+    return this.#manifests.size > 0 ? this.#manifests.has(path) : this.#disk.kind(path) !== undefined;
   }
 }
 

@@ -1,79 +1,77 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { remaining, type Remaining } from './ignored';
 import { readIgnore, type IgnoreLine } from './ignore-lines';
-import { readJson } from './project-files';
 import { summarize, type DockerfileSummary, type SummaryOptions } from './summary';
+import { readData, writeData } from './workspace-data';
 
 interface Stored {
   readonly dockerfiles: Readonly<Record<string, DockerfileSummary>>;
   readonly ignores: Readonly<Record<string, readonly IgnoreLine[]>>;
 }
 
+/** Name of the file that keeps it. */
+const NAME = 'files';
+/** How much of what is not used is kept in any case: another branch's, a target's of which the graph knows more. */
+const SPARE = 100;
+
 /**
  * What earlier runs read out of Dockerfiles and ignore files, by the hash of their text: one changed Dockerfile is
- * one Dockerfile parsed. Lives in Nx's workspace data, so that `nx reset` drops it; a broken or missing file is an
- * empty store.
+ * one Dockerfile parsed.
  */
 export class SummaryStore {
-  readonly #path: string;
+  readonly #workspaceRoot: string;
   readonly #before: Stored;
   readonly #dockerfiles = new Map<string, DockerfileSummary>();
   readonly #ignores = new Map<string, readonly IgnoreLine[]>();
-  /** By path: the ignore file of the workspace's root is asked for by every project. */
-  readonly #ignoreFiles = new Map<string, Remaining | undefined>();
-  readonly #texts = new Map<string, string | undefined>();
+  /** The ignore file of the workspace's root is asked for by every project. */
+  readonly #remaining = new Map<string, Remaining>();
   #missed = false;
+  #parsed = 0;
 
-  constructor(readonly workspaceRoot: string) {
-    const folder = process.env['NX_WORKSPACE_DATA_DIRECTORY'] ?? join('.nx', 'workspace-data');
-    this.#path = resolve(workspaceRoot, folder, `nx-docker-cache-${VERSION}.json`);
-    const stored = readJson(this.#path) as Partial<Stored> | undefined;
+  constructor(workspaceRoot: string) {
+    this.#workspaceRoot = workspaceRoot;
+    const stored = readData(workspaceRoot, NAME) as Partial<Stored> | undefined;
     this.#before = { dockerfiles: stored?.dockerfiles ?? {}, ignores: stored?.ignores ?? {} };
   }
 
-  /** A Dockerfile of the workspace; undefined where there is none. @param path relative to the workspace root */
+  /** In words: how many Dockerfiles were parsed, and of how many that was known. */
+  get statistic(): string {
+    return `${this.#parsed} Dockerfiles parsed, ${this.#dockerfiles.size - this.#parsed} known`;
+  }
+
+  /** What a Dockerfile of this text reads. */
   dockerfile(
-    path: string,
+    text: string,
     { target, buildArgs, buildContexts, platforms }: SummaryOptions,
-  ): DockerfileSummary | undefined {
-    if (!this.#texts.has(path)) this.#texts.set(path, readText(join(this.workspaceRoot, path)));
-    const text = this.#texts.get(path);
-    if (text === undefined) return undefined;
+  ): DockerfileSummary {
     const options = { target, buildArgs, buildContexts, platforms };
     const key = hash(JSON.stringify(options), text);
-    return this.#once(this.#dockerfiles, this.#before.dockerfiles, key, () => summarize(text, options));
+    return this.#once(this.#dockerfiles, this.#before.dockerfiles, key, () => {
+      this.#parsed += 1;
+      return summarize(text, options);
+    });
   }
 
-  /** What an ignore file leaves; undefined where there is none. @param path relative to the workspace root */
-  ignoreFile(path: string): Remaining | undefined {
-    if (!this.#ignoreFiles.has(path)) {
-      const absolute = join(this.workspaceRoot, path);
-      // Most are not there, and an exception costs more than the question.
-      const text = existsSync(absolute) ? readText(absolute) : undefined;
-      this.#ignoreFiles.set(path, text === undefined ? undefined : remaining(this.#ignore(text)));
+  /** What an ignore file of this text leaves. */
+  ignore(text: string): Remaining {
+    let left = this.#remaining.get(text);
+    if (left === undefined) {
+      const lines = this.#once(this.#ignores, this.#before.ignores, hash(text), () => readIgnore(text));
+      left = remaining(lines);
+      this.#remaining.set(text, left);
     }
-    return this.#ignoreFiles.get(path);
+    return left;
   }
 
-  #ignore(text: string): readonly IgnoreLine[] {
-    return this.#once(this.#ignores, this.#before.ignores, hash(text), () => readIgnore(text));
-  }
-
-  /** Writes what this run used, where that is not what is there. A workspace that cannot be written is no error. */
+  /** Writes what is known, where that is not what is there; what was not used lately goes when it is the most of it. */
   save(): void {
     if (!this.#missed) return;
-    const stored = {
-      dockerfiles: Object.fromEntries(this.#dockerfiles),
-      ignores: Object.fromEntries(this.#ignores),
+    const stored: Stored = {
+      dockerfiles: together(this.#before.dockerfiles, this.#dockerfiles),
+      ignores: together(this.#before.ignores, this.#ignores),
     };
-    try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(this.#path, `${JSON.stringify(stored)}\n`);
-    } catch {
-      // The next run parses again.
-    }
+    writeData(this.#workspaceRoot, NAME, stored);
+    this.#missed = false;
   }
 
   #once<T>(current: Map<string, T>, before: Readonly<Record<string, T>>, key: string, read: () => T): T {
@@ -88,33 +86,9 @@ export class SummaryStore {
   }
 }
 
-/**
- * The store that `createNodes` has filled, for `createDependencies`, which Nx calls next and mostly in the same
- * process: both speak of one state of the files, and each is read once. It is handed over once, so that nothing
- * outlives a graph.
- */
-let handedOver: SummaryStore | undefined;
-
-export function handOver(store: SummaryStore): void {
-  handedOver = store;
-}
-
-export function takeOver(workspaceRoot: string): SummaryStore {
-  const store = handedOver?.workspaceRoot === workspaceRoot ? handedOver : undefined;
-  handedOver = undefined;
-  return store ?? new SummaryStore(workspaceRoot);
-}
-
-/** Of this package, since another may read Dockerfiles differently, and of the shape of what is kept. */
-const VERSION = `${String(readJson(join(__dirname, '../../package.json'))?.['version'])}-2`;
-
-/** The text of a file; undefined where there is none. */
-export function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+function together<T>(before: Readonly<Record<string, T>>, used: ReadonlyMap<string, T>): Record<string, T> {
+  const few = Object.keys(before).length <= 2 * used.size + SPARE;
+  return { ...(few ? before : {}), ...Object.fromEntries(used) };
 }
 
 function hash(...texts: readonly string[]): string {

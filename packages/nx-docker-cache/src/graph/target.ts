@@ -4,7 +4,6 @@ import { ignoreFileCandidates } from '../dockerfile/ignore';
 import { receiptPath } from '../plan/state';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
 import { basesOf, dependsOnOf, type Images } from './depends-on';
-import type { Disk } from './disk';
 import { expandAll } from '../layout/image-names';
 import { ALL } from './ignored';
 import { isWholeWorkspace } from '../layout/root-files';
@@ -14,7 +13,6 @@ import { join } from '../layout/paths';
 import type { Sources } from '../layout/git-sources';
 
 export interface Surroundings extends Workspace {
-  readonly disk: Disk;
   readonly sources: Sources;
   readonly images: Images;
   readonly ofDependencies: 'production' | 'default';
@@ -79,12 +77,12 @@ function copiedOutputs(build: ImageBuild, context: string, { projects, sources }
     .flatMap(({ path }) => outputAt(join(context, path), build.project, projects, sources.isSource) ?? []);
 }
 
-function ignoreRules(dockerfile: string, context: string, { store }: Surroundings) {
+function ignoreRules(dockerfile: string, context: string, { store, disk }: Surroundings) {
   const files: string[] = [];
   for (const file of ignoreFileCandidates(dockerfile, context)) {
     files.push(file);
-    const sent = store.ignoreFile(file);
-    if (sent !== undefined) return { files, sent };
+    const text = disk.readText(file);
+    if (text !== undefined) return { files, sent: store.ignore(text) };
   }
   return { files, sent: ALL };
 }

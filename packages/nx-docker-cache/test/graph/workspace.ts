@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import type {
@@ -35,6 +35,15 @@ export class GraphWorkspace {
     rmSync(this.root, { recursive: true, force: true });
   }
 
+  /** What one graph leaves for the next: `files`, `targets` or `edges`. */
+  dataFile(name: string): string {
+    const folder = join(this.root, '.nx/workspace-data');
+    return join(
+      folder,
+      readdirSync(folder).find((file) => file.endsWith(`-${name}.json`))!,
+    );
+  }
+
   async nodes(options: unknown = {}): Promise<CreateNodesResultArray> {
     const watched = [...this.#files].filter((file) =>
       /dockerfile|containerfile|^(project|package)\.json$/i.test(posix.basename(file)),
@@ -67,8 +76,11 @@ export class GraphWorkspace {
   }
 
   /** The edges, with the projects as Nx would have merged them: `name` by folder, and what is inferred. */
-  async edges(names: Readonly<Record<string, string>>): Promise<RawProjectGraphDependency[]> {
-    const targets = await this.targets();
+  async edges(
+    names: Readonly<Record<string, string>>,
+    options: unknown = {},
+  ): Promise<RawProjectGraphDependency[]> {
+    const targets = await this.targets(options);
     const projects: Record<string, ProjectConfiguration> = {};
     for (const [root, name] of Object.entries(names)) {
       const own = Object.entries(targets).filter(([key]) => key.startsWith(`${root}:`));

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Tree } from '../layout/git-sources';
+import { WatchedDisk } from './disk';
+import { readData, writeData } from './workspace-data';
+
+/** An answer of an earlier graph, and all that it was made of. */
+interface Known<Answer> {
+  /** Hash of the question. */
+  readonly question: string;
+  /** Paths whose text was asked for, and paths of which was asked what stands there. */
+  readonly texts: readonly string[];
+  readonly kinds: readonly string[];
+  /** Hash of what the disk said. */
+  readonly facts: string;
+  readonly answer: Answer;
+}
+
+export interface Memory {
+  readonly workspaceRoot: string;
+  /** Of the file that keeps the answer. */
+  readonly name: string;
+  readonly disk: Tree;
+}
+
+/**
+ * The answer to a question: what was found for the same question before, where the disk still says the same to
+ * everything that was asked then; otherwise found anew. `find` must be pure in its two arguments and its answer plain
+ * data: then it would ask the same again, hear the same and find the same, so the answer cannot be stale.
+ */
+export function recall<Question, Answer>(
+  { workspaceRoot, name, disk }: Memory,
+  question: Question,
+  find: (question: Question, disk: Tree) => Answer,
+): Answer {
+  const hashed = createHash('sha256').update(JSON.stringify(question)).digest('hex');
+  const known = readData(workspaceRoot, name) as Known<Answer> | undefined;
+  if (known?.question === hashed && known.facts === factsOf(known, disk)) return known.answer;
+  const watched = new WatchedDisk(disk);
+  const answer = find(question, watched);
+  const [texts, kinds] = [[...watched.texts], [...watched.kinds]];
+  const facts = factsOf({ texts, kinds }, disk);
+  writeData(workspaceRoot, name, { question: hashed, texts, kinds, facts, answer });
+  return answer;
+}
+
+function factsOf({ texts, kinds }: Pick<Known<unknown>, 'texts' | 'kinds'>, disk: Tree): string {
+  const sum = createHash('sha256');
+  for (const path of texts) {
+    const text = disk.readText(path);
+    // With its length, so that no text can run into the next.
+    sum.update(text === undefined ? '-' : `${text.length} ${text}`);
+  }
+  return sum.update(kinds.map((path) => disk.kind(path) ?? '-').join(' ')).digest('hex');
+}

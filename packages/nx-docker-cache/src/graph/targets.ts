@@ -1,0 +1,58 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { Sources, type Tree } from '../layout/git-sources';
+import { ImageIndex } from '../layout/image-index';
+import { findBuilds } from './builds';
+import { readPluginOptions } from './plugin-options';
+import { Projects } from './projects';
+import type { SummaryStore } from './store';
+import { targetOf, type Surroundings } from './target';
+
+/** All that the targets depend on beside the disk. */
+export interface TargetsQuestion {
+  /** What Nx found for `WATCHED_GLOB`. */
+  readonly files: readonly string[];
+  /** As nx.json has them. */
+  readonly options: unknown;
+  /** true where nx.json names an input `production`. */
+  readonly hasProduction: boolean;
+}
+
+export interface Targets {
+  readonly targets: readonly {
+    /** The file that Nx shows as the target's source. */
+    readonly source: string;
+    /** The project's folder. */
+    readonly root: string;
+    readonly name: string;
+    readonly target: TargetConfiguration;
+  }[];
+  /** What is wrong with Dockerfiles, for people. */
+  readonly problems: readonly string[];
+}
+
+/** The targets of a workspace. @throws Error for options that there are not */
+export function findTargets(
+  { files, options, hasProduction }: TargetsQuestion,
+  disk: Tree,
+  store: SummaryStore,
+): Targets {
+  const shared = readPluginOptions(options);
+  const workspace = { shared, store, disk, projects: new Projects(disk, files) };
+  const builds = findBuilds(files, workspace);
+  const around: Surroundings = {
+    ...workspace,
+    ...{ sources: new Sources(disk), images: new ImageIndex(builds) },
+    ofDependencies: hasProduction ? 'production' : 'default',
+  };
+  const targets = builds.map((build) => ({
+    ...{ source: build.source, root: build.project.root, name: build.targetName },
+    target: targetOf(build, around),
+  }));
+  store.save();
+  return {
+    targets,
+    problems: builds.flatMap(({ dockerfile, summary: { problem } }) =>
+      problem === undefined ? [] : [`${dockerfile}: ${problem}`],
+    ),
+  };
+}
