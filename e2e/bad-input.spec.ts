@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { build, runCli, type CliError, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { RegistryView } from './support/registry';
@@ -339,6 +341,16 @@ describeWithEngine('bad input', () => {
       ['app', true],
     ]);
     expect(exitCode).toBe(2);
+  });
+
+  it('refuses two projects that would write one cache, before either is built', async () => {
+    const workspace = await make({ files: { 'empty/Dockerfile': 'FROM scratch\nCOPY . /\n' } });
+    const args = ['build', 'app', 'empty', '--registry', 'registry.test/acme', '--image', 'shop', '--json'];
+    const { exitCode, stdout, stderr } = await runCli(args, on(workspace));
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^CONFLICTING_PLAN: app and empty would write one cache/m);
+    expect(stderr).toContain('registry.test/acme/shop:cache-main');
+    expect(existsSync(join(workspace.root, '.nx-docker-cache'))).toBe(false);
   });
 
   describe('that only the build finds', () => {

@@ -5,7 +5,7 @@ import type { EngineFacts, Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { BuildPlan, PlannedStage, SkipPlan } from '../model/plan';
 import { buildArgv } from './argv';
-import { planCache } from './cache';
+import { planCache, type PlannedCache } from './cache';
 import type { Identity } from './identity';
 import { projectFolder } from './names';
 import { receiptPath, STATE_FOLDER } from './state';
@@ -24,23 +24,7 @@ export function assemblePlan(
 ): BuildPlan {
   const { files, source, project, workspace } = facts;
   const { image, scope, trust, stage, output, variant } = identity;
-  const cache = planCache({
-    options: options.cache,
-    engine,
-    image,
-    hasRegistry: identity.registryKnown,
-    pushes: output.push,
-    scope,
-    variant,
-    tier: trust.tier,
-    localFolder: posix.join(STATE_FOLDER, 'cache', projectFolder(project.name)),
-    expand: (template, where, name) =>
-      identity.name(
-        template.replaceAll('{variant}', variant === undefined ? '' : `--${variant}`),
-        where,
-        name,
-      ),
-  });
+  const cache = cachePlanOf(options, facts, identity, engine);
   const stageName = stage.name ?? String(stage.index);
 
   return {
@@ -89,6 +73,28 @@ export function assemblePlan(
     dryRun: options.dryRun,
     warnings: [...identity.warnings, ...cache.warnings],
   };
+}
+
+/** The part of the plan that says which caches are read and written. @throws DockerCacheError */
+export function cachePlanOf(
+  options: BuildOptions,
+  { project }: Facts,
+  { image, registryKnown, output, scope, variant, trust, name }: Identity,
+  engine: EngineFacts,
+): PlannedCache {
+  return planCache({
+    options: options.cache,
+    engine,
+    image,
+    hasRegistry: registryKnown,
+    pushes: output.push,
+    scope,
+    variant,
+    tier: trust.tier,
+    localFolder: posix.join(STATE_FOLDER, 'cache', projectFolder(project.name)),
+    expand: (template, where, as) =>
+      name(template.replaceAll('{variant}', variant === undefined ? '' : `--${variant}`), where, as),
+  });
 }
 
 function plannedStages(dockerfile: Dockerfile, target: string | undefined): PlannedStage[] {

@@ -1,5 +1,6 @@
-export { assemblePlan } from './assemble';
+export { assemblePlan, cachePlanOf } from './assemble';
 export { expandBuildArgs, hasTemplates } from './build-args';
+export { checkConflicts, type Writes } from './conflicts';
 export { contentKey } from './content-key';
 export { identify, type Identity } from './identity';
 export { followedLinks, rootOf } from './key-select';

@@ -1,6 +1,7 @@
 import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { DockerCacheError, formatError } from '../../errors';
 import { buildProject, type BuildResult } from '../../pipeline';
+import { checkRun } from '../../pipeline/check-run';
 import { exitCodeOf } from '../exit-code';
 import { parseInvocation, usage } from '../flags';
 import { projectWith } from '../project';
@@ -15,6 +16,7 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
   // Every name is looked up before the first build starts.
   const projects = [];
   for (const name of invocation.projects) projects.push(await projectWith(workspace, name, invocation));
+  if (projects.length > 1) await checkRun(projects, ports);
 
   const results: { project: string; result?: BuildResult; error?: DockerCacheError }[] = [];
   const { signal, release } = interruptSignal();

@@ -1,0 +1,56 @@
+import { DockerCacheError } from '../errors';
+import type { CacheTarget } from '../model/plan';
+
+/** What one build of a run will write where others can see it. */
+export interface Writes {
+  readonly project: string;
+  readonly caches: readonly CacheTarget[];
+  /** Full references that are pushed, the one of an inline cache too. */
+  readonly pushes: readonly string[];
+}
+
+/**
+ * One cache ref and one tag have one writer in a run: of two, the second would leave nothing of the first, and no
+ * error would say so.
+ * @throws DockerCacheError CONFLICTING_PLAN for the first pair of projects that would write the same
+ */
+export function checkConflicts(builds: readonly Writes[]): void {
+  const writers = new Map<string, string>();
+  for (const { project, caches, pushes } of builds) {
+    const written = [
+      ...caches.flatMap((cache) => {
+        const place = placeOf(cache);
+        return place === undefined ? [] : [{ place, ref: cache.ref, isCache: true }];
+      }),
+      ...pushes.map((ref) => ({ place: `image ${ref}`, ref, isCache: false })),
+    ];
+    for (const { place, ref, isCache } of written) {
+      const other = writers.get(place) ?? project;
+      if (other !== project) throw conflict([other, project], ref, isCache);
+      writers.set(place, project);
+    }
+  }
+}
+
+/** Where a cache is kept, equal for two that are one; undefined where it is a part of the image. */
+function placeOf({ entry, ref }: CacheTarget): string | undefined {
+  const type = /(?:^|,)type=(\w+)/.exec(entry)?.[1] ?? '';
+  if (type === 'inline') return undefined;
+  // A reference says it all; elsewhere a name may be one in two buckets or accounts.
+  return type === 'registry' || type === 'local' ? `${type} ${ref}` : entry;
+}
+
+function conflict(projects: readonly [string, string], ref: string, isCache: boolean): DockerCacheError {
+  const [first, second] = projects;
+  return new DockerCacheError({
+    code: 'CONFLICTING_PLAN',
+    message: `${first} and ${second} would ${isCache ? 'write one cache' : 'push one image and tag'}, and nothing was built`,
+    expected: isCache
+      ? 'a cache ref of its own for each project'
+      : 'an image or a tag of its own for each project',
+    found: ref,
+    hint: isCache
+      ? 'Put {projectName} into `cache.repository` or `cache.tag` (into the entry, where it is one of `cache.to`), or give the images different names.'
+      : 'Put {projectName} into `image`, or give one of the two another `image` or other `tags`.',
+  });
+}
