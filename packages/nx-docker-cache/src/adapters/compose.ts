@@ -57,9 +57,9 @@ export function openWorkspace(cwd: string): WorkspacePort {
   return kind === 'nx' ? new NxWorkspace(root) : new PlainWorkspace(root, cwd);
 }
 
-/** An Nx workspace whose root the caller knows, with one project that needs no graph. */
-export function nxWorkspace(root: string): WorkspacePort {
-  return new NxWorkspace(root);
+/** An Nx workspace whose root and graph the caller knows. */
+export function nxWorkspace(...known: ConstructorParameters<typeof NxWorkspace>): WorkspacePort {
+  return new NxWorkspace(...known);
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { FilesPort } from '../ports/files';
+import type { FilesPort, FolderEntry } from '../ports/files';
 
 export class FilesAdapter implements FilesPort {
   readonly #root: string;
@@ -32,6 +32,23 @@ export class FilesAdapter implements FilesPort {
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
+    }
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    try {
+      return readdirSync(resolve(this.#root, path), { withFileTypes: true }).map((entry) => ({
+        name: entry.name,
+        kind: entry.isSymbolicLink()
+          ? 'link'
+          : entry.isDirectory()
+            ? 'folder'
+            : entry.isFile()
+              ? 'file'
+              : 'other',
+      }));
+    } catch {
+      return [];
     }
   }
 

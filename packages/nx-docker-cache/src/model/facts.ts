@@ -1,5 +1,6 @@
 /** What was found on this machine and in this checkout. Gathered once, never changed afterwards. */
 import type { Dockerfile } from './dockerfile';
+import type { PruneFacts } from './prune';
 
 export interface ProjectFacts {
   readonly name: string;
@@ -67,6 +68,7 @@ export interface FileFacts {
   /** false where nothing speaks for this context but habit. */
   readonly contextDecided: boolean;
   readonly ignore: IgnoreFacts;
+  readonly prune: PruneFacts;
 }
 
 /** What the builder leaves out of the context. */

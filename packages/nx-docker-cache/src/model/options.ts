@@ -1,3 +1,5 @@
+import type { PruneMode } from './prune';
+
 /** The options of one build after validation and defaults. Templates are still unexpanded here. */
 export const CACHE_KINDS = ['registry', 'local', 'inline', 'gha', 's3', 'azblob', 'none'] as const;
 export type CacheKind = (typeof CACHE_KINDS)[number];
@@ -72,5 +74,7 @@ export interface BuildOptions {
   readonly progress: ProgressMode;
   /** repository: trusted builds also take what internal ones built. */
   readonly skip: boolean | 'repository';
+  /** undefined: nothing that could change the image. */
+  readonly prune: PruneMode | undefined;
   readonly dryRun: boolean;
 }

@@ -39,6 +39,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     protectedBranches: list(raw.protectedBranches),
     progress: raw.progress ?? 'auto',
     skip: raw.skip ?? true,
+    prune: raw.prune,
     dryRun: raw.dryRun ?? false,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CACHE_KINDS, COMPRESSIONS, PROGRESS_MODES } from '../model/options';
+import { PRUNE_MODES } from '../model/prune';
 
 // Compiling a validator costs more (9 ms) than running it on the few objects that one process reads.
 z.config({ jitless: true });
@@ -114,6 +115,12 @@ const buildShape = {
     .describe(
       'Whether a build that the registry already holds is skipped and its tags promoted (default: true). `repository` lets trusted builds take what any branch of the same repository built.',
     ),
+  prune: z
+    .enum(PRUNE_MODES)
+    .optional()
+    .describe(
+      'What of the context the builder gets: `sources` leaves out what no instruction reads, `graph` leaves packages that the project does not depend on out of `COPY . .`. Default: `off` for a Dockerfile with `COPY . .`, else `sources` as far as it provably makes the same image.',
+    ),
   dryRun: z.boolean().optional().describe('Print the plan and do nothing.'),
 };
 
@@ -135,6 +142,7 @@ const sharedShape = {
   provenance: buildShape.provenance,
   sbom: buildShape.sbom,
   platforms: buildShape.platforms,
+  prune: buildShape.prune,
 };
 
 export const pluginSchema = z

@@ -5,7 +5,9 @@ import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
-import { readIgnore } from './ignore';
+import { readIgnore, withRules } from './ignore';
+import type { Ports } from './ports';
+import { planPrune } from './prune';
 
 const NAMES = ['Dockerfile', 'Containerfile'];
 
@@ -16,7 +18,7 @@ const NAMES = ['Dockerfile', 'Containerfile'];
 export async function readDockerfile(
   options: BuildOptions,
   project: WorkspaceProject,
-  files: FilesPort,
+  { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
 ): Promise<FileFacts> {
   const dockerfile = await findDockerfile(options, project, files);
   const dockerfileText = await files.readText(dockerfile);
@@ -28,8 +30,13 @@ export async function readDockerfile(
   });
   const context = settleContext(options, project, files, dockerfile, parsed);
   const sources = contextSources(parsed, options.target);
-  const ignore = await readIgnore(dockerfile, context.context, sources, files);
-  return { dockerfile, dockerfileText, parsed, ...context, ignore };
+  const written = await readIgnore(dockerfile, context.context, sources, files);
+  const prune = await planPrune(
+    { options, project, parsed, sources, context: context.context, ignore: written },
+    { files, workspace },
+  );
+  const ignore = withRules(written, prune.rules);
+  return { dockerfile, dockerfileText, parsed, ...context, ignore, prune };
 }
 
 async function findDockerfile(

@@ -22,8 +22,8 @@ export async function gatherFacts(
     return { ...options, buildArgs: expandBuildArgs(options, facts) };
   };
   const files = hasTemplates(options)
-    ? expanded().then((readable) => readDockerfile(readable, project, ports.files))
-    : readDockerfile(options, project, ports.files);
+    ? expanded().then((readable) => readDockerfile(readable, project, ports))
+    : readDockerfile(options, project, ports);
   await Promise.allSettled([files, sourceFacts]);
   return {
     workspace: ports.workspace.facts(),

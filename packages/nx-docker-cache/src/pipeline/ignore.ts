@@ -24,7 +24,12 @@ export async function readIgnore(
   }
   if (text === undefined) file = undefined;
   const added = addedRules(context, parseIgnore(text ?? ''), sources);
-  return { file, added, text: [text ?? '', ...added].join('\n') };
+  return withRules({ file, added: [], text: text ?? '' }, added);
+}
+
+/** The same with further rules after its own. */
+export function withRules({ file, text, added }: IgnoreFacts, rules: readonly string[]): IgnoreFacts {
+  return { file, added: [...added, ...rules], text: [text, ...rules].join('\n') };
 }
 
 function addedRules(context: string, rules: IgnoreRules, sources: readonly Source[]): string[] {

@@ -101,7 +101,7 @@ async function otherFiles(
     },
   };
   try {
-    const files = await readDockerfile(readable, project, ports.files);
+    const files = await readDockerfile(readable, project, ports);
     const again = await readContent(options, { ...facts, files }, identity, { ...ports, imageDigests });
     const holds = again.key === skip.key && again.obstacles.length === 0;
     if (holds && again.changed <= since) return undefined;

@@ -1,4 +1,5 @@
 import type { ContentSnapshot, ImageDigest } from '../model/content';
+import type { SentContext } from '../model/prune';
 
 /** One step of a walk through the context, see BuildKit's ignore rules. `state` is handed down into folders. */
 export interface WalkFilter {
@@ -19,9 +20,16 @@ export interface SnapshotRequest {
   readonly remember: boolean;
 }
 
+export interface MeasureRequest extends Omit<SnapshotRequest, 'remember'> {
+  /** true for a path that counts. */
+  readonly counts: (path: string) => boolean;
+}
+
 export interface ContentPort {
   /** Reads and digests files. Never throws for a file: what cannot be read is a problem in the answer. */
   snapshot(request: SnapshotRequest): Promise<ContentSnapshot>;
+  /** Counts the files that are taken, and their bytes, without reading them. */
+  measure(request: MeasureRequest): Promise<SentContext>;
 }
 
 export interface ImageDigestPort {

@@ -6,10 +6,17 @@ export interface FilesPort {
   kind(path: string): 'file' | 'folder' | undefined;
   /** Names in a folder, empty where there is none. */
   list(path: string): Promise<readonly string[]>;
+  /** What lies in a folder, links not followed; empty where there is none or it cannot be read. */
+  entries(path: string): readonly FolderEntry[];
   /** Writes a file so that a reader sees the old or the new content, never half of it. */
   writeAtomic(path: string, text: string): Promise<void>;
   /** Makes a folder and proves that it can be written. @throws the system's error */
   ensureWritable(folder: string): Promise<void>;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
 /** The folder of `local` caches. */

@@ -1,4 +1,5 @@
 import type { SourceFacts, WorkspaceFacts } from '../model/facts';
+import type { ProjectNode } from '../model/prune';
 import type { WorkspaceSurvey } from '../model/survey';
 
 /** A project as the workspace knows it. */
@@ -21,6 +22,8 @@ export interface WorkspacePort {
   projectNames(): Promise<readonly string[]>;
   /** All projects, what depends on what, and the builds. @throws DockerCacheError INVALID_CONFIG */
   survey(): Promise<WorkspaceSurvey>;
+  /** What a build inside a container needs of the others: all edges, those of Dockerfiles too. @throws as survey */
+  projectNodes(): Promise<readonly ProjectNode[]>;
 }
 
 /** Branch, commit and pull request, from the CI service and git. */

@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import type { ContentEntry, ContentSnapshot } from '../../model/content';
-import type { ContentPort, SnapshotRequest } from '../../ports/content';
+import type { SentContext } from '../../model/prune';
+import type { ContentPort, MeasureRequest, SnapshotRequest } from '../../ports/content';
 import { DigestCache } from './digest-cache';
 
 /** As many as Linux follows. */
@@ -26,11 +27,25 @@ export class ContentReader implements ContentPort {
     if (request.remember) digests.save();
     return Promise.resolve(walk.end());
   }
+
+  measure(request: MeasureRequest): Promise<SentContext> {
+    const walk = new Walk(request, { digest: () => '' });
+    for (const root of request.roots) walk.root(root);
+    walk.followLinks();
+    const { entries, aliases } = walk.end();
+    const ends = [...aliases.values()].map(({ resolved }) => resolved);
+    const isEnd = (path: string): boolean =>
+      ends.some((end) => path === end || path.startsWith(`${end}/`));
+    const sent = entries.filter(({ kind, path }) => kind === 'file' && (request.counts(path) || isEnd(path)));
+    return Promise.resolve({ files: sent.length, bytes: sent.reduce((sum, { size }) => sum + size, 0) });
+  }
 }
 
+type Walked = Omit<SnapshotRequest, 'remember'>;
+
 class Walk {
-  readonly #request: SnapshotRequest;
-  readonly #digests: DigestCache;
+  readonly #request: Walked;
+  readonly #digests: Pick<DigestCache, 'digest'>;
   readonly #entries = new Map<string, ContentEntry>();
   /** Folders that were walked, and whether the context has anything of them. */
   readonly #walked = new Map<string, boolean>();
@@ -39,7 +54,7 @@ class Walk {
   /** Links whose ends are read as well. */
   readonly #follow: string[] = [];
 
-  constructor(request: SnapshotRequest, digests: DigestCache) {
+  constructor(request: Walked, digests: Pick<DigestCache, 'digest'>) {
     this.#request = request;
     this.#digests = digests;
   }

@@ -38,6 +38,13 @@ export function readManifest(workspaceRoot: string, root: string): Manifest {
   return { ...(parsed.success ? parsed.data : {}), root, exists: json !== undefined };
 }
 
+const AT_INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+
+/** Does an install of the workspace run a script of this package? */
+export function runsAtInstall({ scripts }: Manifest): boolean {
+  return AT_INSTALL.some((name) => Object.hasOwn(scripts ?? {}, name));
+}
+
 /** The `name` of the folder's package.json, else the folder's own name. */
 export function packageName(workspaceRoot: string, root: string): string {
   return readManifest(workspaceRoot, root).name ?? basename(join(workspaceRoot, root));

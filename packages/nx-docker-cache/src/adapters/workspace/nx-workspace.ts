@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { devkit, type Devkit } from '../../devkit';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
 import { noTarget, unknownProject } from './errors';
+import { readManifest, runsAtInstall } from './manifest';
 import { surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
 
@@ -16,8 +18,10 @@ export class NxWorkspace implements WorkspacePort {
   readonly #root: string;
   #graph: Promise<Graph> | undefined;
 
-  constructor(root: string) {
+  /** @param graph where the caller has it already */
+  constructor(root: string, graph?: Graph) {
     this.#root = root;
+    this.#graph = graph === undefined ? undefined : Promise.resolve(graph);
   }
 
   facts(): WorkspaceFacts {
@@ -52,6 +56,15 @@ export class NxWorkspace implements WorkspacePort {
       tools: workspaceTools(this.#root),
       projects: surveyGraph(this.#root, graph, BUILD_EXECUTOR),
     };
+  }
+
+  async projectNodes(): Promise<readonly ProjectNode[]> {
+    const { nodes, dependencies } = await this.#readGraph();
+    return Object.entries(nodes).map(([name, { data }]) => ({
+      ...{ name, root: data.root },
+      dependencies: (dependencies[name] ?? []).map(({ target }) => target),
+      runsAtInstall: runsAtInstall(readManifest(this.#root, data.root)),
+    }));
   }
 
   #readGraph(): Promise<Graph> {

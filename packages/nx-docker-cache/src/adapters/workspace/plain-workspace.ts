@@ -2,11 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { WorkspaceFacts } from '../../model/facts';
+import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
 import { parseConfigFile, type ConfigFile } from '../../options';
 import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { noTarget, unknownProject } from './errors';
-import { packageName, readManifest } from './manifest';
+import { packageName, readManifest, runsAtInstall } from './manifest';
 import { packageLinks } from './package-links';
 import { linksRanges, packageFolders } from './packages';
 import { CONFIG_FILE } from './root';
@@ -74,6 +75,24 @@ export class PlainWorkspace implements WorkspacePort {
         dependenciesKnown: manifest.exists,
       })),
     };
+  }
+
+  async projectNodes(): Promise<readonly ProjectNode[]> {
+    const { projects } = await this.survey();
+    const packages = [...projects, { name: '', root: '.' }].map(({ name, root }) => ({
+      ...{ project: name, root },
+      manifest: readManifest(this.#root, root),
+    }));
+    const links = packageLinks(packages, { ranges: linksRanges(this.#root) });
+    // What the root's own scripts need is needed by all.
+    const ofRoot = links.get('') ?? [];
+    return packages
+      .filter(({ project, manifest }) => project !== '' && manifest.exists)
+      .map(({ project: name, root, manifest }) => ({
+        ...{ name, root: root.replace(/(?<=.)\/$/, '') },
+        dependencies: [...(links.get(name) ?? []), ...ofRoot].map(({ to }) => to),
+        runsAtInstall: runsAtInstall(manifest),
+      }));
   }
 
   /** The root is a project where it is the only one, or builds an image itself. */

@@ -8,7 +8,7 @@ export default async function buildExecutor(
   options: unknown,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const ports = composePorts(nxWorkspace(context.root));
+  const ports = composePorts(nxWorkspace(context.root, context.projectGraph));
   const { signal, release } = interruptSignal();
   try {
     const name = context.projectName ?? '';

@@ -1,0 +1,90 @@
+import { posix } from 'node:path';
+import { isIgnored, parseIgnore, reachableStages } from '../dockerfile';
+import type { Dockerfile, Source } from '../model/dockerfile';
+import type { IgnoreFacts } from '../model/facts';
+import type { BuildOptions } from '../model/options';
+import type { PruneFacts } from '../model/prune';
+import { isWhole, planGraph, planSources, type ContextDisk } from '../plan/prune';
+import type { FilesPort } from '../ports/files';
+import type { WorkspaceProject } from '../ports/workspace';
+import type { Ports } from './ports';
+
+export interface PruneQuestion {
+  readonly options: Pick<BuildOptions, 'prune' | 'target'>;
+  readonly project: WorkspaceProject;
+  readonly parsed: Dockerfile;
+  readonly sources: readonly Source[];
+  /** Relative to the workspace root, or absolute. */
+  readonly context: string;
+  readonly ignore: IgnoreFacts;
+}
+
+/** What names paths that an install reads. */
+const INSTALL_FILES =
+  'package.json pnpm-workspace.yaml .npmrc .yarnrc.yml .pnpmfile.cjs bunfig.toml'.split(' ');
+
+/** Settles what of the context is sent. Where less could make another image, all of it is. */
+export async function planPrune(
+  question: PruneQuestion,
+  ports: Pick<Ports, 'files' | 'workspace'>,
+): Promise<PruneFacts> {
+  const { options, sources, parsed } = question;
+  if (options.prune === 'off') return off('set by the options');
+  const unknown = sources.find(({ kind }) => kind === 'unresolved');
+  if (unknown !== undefined) return off(`what line ${unknown.line} reads is unknown: ${unknown.path}`);
+  const whole = sources.find(isWhole);
+  if (options.prune === undefined && whole !== undefined)
+    return off(`line ${whole.line} reads the whole context`);
+  if (options.prune === undefined && mayHaveTriggers(parsed, options.target)) {
+    return ofSources([], 'the builder sends what the sources name');
+  }
+  if (options.prune === 'graph' && whole !== undefined) return ofGraph(question, ports);
+  const answer = planSources(sources, diskOf(question, ports.files));
+  if ('obstacle' in answer) return off(answer.obstacle);
+  const reason =
+    answer.rules.length === 0 ? 'the builder sends what the sources name' : 'no source reads the rest';
+  return ofSources(answer.rules, reason);
+}
+
+async function ofGraph(
+  question: PruneQuestion,
+  { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
+): Promise<PruneFacts> {
+  const { project, context, sources } = question;
+  const texts = await Promise.all(INSTALL_FILES.map((file) => files.readText(file)));
+  const answer = planGraph({
+    ...{ project: project.name, context, sources },
+    projects: await workspace.projectNodes(),
+    disk: diskOf(question, files),
+    mentions: texts.flatMap((text) => text?.split(/[\s"'`=:,;()<>|&!{}[\]]+/) ?? []),
+  });
+  if ('obstacle' in answer) return off(answer.obstacle);
+  const reason = answer.rules.length === 0 ? 'the project needs all packages' : 'set by the options';
+  return { mode: 'graph', reason, rules: answer.rules, kept: answer.kept };
+}
+
+/** ONBUILD of an image may read anything, and only the builder knows of it. */
+function mayHaveTriggers(parsed: Dockerfile, target: string | undefined): boolean {
+  return reachableStages(parsed, target).some(({ base }) => base.kind !== 'stage' && base.kind !== 'scratch');
+}
+
+function diskOf({ context, ignore }: PruneQuestion, files: FilesPort): ContextDisk {
+  const known = new Map<string, ReturnType<FilesPort['entries']>>();
+  const rules = parseIgnore(ignore.text);
+  return {
+    entries: (folder) => {
+      const found = known.get(folder) ?? files.entries(posix.join(context, folder));
+      known.set(folder, found);
+      return found;
+    },
+    ignored: (path) => isIgnored(rules, path),
+  };
+}
+
+function off(reason: string): PruneFacts {
+  return { mode: 'off', reason, rules: [], kept: [] };
+}
+
+function ofSources(rules: readonly string[], reason: string): PruneFacts {
+  return { mode: 'sources', reason, rules, kept: [] };
+}

@@ -1,0 +1,35 @@
+import { inside, type ContextDisk } from './disk';
+import { isWhole, mayRead, type PathSource } from './may-read';
+
+/**
+ * COPY follows links on the way to what it names, to wherever they lead: what it reads is more than its words say
+ * then.
+ * @returns the first such link, as a reason; undefined without one
+ */
+export function linkOnTheWay(sources: readonly PathSource[], disk: ContextDisk): string | undefined {
+  for (const source of sources) {
+    const found = isWhole(source) ? undefined : firstLink(source, '.', 0, disk);
+    if (found !== undefined) return `${source.path} leads through the symbolic link ${found}`;
+  }
+  return undefined;
+}
+
+function firstLink(
+  source: PathSource,
+  folder: string,
+  depth: number,
+  disk: ContextDisk,
+): string | undefined {
+  const parts = source.path.split('/');
+  // `**` stands for one folder to COPY, and so it does here: a link is followed where a pattern matches it.
+  if (depth >= parts.length) return undefined;
+  for (const { name, kind } of disk.entries(folder)) {
+    const path = inside(folder, name);
+    if (kind !== 'link' && kind !== 'folder') continue;
+    if (!mayRead(source, path)) continue;
+    if (kind === 'link') return path;
+    const found = firstLink(source, path, depth + 1, disk);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
