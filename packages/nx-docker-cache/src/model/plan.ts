@@ -1,5 +1,6 @@
 /** The plan: everything that will happen, as plain data that can be printed before it happens. */
 import type { CacheKind, ProgressMode, SecretOption } from './options';
+import type { PruneFacts, SentContext } from './prune';
 
 export type TrustTier = 'trusted' | 'internal' | 'untrusted';
 
@@ -49,6 +50,7 @@ export interface BuildPlan {
   readonly contextReason: string;
   /** Ignore rules that are added to those of `file`, in a copy: nothing in the workspace changes. */
   readonly ignore: { readonly file: string | undefined; readonly added: readonly string[] };
+  readonly prune: PlannedPrune;
   readonly stages: readonly PlannedStage[];
   /** Name or index of the stage that is built. */
   readonly target: string;
@@ -88,6 +90,12 @@ export interface BuildPlan {
   readonly progress: ProgressMode;
   readonly dryRun: boolean;
   readonly warnings: readonly Warning[];
+}
+
+/** What of the context is sent. Its rules are among the added ones. */
+export interface PlannedPrune extends PruneFacts {
+  /** What the builder would be sent without the rules and with them, where nothing of it is known to the builder yet. */
+  readonly sent?: { readonly before: SentContext; readonly after: SentContext };
 }
 
 /** How a build is proven unneeded, and what it leaves for later ones. */

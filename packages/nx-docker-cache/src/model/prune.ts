@@ -14,6 +14,8 @@ export interface ProjectNode {
 }
 
 export interface PruneFacts {
+  /** What the options ask for; undefined: what cannot change the image. */
+  readonly asked: PruneMode | undefined;
   /** What is done, which may be less than what was asked for. */
   readonly mode: PruneMode;
   readonly reason: string;

@@ -6,6 +6,7 @@ import {
   mayContainIncluded,
   parseIgnore,
   type FolderMatches,
+  type IgnoreRules,
 } from '../dockerfile';
 import type { ContentKey, ImageDigest } from '../model/content';
 import type { Facts } from '../model/facts';
@@ -30,7 +31,7 @@ export async function readContent(
     ports.content.snapshot({
       context: posix.resolve(facts.workspace.root, context),
       roots: [...new Set(sources.map(rootOf))],
-      filter: ignoreFilter(facts),
+      filter: walkFilter(parseIgnore(facts.files.ignore.text)),
       follow: followedLinks(sources),
       remember,
     }),
@@ -78,8 +79,8 @@ function inheritedObstacles(environment: EnvironmentPort): ContentKey['obstacles
   ].map((reason) => ({ line: undefined, reason }));
 }
 
-function ignoreFilter({ files }: Facts): WalkFilter {
-  const rules = parseIgnore(files.ignore.text);
+/** Ignore rules as a walk asks for them. */
+export function walkFilter(rules: IgnoreRules): WalkFilter {
   return {
     step: (entry, state) => {
       const { ignored, matches } = matchEntry(rules, entry, state as FolderMatches | undefined);

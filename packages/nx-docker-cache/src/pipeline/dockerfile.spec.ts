@@ -1,10 +1,10 @@
 import { optionsOf } from '../../test/fakes/facts';
-import { FakeFiles } from '../../test/fakes/world';
+import { fakeWorld } from '../../test/fakes/world';
 import { readDockerfile } from './dockerfile';
 
 const PROJECT = { name: 'api', root: 'apps/api', target: 'docker-build', options: {} };
 const read = (files: Record<string, string>, options: Record<string, unknown> = {}, root = PROJECT.root) =>
-  readDockerfile(optionsOf(options), { ...PROJECT, root }, new FakeFiles(files));
+  readDockerfile(optionsOf(options), { ...PROJECT, root }, fakeWorld({ files }).ports);
 
 describe('the Dockerfile of a project', () => {
   it('is found in its folder', async () => {

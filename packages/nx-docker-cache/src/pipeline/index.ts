@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { DockerCacheError } from '../errors';
+import type { EngineFacts } from '../model/facts';
 import type { BuildOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
@@ -15,6 +16,7 @@ import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import { prepare, type Prepared } from './prepare';
 import { keyBuild } from './prove';
+import { withSent } from './sent';
 import { trySkip } from './skip';
 import { prepareStateFolder, unwritable } from './state-folder';
 
@@ -71,8 +73,13 @@ const NOTHING = {
   error: undefined,
 };
 
-async function planWith({ options, facts, identity, skip }: Prepared, ports: Ports): Promise<BuildPlan> {
-  return assemblePlan(options, facts, identity, await ports.engine.facts(options.builder), skip);
+async function planWith(prepared: Prepared, ports: Ports): Promise<BuildPlan> {
+  return planFor(prepared, await ports.engine.facts(prepared.options.builder), ports);
+}
+
+function planFor(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
+  const { options, facts, identity, skip } = prepared;
+  return withSent(assemblePlan(options, facts, identity, engine, skip), prepared, ports);
 }
 
 async function build(
@@ -83,7 +90,7 @@ async function build(
 ): Promise<BuildResult> {
   const { logger } = ports;
   const engine = await ports.engine.facts(prepared.options.builder);
-  const plan = assemblePlan(prepared.options, prepared.facts, prepared.identity, engine, prepared.skip);
+  const plan = await planFor(prepared, engine, ports);
   const quiet = plan.progress === 'quiet';
   const why = explainBuild(last, prepared.content);
   if (!quiet) formatHeading(plan, logger.colors, why).forEach((line) => logger.line(line));

@@ -20,14 +20,21 @@ export interface PruneQuestion {
 }
 
 /** What names paths that an install reads. */
-const INSTALL_FILES =
-  'package.json pnpm-workspace.yaml .npmrc .yarnrc.yml .pnpmfile.cjs bunfig.toml'.split(' ');
+const INSTALL_FILES = 'package.json pnpm-workspace.yaml .npmrc .yarnrc.yml .pnpmfile.cjs bunfig.toml'.split(
+  ' ',
+);
 
 /** Settles what of the context is sent. Where less could make another image, all of it is. */
 export async function planPrune(
   question: PruneQuestion,
   ports: Pick<Ports, 'files' | 'workspace'>,
 ): Promise<PruneFacts> {
+  return { asked: question.options.prune, ...(await decide(question, ports)) };
+}
+
+type Decision = Omit<PruneFacts, 'asked'>;
+
+async function decide(question: PruneQuestion, ports: Pick<Ports, 'files' | 'workspace'>): Promise<Decision> {
   const { options, sources, parsed } = question;
   if (options.prune === 'off') return off('set by the options');
   const unknown = sources.find(({ kind }) => kind === 'unresolved');
@@ -49,7 +56,7 @@ export async function planPrune(
 async function ofGraph(
   question: PruneQuestion,
   { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
-): Promise<PruneFacts> {
+): Promise<Decision> {
   const { project, context, sources } = question;
   const texts = await Promise.all(INSTALL_FILES.map((file) => files.readText(file)));
   const answer = planGraph({
@@ -60,7 +67,7 @@ async function ofGraph(
   });
   if ('obstacle' in answer) return off(answer.obstacle);
   const reason = answer.rules.length === 0 ? 'the project needs all packages' : 'set by the options';
-  return { mode: 'graph', reason, rules: answer.rules, kept: answer.kept };
+  return { mode: 'graph', reason, ...answer };
 }
 
 /** ONBUILD of an image may read anything, and only the builder knows of it. */
@@ -78,13 +85,14 @@ function diskOf({ context, ignore }: PruneQuestion, files: FilesPort): ContextDi
       return found;
     },
     ignored: (path) => isIgnored(rules, path),
+    exceptions: rules.patterns.some(({ exception }) => exception),
   };
 }
 
-function off(reason: string): PruneFacts {
+function off(reason: string): Decision {
   return { mode: 'off', reason, rules: [], kept: [] };
 }
 
-function ofSources(rules: readonly string[], reason: string): PruneFacts {
+function ofSources(rules: readonly string[], reason: string): Decision {
   return { mode: 'sources', reason, rules, kept: [] };
 }

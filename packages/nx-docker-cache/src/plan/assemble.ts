@@ -36,6 +36,7 @@ export function assemblePlan(
     context: files.context,
     contextReason: files.contextReason,
     ignore: { file: files.ignore.file, added: files.ignore.added },
+    prune: files.prune,
     stages: plannedStages(files.parsed, options.target),
     target: stageName,
     image,

@@ -16,12 +16,24 @@ export function formatHeading(plan: BuildPlan, colors: boolean, why?: Explanatio
       ['scope', `${plan.scope.name} (${plan.scope.reason}), ${plan.trust.tier}: ${plan.trust.reason}`],
       ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
       ['output', `${outputWord(plan)} (${plan.output.reason})`],
+      ...contextRow(plan),
       ...(why === undefined ? [] : [['why', at(plan, why.line, why.what)]]),
       ...(why?.cure === undefined ? [] : [['cure', why.cure]]),
       ...neverSkipped(plan),
     ]),
     ...formatWarnings(plan.warnings, colors),
   ];
+}
+
+/** What is left out of the context, or why nothing is although it was asked for. */
+function contextRow({ prune }: BuildPlan): string[][] {
+  const { asked, mode, reason, sent } = prune;
+  if (sent !== undefined && sent.after.files < sent.before.files) {
+    const { before, after } = sent;
+    const size = `${bytes(after.bytes)} of ${bytes(before.bytes)}`;
+    return [['context', `${after.files} of ${before.files} files, ${size} (prune: ${mode})`]];
+  }
+  return asked === undefined || asked === mode ? [] : [['context', `prune: ${mode} (${reason})`]];
 }
 
 /** What keeps the content key from proving anything. */

@@ -67,6 +67,7 @@ export function factsOf(input: FactsInput = {}, options: BuildOptions = optionsO
       contextReason: 'said so',
       contextDecided: true,
       ignore: { file: undefined, text: '', added: [] },
+      prune: { asked: undefined, mode: 'off', reason: 'said so', rules: [], kept: [] },
     },
     environment: input.environment ?? {},
   };

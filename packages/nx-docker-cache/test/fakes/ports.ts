@@ -3,6 +3,7 @@ import type { ContentEntry, ImageDigest } from '../../src/model/content';
 import type { EngineFacts, SourceFacts } from '../../src/model/facts';
 import type { Ports } from '../../src/pipeline/ports';
 import type { ProbeResult } from '../../src/ports/probe';
+import { FakeFiles } from './world';
 
 export const SOURCE: SourceFacts = {
   ...{ ci: true, ciName: 'spec', commit: 'c0ffee0c0ffee0c0ffee0c0ffee0c0ffee0c0ffee', branch: 'main' },
@@ -68,6 +69,7 @@ export function portsOf(world: World): Ports {
       readText: (path) => Promise.resolve(world.files[path]),
       kind: (path) => kindOf(world, path),
       list: () => Promise.resolve(Object.keys(world.files)),
+      entries: (path) => new FakeFiles(world.files).entries(path),
       writeAtomic: (path, text) => {
         world.files[path] = text;
         return Promise.resolve();
@@ -77,6 +79,7 @@ export function portsOf(world: World): Ports {
     content: {
       snapshot: ({ context }) =>
         Promise.resolve({ entries: entriesOf(world, context), aliases: new Map(), problems: [], changed: 0 }),
+      measure: () => Promise.reject(new Error('not asked for')),
     },
     imageDigests: { resolve: (image) => Promise.resolve(world.images[image] ?? { problem: 'not there' }) },
     localCache: {

@@ -5,7 +5,7 @@ import type { EngineFacts, SourceFacts } from '../../src/model/facts';
 import type { StepOutcome } from '../../src/model/outcome';
 import type { Ports } from '../../src/pipeline';
 import type { EnginePort, EngineResult, EngineRun } from '../../src/ports/engine';
-import type { FilesPort, LocalCachePort } from '../../src/ports/files';
+import type { FilesPort, FolderEntry, LocalCachePort } from '../../src/ports/files';
 import type { ClockPort, LoggerPort } from '../../src/ports/logger';
 import type { BuildObserver } from '../../src/ports/observer';
 import type { ProbePort, ProbeResult } from '../../src/ports/probe';
@@ -140,6 +140,8 @@ export class FakeLocalCache implements LocalCachePort {
 export class FakeFiles implements FilesPort {
   readonly files: Map<string, string>;
   unwritable: string | undefined;
+  /** Which of the files are symbolic links. */
+  readonly links = new Set<string>();
 
   constructor(files: Readonly<Record<string, string>> = {}) {
     this.files = new Map(Object.entries(files));
@@ -160,6 +162,16 @@ export class FakeFiles implements FilesPort {
     const inside = path === '.' ? '' : `${path}/`;
     const below = [...this.files.keys()].filter((file) => file.startsWith(inside));
     return [...new Set(below.map((file) => file.slice(inside.length).split('/')[0] ?? ''))].sort();
+  }
+
+  entries(path: string): readonly FolderEntry[] {
+    const inside = posix.normalize(path) === '.' ? '' : `${posix.normalize(path)}/`;
+    const below = [...this.files.keys()].filter((file) => file.startsWith(inside));
+    const names = [...new Set(below.map((file) => file.slice(inside.length).split('/')[0] ?? ''))].sort();
+    return names.map((name) => {
+      const kind = this.kind(inside + name) ?? 'other';
+      return { name, kind: this.links.has(inside + name) ? 'link' : kind };
+    });
   }
 
   async writeAtomic(path: string, text: string): Promise<void> {
@@ -241,6 +253,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
       facts: () => ({ root: '/repo', kind: 'plain' }),
       project: async (name) => ({ name, root: `apps/${name}`, target: 'docker-build', options: {} }),
       survey: async () => ({ tools: [], projects: [] }),
+      projectNodes: async () => [],
       projectNames: async () => ['api'],
     },
     source: { facts: async () => sourceOf(input.source) },
@@ -252,6 +265,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
         problems: [],
         changed: 0,
       }),
+      measure: async () => ({ files: 0, bytes: 0 }),
     },
     imageDigests: { resolve: async () => ({ digest: `sha256:${'0'.repeat(64)}` }) },
     localCache,

@@ -34,8 +34,7 @@ export class ContentReader implements ContentPort {
     walk.followLinks();
     const { entries, aliases } = walk.end();
     const ends = [...aliases.values()].map(({ resolved }) => resolved);
-    const isEnd = (path: string): boolean =>
-      ends.some((end) => path === end || path.startsWith(`${end}/`));
+    const isEnd = (path: string): boolean => ends.some((end) => path === end || path.startsWith(`${end}/`));
     const sent = entries.filter(({ kind, path }) => kind === 'file' && (request.counts(path) || isEnd(path)));
     return Promise.resolve({ files: sent.length, bytes: sent.reduce((sum, { size }) => sum + size, 0) });
   }

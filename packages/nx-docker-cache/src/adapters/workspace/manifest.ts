@@ -38,7 +38,15 @@ export function readManifest(workspaceRoot: string, root: string): Manifest {
   return { ...(parsed.success ? parsed.data : {}), root, exists: json !== undefined };
 }
 
-const AT_INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+const AT_INSTALL = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+];
 
 /** Does an install of the workspace run a script of this package? */
 export function runsAtInstall({ scripts }: Manifest): boolean {

@@ -188,6 +188,10 @@ export interface BuildExecutorSchema {
    */
   skip?: boolean | 'repository';
   /**
+   * What of the context the builder gets: `sources` leaves out what no instruction reads, `graph` leaves packages that the project does not depend on out of `COPY . .`. Default: `off` for a Dockerfile with `COPY . .`, else `sources` as far as it provably makes the same image.
+   */
+  prune?: 'off' | 'sources' | 'graph';
+  /**
    * Print the plan and do nothing.
    */
   dryRun?: boolean;

@@ -4,6 +4,8 @@ export interface ContextDisk {
   entries(folder: string): readonly DiskEntry[];
   /** true where the user's own ignore rules leave the path out. */
   ignored(path: string): boolean;
+  /** true where those rules have one that begins with `!`. */
+  readonly exceptions: boolean;
 }
 
 export interface DiskEntry {

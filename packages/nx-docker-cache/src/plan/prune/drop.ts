@@ -55,11 +55,8 @@ class Drop {
   rules(): string[] {
     const gone = [...this.#gone].flatMap(([folder, names]) => {
       const others = this.#question.disk.entries(folder).map(({ name }) => name);
-      return dropRules(
-        folder,
-        [...names],
-        others.filter((name) => !names.has(name)),
-      );
+      const staying = others.filter((name) => !names.has(name));
+      return dropRules(folder, { dropped: [...names], staying }, this.#question.disk.exceptions);
     });
     return [...gone, ...this.#manifests()];
   }
@@ -107,7 +104,7 @@ class Drop {
   }
 
   #isGone(path: string): boolean {
-    for (let at = path; at !== '.'; ) {
+    for (let at = path; at !== '.';) {
       const slash = at.lastIndexOf('/');
       const folder = slash < 0 ? '.' : at.slice(0, slash);
       if (this.#gone.get(folder)?.has(at.slice(slash + 1)) === true) return true;

@@ -14,12 +14,7 @@ export function linkOnTheWay(sources: readonly PathSource[], disk: ContextDisk):
   return undefined;
 }
 
-function firstLink(
-  source: PathSource,
-  folder: string,
-  depth: number,
-  disk: ContextDisk,
-): string | undefined {
+function firstLink(source: PathSource, folder: string, depth: number, disk: ContextDisk): string | undefined {
   const parts = source.path.split('/');
   // `**` stands for one folder to COPY, and so it does here: a link is followed where a pattern matches it.
   if (depth >= parts.length) return undefined;

@@ -14,28 +14,44 @@ export function literal(path: string): string {
   return path.replace(/[*?[\]\\]/g, '\\$&');
 }
 
+export interface Names {
+  /** All of them sayable. */
+  readonly dropped: readonly string[];
+  /** All other names in the folder. */
+  readonly staying: readonly string[];
+}
+
 /**
  * Rules that leave out some of what lies in a folder. Names that begin alike share a rule as long as nothing that
  * stays begins so too: BuildKit tries each rule on each path (0.3 µs measured), so thousands of them would cost more
  * than they spare.
  *
  * @param folder `.` for the context itself
- * @param dropped names; all of them sayable
- * @param staying all other names in it
+ * @param deep true where rules before these may bring back what lies in a folder that they leave out: a rule for the
+ *   folder is not tried then
  */
-export function dropRules(folder: string, dropped: readonly string[], staying: readonly string[]): string[] {
+export function dropRules(folder: string, { dropped, staying }: Names, deep: boolean): string[] {
   const groups = new Map<string, string[]>();
   const sorted = [...staying].sort();
   for (const name of dropped) {
-    const prefix = shortestOwn(name, sorted);
-    // An unfinished prefix may end in half a character, or in a blank.
-    const key = prefix === undefined || !isSayable(prefix) ? `=${name}` : `*${prefix}`;
+    const key = shortestOwn(name, sorted) ?? '';
     groups.set(key, [...(groups.get(key) ?? []), name]);
   }
   const inside = folder === '.' ? '/' : `/${literal(folder)}/`;
   return [...groups]
-    .map(([key, names]) => inside + (names.length > 1 ? `${literal(key.slice(1))}**` : literal(names[0]!)))
+    .flatMap(([key, names]) => {
+      const shared = commonStart(names);
+      if (key !== '' && names.length > 1 && isSayable(shared)) return [`${inside}${literal(shared)}**`];
+      return names.flatMap((name) => {
+        const own = inside + literal(name);
+        return deep ? [own, `${own}/**`] : [own];
+      });
+    })
     .sort();
+}
+
+function commonStart(names: readonly string[]): string {
+  return names.reduce((shared, name) => shared.slice(0, sharedLength(shared, name)));
 }
 
 /** The shortest beginning of a name that no other one shares; undefined where one begins with all of it. */

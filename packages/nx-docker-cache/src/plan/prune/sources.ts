@@ -27,7 +27,10 @@ function unreadFolders(folder: string, sources: readonly Source[], disk: Context
   const entries = disk.entries(folder).map((entry) => ({ ...entry, path: inside(folder, entry.name) }));
   const stays = (path: string): boolean =>
     !isSayable(path) || sources.some((source) => mayRead(source, path));
-  const [staying, others] = [entries.filter(({ path }) => stays(path)), entries.filter(({ path }) => !stays(path))];
+  const [staying, others] = [
+    entries.filter(({ path }) => stays(path)),
+    entries.filter(({ path }) => !stays(path)),
+  ];
   // A file that is not read is not sent either, so only folders are worth a rule.
   const dropped = others.filter(({ kind }) => kind === 'folder').map(({ name }) => name);
   const below = staying.flatMap(({ path, kind }) =>
@@ -35,14 +38,7 @@ function unreadFolders(folder: string, sources: readonly Source[], disk: Context
       ? []
       : unreadFolders(path, sources, disk),
   );
-  return [
-    ...dropRules(
-      folder,
-      dropped,
-      staying.map(({ name }) => name),
-    ),
-    ...below,
-  ];
+  return [...dropRules(folder, { dropped, staying: staying.map(({ name }) => name) }, false), ...below];
 }
 
 /** `--exclude` as rules, where no other source may read what it leaves out. */
@@ -50,7 +46,9 @@ function excludedBy(source: Source, sources: readonly Source[]): string[] {
   const { path, kind, exclude, parents } = source;
   const plain = kind === 'path' && !parents && exclude.length > 0 && exclude.every(isPlain);
   if (!plain || !isSayable(path)) return [];
-  const alone = sources.every((other) => other === source || !(mayRead(other, path) || mayRead(source, other.path)));
+  const alone = sources.every(
+    (other) => other === source || !(mayRead(other, path) || mayRead(source, other.path)),
+  );
   if (!alone) return [];
   const folder = path === '.' ? '' : rule(path);
   return exclude.map((pattern) => `${folder}/${pattern.replace(/^\//, '')}`);
@@ -60,4 +58,3 @@ function excludedBy(source: Source, sources: readonly Source[]): string[] {
 function isPlain(pattern: string): boolean {
   return /^[\w./*-]+$/.test(pattern) && !/(^|\/)\.{1,2}(\/|$)|\/\/|^\/?$/.test(pattern);
 }
-
