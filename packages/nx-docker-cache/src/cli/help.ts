@@ -17,6 +17,7 @@ Options of both (they win over the workspace's configuration)
   --no-cache               execute every step               --pull                look for newer base images
   --no-skip                build even where the registry holds this very build
   --skip repository        let builds of the default branch take what any branch of the repository built
+  --prune <mode>           graph: COPY . . without packages that are not needed; sources: only what is read; off
   --default-branch <name>  branch whose cache all others read
   --progress <mode>        auto, plain, quiet or rawjson    --dry-run             print the plan only
   --json                   plan or results as JSON on stdout

@@ -47,6 +47,22 @@ describe('the heading', () => {
     ]);
   });
 
+  it('says how much of the context is sent, or why all of it', () => {
+    const lines = (prune: Partial<typeof plan.prune>) =>
+      formatHeading({ ...plan, prune: { ...plan.prune, ...prune } }, false).filter((line) =>
+        /^ +context/.test(line),
+      );
+    const sent = { before: { files: 40, bytes: 5_000_000 }, after: { files: 4, bytes: 2000 } };
+    expect(lines({ asked: 'graph', mode: 'graph', sent })).toEqual([
+      '  context  4 of 40 files, 2 kB of 5.0 MB (prune: graph)',
+    ]);
+    expect(lines({ asked: 'graph', mode: 'off', reason: 'a link' })).toEqual([
+      '  context  prune: off (a link)',
+    ]);
+    expect(lines({ mode: 'sources', sent: { before: sent.after, after: sent.after } })).toEqual([]);
+    expect(lines({ asked: undefined, mode: 'off' })).toEqual([]);
+  });
+
   it('says what keeps the build from being skipped, the first three reasons', () => {
     const obstacles = ['a', 'b', 'c', 'd', 'e'].map((reason, line) => ({ line, reason }));
     const lines = formatHeading({ ...plan, skip: { ...plan.skip, obstacles } }, false);

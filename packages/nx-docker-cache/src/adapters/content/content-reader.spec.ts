@@ -26,18 +26,22 @@ function link(path: string, target: string): void {
   symlinkSync(target, join(root, path));
 }
 
-function read(roots: string[], ignore = '', more: Partial<SnapshotRequest> = {}): Promise<ContentSnapshot> {
+function filterOf(ignore: string): SnapshotRequest['filter'] {
   const rules = parseIgnore(ignore);
+  return {
+    step: (path, state) => {
+      const { ignored, matches } = matchEntry(rules, path, state as FolderMatches | undefined);
+      return { ignored, state: matches };
+    },
+    mayContain: (folder) => mayContainIncluded(rules, folder),
+  };
+}
+
+function read(roots: string[], ignore = '', more: Partial<SnapshotRequest> = {}): Promise<ContentSnapshot> {
   return new ContentReader(join(root, '../digests.json')).snapshot({
     context: root,
     roots,
-    filter: {
-      step: (path, state) => {
-        const { ignored, matches } = matchEntry(rules, path, state as FolderMatches | undefined);
-        return { ignored, state: matches };
-      },
-      mayContain: (folder) => mayContainIncluded(rules, folder),
-    },
+    filter: filterOf(ignore),
     follow: () => false,
     remember: false,
     ...more,
@@ -258,4 +262,18 @@ describe('what is no plain file', () => {
     for (const name of names) write(name);
     expect(paths(await read(['.'])).sort()).toEqual([...names].sort());
   });
+});
+
+it('counts files and bytes that are sent without reading them, what links lead to included', async () => {
+  write('src/a.txt', 'four');
+  write('src/b.md', 'not counted');
+  write('src/gone/c.txt', 'not there');
+  write('far/d.txt', 'and ten more');
+  link('link', 'far');
+  chmodSync(join(root, 'src/a.txt'), 0o000);
+  const measured = await new ContentReader(join(root, '../digests.json')).measure({
+    ...{ context: root, roots: ['src', 'link'], filter: filterOf('src/gone'), follow: () => false },
+    counts: (path) => path.endsWith('.txt'),
+  });
+  expect(measured).toEqual({ files: 2, bytes: 4 + 12 });
 });

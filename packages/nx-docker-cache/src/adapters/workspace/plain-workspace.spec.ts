@@ -71,6 +71,27 @@ describe('a workspace without Nx', () => {
     await expect(open().project('..')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
   });
 
+  it('knows what packages need of each other, and what the root needs is needed by all', async () => {
+    write({
+      'package.json': { workspaces: ['libs/*'], devDependencies: { rules: '*' } },
+      'libs/a/package.json': { name: 'a', devDependencies: { b: 'workspace:*' } },
+      'libs/b/package.json': { name: 'b', version: '2.0.0', scripts: { prepare: 'node b.js', test: 'b' } },
+      'libs/c/package.json': { name: 'c', dependencies: { b: '^1.0.0' } },
+      'libs/rules/package.json': { name: 'rules' },
+      'nx-docker-cache.json': { projects: { bare: { root: 'services/bare/' } } },
+      'services/bare/Dockerfile': 'FROM scratch\n',
+    });
+    expect(
+      [...(await open().projectNodes())].sort((left, right) => (left.name < right.name ? -1 : 1)),
+    ).toEqual([
+      { name: 'a', root: 'libs/a', dependencies: ['b', 'rules'], runsAtInstall: false },
+      { name: 'b', root: 'libs/b', dependencies: ['rules'], runsAtInstall: true },
+      // It takes a published one.
+      { name: 'c', root: 'libs/c', dependencies: ['rules'], runsAtInstall: false },
+      { name: 'rules', root: 'libs/rules', dependencies: ['rules'], runsAtInstall: false },
+    ]);
+  });
+
   it('says what was meant', async () => {
     write({ 'nx-docker-cache.json': { projects: { frontend: { root: 'f' } } } });
     await expect(open().project('fronted')).rejects.toMatchObject({

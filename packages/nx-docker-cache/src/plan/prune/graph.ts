@@ -4,7 +4,7 @@ import type { ProjectNode } from '../../model/prune';
 import { closureOf } from './closure';
 import { isWithin, type ContextDisk } from './disk';
 import { rulesWithout } from './drop';
-import { linkOnTheWay } from './links';
+import { linkOnTheWay, mayFailOfLinks } from './links';
 import { isWhole } from './may-read';
 
 /** More rules than that cost the builder more than they spare. */
@@ -40,6 +40,10 @@ export function planGraph(question: GraphQuestion): GraphAnswer {
   const others = sources.filter((source) => !isWhole(source));
   const link = linkOnTheWay(others, disk);
   if (link !== undefined) return { obstacle: link };
+  if (sources.some((source) => mayFailOfLinks(source, disk)))
+    return {
+      obstacle: 'an instruction with --exclude reads symbolic links, which may lead to what is left out',
+    };
 
   const keeps = ({ name, runsAtInstall }: ProjectNode): boolean => closure.has(name) || runsAtInstall;
   const kept = projects.filter(keeps);

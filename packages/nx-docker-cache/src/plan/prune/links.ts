@@ -1,3 +1,4 @@
+import type { Source } from '../../model/dockerfile';
 import { inside, type ContextDisk } from './disk';
 import { isWhole, mayRead, type PathSource } from './may-read';
 
@@ -27,4 +28,28 @@ function firstLink(source: PathSource, folder: string, depth: number, disk: Cont
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A walk longer than that would cost more than is spared. */
+const MAX_ENTRIES = 50_000;
+
+/**
+ * true where a source that has `--exclude` may hold a symbolic link. BuildKit 0.25 follows such links to know what is
+ * in them, and fails where one leads to what was not sent.
+ */
+export function mayFailOfLinks(source: Pick<Source, 'path' | 'exclude'>, disk: ContextDisk): boolean {
+  if (source.exclude.length === 0) return false;
+  const waiting = [source.path];
+  let seen = 0;
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    for (const { name, kind } of disk.entries(folder)) {
+      const path = inside(folder, name);
+      if (++seen > MAX_ENTRIES) return true;
+      if (kind !== 'link' && kind !== 'folder') continue;
+      if (!disk.exceptions && disk.ignored(path)) continue;
+      if (kind === 'link') return true;
+      waiting.push(path);
+    }
+  }
+  return false;
 }

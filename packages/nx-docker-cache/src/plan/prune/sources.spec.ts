@@ -49,6 +49,11 @@ it('a link on the way to a source keeps all', () => {
   expect(plan('COPY conf* /c', ['other'])).toMatchObject({ rules: expect.any(Array) });
 });
 
+it('a link in what has --exclude is followed by BuildKit, so all of it is sent', () => {
+  expect(plan('COPY --exclude=src apps /a', ['apps/link'])).toEqual({ rules: [] });
+  expect(plan('COPY --exclude=src apps /a', ['link'])).toEqual({ rules: ['/apps/src'] });
+});
+
 it('everything that a source reads stays, whatever it is', () => {
   const part = fc.constantFrom(
     'apps',

@@ -1,6 +1,6 @@
 import type { Source } from '../../model/dockerfile';
 import { inside, type ContextDisk } from './disk';
-import { linkOnTheWay } from './links';
+import { linkOnTheWay, mayFailOfLinks } from './links';
 import { isWhole, mayRead, readsAll } from './may-read';
 import { dropRules, isSayable, rule } from './rules';
 
@@ -13,7 +13,7 @@ export type SourcesAnswer = { readonly rules: readonly string[] } | { readonly o
  * wildcard it looks into every folder, and what `--exclude` leaves out it sends all the same.
  */
 export function planSources(sources: readonly Source[], disk: ContextDisk): SourcesAnswer {
-  const excluded = sources.flatMap((source) => excludedBy(source, sources));
+  const excluded = sources.flatMap((source) => excludedBy(source, sources, disk));
   const wild = sources.some(({ kind }) => kind === 'glob');
   if (sources.some(isWhole) || !wild) return { rules: excluded };
   const link = linkOnTheWay(sources, disk);
@@ -42,14 +42,14 @@ function unreadFolders(folder: string, sources: readonly Source[], disk: Context
 }
 
 /** `--exclude` as rules, where no other source may read what it leaves out. */
-function excludedBy(source: Source, sources: readonly Source[]): string[] {
+function excludedBy(source: Source, sources: readonly Source[], disk: ContextDisk): string[] {
   const { path, kind, exclude, parents } = source;
   const plain = kind === 'path' && !parents && exclude.length > 0 && exclude.every(isPlain);
   if (!plain || !isSayable(path)) return [];
   const alone = sources.every(
     (other) => other === source || !(mayRead(other, path) || mayRead(source, other.path)),
   );
-  if (!alone) return [];
+  if (!alone || mayFailOfLinks(source, disk)) return [];
   const folder = path === '.' ? '' : rule(path);
   return exclude.map((pattern) => `${folder}/${pattern.replace(/^\//, '')}`);
 }
