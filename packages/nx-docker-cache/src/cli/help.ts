@@ -9,7 +9,8 @@ Options of both (they win over the workspace's configuration)
   --registry <host/path>   registry of image and cache, for instance ghcr.io/acme
   --image <template>       image name without tag           --tag <template>      repeatable
   --dockerfile <path>      from the workspace root          --context <path>      from the workspace root
-  --target <stage>         stage to build                   --platform <os/arch>  repeatable
+  --target <stage>         stage to build                   --stage <stage>       beside it, repeatable
+  --platform <os/arch>     repeatable
   --build-arg <NAME=value> repeatable                       --secret <id=…,env=…> repeatable, by name only
   --label <key=value>      repeatable                       --builder <name>      buildx builder
   --cache <kind>           registry, local, inline, gha, s3, azblob or none
