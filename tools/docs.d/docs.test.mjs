@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import * as prettier from 'prettier';
+import { parseAllDocuments } from 'yaml';
 import { packageDir, root, srcDir } from '../lib/paths.mjs';
 import { fill, FILES } from './tables.mjs';
 
@@ -10,12 +11,32 @@ const read = (path) => readFileSync(path, 'utf8');
 const README = join(packageDir, 'README.md');
 const PAGES = [
   'README.md',
+  'packages/nx-docker-cache/README.md',
   'CONTRIBUTING.md',
   'examples/nx/README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
 ].map((file) => join(root, file));
+
+/** The code of all pages: `{page, line, language, text}`. */
+function blocks() {
+  return PAGES.flatMap((path) => {
+    const page = read(path);
+    return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: text, index }) => ({
+      ...{ page: relative(root, path), line: page.slice(0, index).split('\n').length, language, text },
+    }));
+  });
+}
+
+/** What a pipeline of GitHub or GitLab runs in a shell, at any depth. */
+function commandsIn(node) {
+  if (Array.isArray(node)) return node.flatMap(commandsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    ['run', 'script', 'before_script'].includes(key) ? value : commandsIn(value),
+  );
+}
 
 describe('the documentation', () => {
   for (const file of FILES) {
@@ -49,6 +70,26 @@ describe('the documentation', () => {
     const explained = [...errors.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, code]) => code).sort();
     assert.deepEqual(explained, codes);
   });
+
+  for (const { page, line, language, text } of blocks()) {
+    if (language === 'yaml') {
+      it(`has YAML in ${page}:${line} that a CI service can read`, () => {
+        const documents = parseAllDocuments(text, { strict: true });
+        assert.deepEqual(
+          documents.flatMap(({ errors, warnings }) => [...errors, ...warnings].map(String)),
+          [],
+        );
+        const commands = documents.flatMap((document) => commandsIn(document.toJS()));
+        assert.ok(commands.some((command) => command.includes('nx run-many -t docker-build')));
+        assert.deepEqual(
+          commands.filter((command) => typeof command !== 'string'),
+          [],
+        );
+      });
+    } else if (language === 'json') {
+      it(`has JSON in ${page}:${line}`, () => assert.doesNotThrow(() => JSON.parse(text)));
+    }
+  }
 
   it('links to files that are there', () => {
     const broken = PAGES.flatMap((page) =>

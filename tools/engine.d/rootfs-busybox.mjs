@@ -1,12 +1,13 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './exec.mjs';
 import { toolEnv } from './toolset.mjs';
 
 /** One static binary and a link for each of its commands. */
 export async function makeBusybox(set, root) {
-  for (const dir of ['bin', 'etc', 'root', 'tmp'])
-    await mkdir(join(root, dir), { recursive: true, mode: dir === 'tmp' ? 0o1777 : 0o755 });
+  for (const dir of ['bin', 'etc', 'root', 'tmp']) await mkdir(join(root, dir), { recursive: true });
+  // mkdir's own mode is less than asked for, by the umask; every user writes here.
+  await chmod(join(root, 'tmp'), 0o1777);
   const { stdout: found } = await run('sh', ['-c', 'command -v busybox'], { env: toolEnv(set) });
   await copyFile(found.trim(), join(root, 'bin/busybox'));
   const { stdout } = await run('busybox', ['--list'], { env: toolEnv(set) });

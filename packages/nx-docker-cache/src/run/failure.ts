@@ -2,6 +2,7 @@ import { DockerCacheError } from '../errors';
 import type { BuildPlan } from '../model/plan';
 import type { ChosenCaches, SuspectCaches } from './caches';
 import { placeOf } from './cache-outcomes';
+import { tellingLines } from './log-lines';
 import type { Stall } from './stall';
 import type { VertexView } from './steps';
 
@@ -73,7 +74,7 @@ export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
     code: 'BUILD_FAILED',
     message:
       step === undefined ? `docker buildx ended with exit code ${run.exitCode}` : `step failed: ${step.name}`,
-    found: [...(step?.log ?? []).slice(-25), lastLine(step?.error ?? error)].join('\n'),
+    found: [...tellingLines(step?.log ?? []), lastLine(step?.error ?? error)].join('\n'),
     hint: hintOf(error),
   });
 }

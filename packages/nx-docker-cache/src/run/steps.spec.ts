@@ -185,7 +185,7 @@ describe('steps by their events', () => {
       { vertexes: [vertex(RUN, { started: at(0), error: 'x' })] },
       { logs: [{ vertex: `sha256:${RUN}`, text: lines }] },
     );
-    expect(tracker.failed()[0]?.log).toHaveLength(60);
+    expect(tracker.failed()[0]?.log).toHaveLength(150);
     expect(tracker.failed()[0]?.log.at(-1)).toBe('line 199');
   });
 

@@ -29,7 +29,8 @@ export interface VertexView {
   readonly log: readonly string[];
 }
 
-const LOG_LINES_KEPT = 60;
+/** A hundred of them may be the manual of npm (log-lines.ts). */
+const LOG_LINES_KEPT = 150;
 const LAYER = /^(?:extracting )?sha256:[0-9a-f]{64}/;
 /** `[builder 3/6] RUN npm ci`, with the platform first for several platforms. */
 const STEP = /^\[(?:(?:[a-z0-9]+\/[a-z0-9/]+) )?(?:([^\]]*?) )?\d+\/\d+\] /;
