@@ -4,17 +4,20 @@ import * as prettier from 'prettier';
 import { root } from '../lib/paths.mjs';
 
 const PATH = join(root, 'docs', 'benchmarks.md');
-const MARKERS = ['<!-- bench:start -->', '<!-- bench:end -->'];
-
-/** Puts a text between the markers of docs/benchmarks.md. */
-export async function writeDocument(text) {
-  const document = await readFile(PATH, 'utf8');
-  const [start, end] = MARKERS.map((marker) => document.indexOf(marker));
-  if (start < 0 || end < start)
-    throw new Error(`Expected ${MARKERS.join(' … ')} in docs/benchmarks.md; they are not there.`);
-  const whole = `${document.slice(0, start + MARKERS[0].length)}\n\n${text}\n\n${document.slice(end)}`;
+/** Puts a text between the markers of a section of docs/benchmarks.md. @param {'builds' | 'graph'} section */
+export async function writeDocument(section, text) {
+  const whole = replaceSection(await readFile(PATH, 'utf8'), section, text);
   await writeFile(
     PATH,
     await prettier.format(whole, { ...(await prettier.resolveConfig(PATH)), parser: 'markdown' }),
   );
+}
+
+/** The document with another text in one of its sections. */
+export function replaceSection(document, section, text) {
+  const markers = [`<!-- bench:${section}:start -->`, `<!-- bench:${section}:end -->`];
+  const [start, end] = markers.map((marker) => document.indexOf(marker));
+  if (start < 0 || end < start)
+    throw new Error(`Expected ${markers.join(' … ')} in docs/benchmarks.md; they are not there.`);
+  return `${document.slice(0, start + markers[0].length)}\n\n${text}\n\n${document.slice(end)}`;
 }

@@ -5,7 +5,8 @@ import * as engine from '../engine.d/index.mjs';
 import { stopChildren } from '../demo.d/exec.mjs';
 import { packPlugin } from '../demo.d/setup.mjs';
 import { checkNode } from '../test.d/install.mjs';
-import { machine, versions } from './machine.mjs';
+import { measureGraph } from './graph.mjs';
+import { load, machine, nodeVersions, versions } from './machine.mjs';
 import { stopMeasuring } from './measure.mjs';
 import { PEERS, SCENARIOS } from './peers.mjs';
 import { AGENT, REGISTRY, repeat, smallFigures } from './rounds.mjs';
@@ -14,12 +15,14 @@ import { median } from './stats.mjs';
 import { judge } from './targets.mjs';
 
 const SMALL = ['overhead', 'help'];
-const NAMES = [...PEERS.map(({ id }) => id), ...SMALL];
+const BUILDS = [...PEERS.map(({ id }) => id), ...SMALL];
+const NAMES = [...BUILDS, 'graph'];
 
 const USAGE = `Usage: tools/bench [--runs 5] [--only name,name] [--json]
 
-Times builds of examples/nx side by side, each on a fresh agent, and compares medians. With everything
-measured it writes docs/benchmarks.md. Leave the machine alone meanwhile: some 4 minutes a run.
+Times builds of examples/nx side by side, each on a fresh agent, and compares medians; and Nx's project graph with
+and without plugins (graph). It writes docs/benchmarks.md: the builds where all of them were measured, the graph where
+it was. Leave the machine alone meanwhile: some 4 minutes a run, and 3 for the graph.
   --runs   how often everything is measured (5)
   --only   ${NAMES.join(', ')}
   --json   the result as JSON on standard output, progress on standard error`;
@@ -59,11 +62,12 @@ async function main(argv) {
     const result = await Promise.race([benching, interrupted]);
     if (result === undefined) return 130;
     if (values.json) return print(JSON.stringify(result, undefined, 2));
-    const { markdown } = await import('./markdown.mjs');
-    const text = markdown(result);
-    print(`\n${text}`);
+    const texts = await textsOf(result);
+    for (const text of Object.values(texts)) print(`\n${text}`);
     // npm has installed what this needs by now.
-    if (values.only === undefined) await (await import('./document.mjs')).writeDocument(text);
+    const { writeDocument } = await import('./document.mjs');
+    if (values.only === undefined) await writeDocument('builds', texts.builds);
+    if (texts.graph !== undefined) await writeDocument('graph', texts.graph);
     return 0;
   } catch (error) {
     console.error(`${error.code ? `${error.code}: ` : ''}${error.message}`);
@@ -80,6 +84,19 @@ async function main(argv) {
 async function bench({ runs, only, state }) {
   checkNode();
   const tarball = await packPlugin();
+  const date = new Date().toISOString().slice(0, 10);
+  const result = { date, machine: machine(), ...nodeVersions() };
+  if (only.includes('graph')) {
+    const loads = [load()];
+    const measured = await measureGraph(tarball, state);
+    result.graph = { ...measured, load: [...loads, load()] };
+  }
+  return BUILDS.some((name) => only.includes(name))
+    ? { ...result, ...(await benchBuilds({ tarball, runs, only, state })) }
+    : result;
+}
+
+async function benchBuilds({ tarball, runs, only, state }) {
   state.wasUp = (await engine.status()).up !== null;
   const { versions: engineVersions } = await engine.up();
   const { host } = await engine.registry(REGISTRY, { fresh: true });
@@ -101,14 +118,21 @@ async function bench({ runs, only, state }) {
     ]),
   );
   return {
-    date: new Date().toISOString().slice(0, 10),
-    machine: machine(),
     versions: versions(engineVersions, NX_CONTAINER),
     runs,
     seconds,
     small,
     targets: judge((peer, scenario) => seconds[peer]?.[scenario], small),
     samples,
+  };
+}
+
+async function textsOf(result) {
+  const { markdown } = await import('./markdown.mjs');
+  const { graphMarkdown } = await import('./graph-markdown.mjs');
+  return {
+    ...(result.seconds && { builds: markdown(result) }),
+    ...(result.graph && { graph: graphMarkdown(result) }),
   };
 }
 
@@ -122,13 +146,14 @@ function middle(samples, peer, scenario) {
 }
 
 /** What was not here before is not here afterwards. */
-async function cleanUp({ wasUp, folder }) {
+async function cleanUp({ wasUp, folder, graphFolder }) {
   if (wasUp === false) await engine.down();
   else if (wasUp) {
     await engine.stopAgent(AGENT);
     await engine.stopRegistry(REGISTRY);
   }
-  if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const made of [folder, graphFolder])
+    if (made) await rm(made, { recursive: true, force: true, maxRetries: 5 });
 }
 
 function print(text) {

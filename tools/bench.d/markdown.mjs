@@ -19,7 +19,7 @@ export function markdown(result) {
 
 function facts({ date, machine, versions, runs }) {
   return [
-    `Measured on ${date}: ${machine}. ${Object.entries(versions)
+    `Measured on ${date}: ${machine}, agents on tmpfs. ${Object.entries(versions)
       .map((pair) => pair.join(' '))
       .join(', ')}.`,
     `${runs} ${runs === 1 ? 'run' : 'runs'} of everything, in turns.`,
@@ -65,7 +65,7 @@ function smallFacts({ overhead }) {
   ];
 }
 
-function table(rows) {
+export function table(rows) {
   const [head, ...rest] = rows.map((cells) => `| ${cells.join(' | ')} |`);
   return [head, `|${rows[0].map((_, column) => (column === 0 ? ' --- ' : ' ---: ')).join('|')}|`, ...rest];
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { replaceSection } from './document.mjs';
+import { costOf } from './graph.mjs';
+import { graphMarkdown } from './graph-markdown.mjs';
 import { markdown, targetTable } from './markdown.mjs';
 import { median } from './stats.mjs';
 import { judge } from './targets.mjs';
@@ -42,6 +45,52 @@ describe('judge', () => {
     const small = { overhead: { ours: 700, docker: 600, peakMb: 60 }, peakMb: 70 };
     const { overhead, memory } = byId(judge(() => undefined, small));
     assert.deepEqual([overhead.reached, memory.reached], [100, 70]);
+  });
+});
+
+/** Turns of which the second is a slow one, for all. */
+const turns = (...ms) => ms.map((value) => ({ ms: value, cpuMs: value / 2 }));
+const TIMES = { none: turns(1000, 3000, 1000), ours: turns(1100, 3200, 1100), peer: turns(1500, 3400, 1500) };
+
+describe('costOf', () => {
+  it('compares within a turn', () => {
+    assert.equal(costOf(TIMES, 'ours', 'ms'), 100);
+    assert.equal(costOf(TIMES, 'peer', 'cpuMs'), 250);
+  });
+});
+
+describe('graphMarkdown', () => {
+  it('shows what each plugin costs, and the ratio', () => {
+    const text = graphMarkdown({
+      ...{ date: '2025-01-03', machine: 'a machine', node: '20', npm: '10' },
+      graph: {
+        ...{ nx: '23', projects: 500, load: [1, 2] },
+        times: { cold: TIMES, warm: { ...TIMES, ours: TIMES.peer } },
+        edges: { none: 0, ours: 375, peer: 0 },
+        parsed: { anew: 1, known: 499 },
+      },
+    });
+    assert.match(
+      text,
+      /\*\*nx-docker-cache\*\* \| 1\.10 \(\+0\.10\) \| 0\.55 \(\+0\.05\) \| 1\.50 \(\+0\.50\)/,
+    );
+    assert.match(text, /cold, ours against @nx\/docker \| ≤ 0\.5 \| 0\.20 \| yes/);
+    assert.match(text, /warm, ours against @nx\/docker \| ≤ 0\.5 \| 1\.00 \| no/);
+    assert.match(text, /375 with ours/);
+  });
+});
+
+describe('replaceSection', () => {
+  const document =
+    'a\n<!-- bench:builds:start -->\nb\n<!-- bench:builds:end -->\nc\n<!-- bench:graph:start -->\nd\n<!-- bench:graph:end -->\n';
+
+  it('leaves the other sections as they are', () => {
+    const text = replaceSection(document, 'graph', 'new');
+    assert.equal(text, document.replace('\nd\n', '\n\nnew\n\n'));
+  });
+
+  it('refuses a document without the section', () => {
+    assert.throws(() => replaceSection(document, 'other', 'new'), /bench:other:start/);
   });
 });
 

@@ -49,6 +49,18 @@ export function judge(seconds, small) {
   ];
 }
 
+/** @param {(kind: string, name: string, unit: 'ms' | 'cpuMs') => number} cost what a plugin costs over none */
+export function judgeGraph(cost, { parsed, projects }) {
+  const ratio = (kind, unit) => cost(kind, 'ours', unit) / cost(kind, 'peer', unit);
+  return [
+    row('graph-cold', 'cold, ours against @nx/docker', 0.5, ratio('cold', 'ms')),
+    row('graph-cold', 'the same in CPU time', 0.5, ratio('cold', 'cpuMs')),
+    row('graph-warm', 'warm, ours against @nx/docker', 0.5, ratio('warm', 'ms')),
+    row('graph-warm', 'the same in CPU time', 0.5, ratio('warm', 'cpuMs')),
+    row('graph-one', `Dockerfiles parsed after one of ${projects} has changed`, 1, parsed.anew, 'Dockerfile'),
+  ];
+}
+
 function row(id, what, target, reached, unit) {
   const ok = reached === undefined ? undefined : reached <= target;
   return { id, what, target, reached, unit, ok, note: ok === false ? NOTES[id] : undefined };
