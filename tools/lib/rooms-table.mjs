@@ -48,7 +48,7 @@ export const PACKAGES = {
   'env-ci': { rooms: ['adapters'] },
   tinyglobby: { rooms: ['adapters'] },
   yaml: { rooms: ['adapters'] },
-  semver: { rooms: ['adapters'] },
+  semver: { rooms: ['adapters', 'plan'] },
   'dockerfile-ast': { rooms: ['dockerfile'] },
   /** Not every workspace has it: `devkit` finds the functions, all others take types. */
   '@nx/devkit': {

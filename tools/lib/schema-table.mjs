@@ -14,6 +14,13 @@ export const SCHEMAS = [
     open: true,
   },
   {
+    from: 'options/publish.schema.ts#publishSchema',
+    file: 'src/executors/publish/schema.json',
+    $id: 'NxDockerCachePublish',
+    title: 'Publish executor',
+    open: true,
+  },
+  {
     from: 'options/generators.schema.ts#initSchema',
     file: 'src/generators/init/schema.json',
     $id: 'NxDockerCacheInit',

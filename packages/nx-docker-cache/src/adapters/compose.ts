@@ -13,8 +13,10 @@ import { ImageDigests } from './image-digests';
 import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
 export { interruptSignal } from './signals';
+import { GitHistory } from './source/history';
 import { SourceAdapter } from './source/source';
 import { environmentPort, systemClock, TerminalLogger } from './terminal';
+export { nxPublication } from './workspace/nx-publication';
 import { NxWorkspace } from './workspace/nx-workspace';
 import { PlainWorkspace } from './workspace/plain-workspace';
 import { findWorkspace } from './workspace/root';
@@ -35,12 +37,13 @@ export function composePorts(workspace: WorkspacePort) {
   return {
     workspace,
     source: new SourceAdapter(root, env),
+    history: new GitHistory(root),
     files: new FilesAdapter(root),
     content: new ContentReader(join(root, DIGESTS_FILE)),
     imageDigests: new ImageDigests(probe, engine),
     localCache: new LocalCache(),
     engine,
-    registry: { promote: (...call: Parameters<RegistryPort['promote']>) => registry().promote(...call) },
+    registry: lazyRegistry(registry),
     probe,
     clock: systemClock,
     logger: new TerminalLogger(process.stderr, env),
@@ -60,6 +63,17 @@ export function openWorkspace(cwd: string): WorkspacePort {
 /** An Nx workspace whose root and graph the caller knows. */
 export function nxWorkspace(...known: ConstructorParameters<typeof NxWorkspace>): WorkspacePort {
   return new NxWorkspace(...known);
+}
+
+type UsedRegistry = Pick<RegistryPort, 'promote' | 'headManifest' | 'getManifest' | 'putManifest'>;
+
+function lazyRegistry(registry: () => UsedRegistry): UsedRegistry {
+  return {
+    promote: (...call) => registry().promote(...call),
+    headManifest: (...call) => registry().headManifest(...call),
+    getManifest: (...call) => registry().getManifest(...call),
+    putManifest: (...call) => registry().putManifest(...call),
+  };
 }
 
 function once<T>(make: () => T): () => T {

@@ -4,6 +4,10 @@ import type { ErrorCode } from '../errors';
 const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BUILD_FAILED',
   'PUSH_FAILED',
+  'DIGEST_GONE',
+  'TAG_IMMUTABLE',
+  'RELEASE_REFUSED',
+  'PUBLISH_FAILED',
   'NO_DAEMON',
   'NO_DOCKER',
   'NO_BUILDX',

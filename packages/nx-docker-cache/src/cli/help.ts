@@ -4,8 +4,9 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
 
   nx-docker-cache build <project…>    build the images of projects, by name or folder
   nx-docker-cache plan <project>      show what a build would do, and do nothing
+  nx-docker-cache publish <project…>  give tags to images that were built and pushed
 
-Options of both (they win over the workspace's configuration)
+Options of build and plan (they win over the workspace's configuration)
   --registry <host/path>   registry of image and cache, for instance ghcr.io/acme
   --image <template>       image name without tag           --tag <template>      repeatable
   --dockerfile <path>      from the workspace root          --context <path>      from the workspace root
@@ -25,5 +26,9 @@ Options of both (they win over the workspace's configuration)
   --cwd <folder>           workspace to work in (default: the current folder)
   --help, --version
 
-Exit codes: 0 done · 1 the build or the push failed · 2 wrong usage or input · 130 interrupted
+Options of publish
+  --tag <rule>             type=semver,pattern={{version}}, type=ref,event=branch, {branch}-{shortSha}, …; repeatable
+  --stage <name>           tags of a stage too, repeatable  --dry-run, --json, --cwd as above
+
+Exit codes: 0 done · 1 the build, the push or the publish failed · 2 wrong usage or input · 130 interrupted
 `;

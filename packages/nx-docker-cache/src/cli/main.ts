@@ -4,11 +4,12 @@ import { DockerCacheError, formatError, suggest } from '../errors';
 // The build makes every import lazy: a command loads what it needs and no more.
 import { buildCommand } from './commands/build';
 import { planCommand } from './commands/plan';
+import { publishCommand } from './commands/publish';
 import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
-const COMMANDS = ['build', 'plan'] as const;
+const COMMANDS = ['build', 'plan', 'publish'] as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -28,6 +29,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return buildCommand(rest);
     case 'plan':
       return planCommand(rest);
+    case 'publish':
+      return publishCommand(rest);
     default: {
       const near = suggest(verb, COMMANDS);
       throw new DockerCacheError({

@@ -45,3 +45,5 @@ export function parseConfigFile(input: unknown): ConfigFile {
 }
 
 export type { ConfigFile, RawPluginOptions } from './schema';
+export { parsePublishOptions } from './publish';
+export { parseReceipt } from './receipt';

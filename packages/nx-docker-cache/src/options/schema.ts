@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CACHE_KINDS, COMPRESSIONS, PROGRESS_MODES } from '../model/options';
 import { PRUNE_MODES } from '../model/prune';
+import { publishShape } from './publish.schema';
 
 // Compiling a validator costs more (9 ms) than running it on the few objects that one process reads.
 z.config({ jitless: true });
@@ -162,13 +163,18 @@ export const pluginSchema = z
 
 export type RawPluginOptions = z.infer<typeof pluginSchema>;
 
+const publish = z.strictObject(publishShape).optional().describe('How images are published.');
+
 /** `nx-docker-cache.json` at the root of a workspace that is not an Nx workspace. */
 export const configFileSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    defaults: z.strictObject(buildShape).optional().describe('Options of every project.'),
+    defaults: z
+      .strictObject({ ...buildShape, publish })
+      .optional()
+      .describe('Options of every project.'),
     projects: z
-      .record(z.string().min(1), z.strictObject({ root: text.optional(), ...buildShape }))
+      .record(z.string().min(1), z.strictObject({ root: text.optional(), ...buildShape, publish }))
       .optional()
       .describe('Options by project name; `root` names the folder of a project that no package.json names.'),
   })

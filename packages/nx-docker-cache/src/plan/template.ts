@@ -1,4 +1,4 @@
-import { DockerCacheError } from '../errors';
+import { DockerCacheError, suggest } from '../errors';
 
 /** Values by placeholder name; undefined: known name, but there is no value here. */
 export type TemplateValues = Readonly<Record<string, string | undefined>>;
@@ -16,6 +16,7 @@ export function expand(template: string, values: TemplateValues, env: TemplateVa
       if (name === undefined) return plain ?? match;
       const fromEnv = name.startsWith('env.') ? name.slice('env.'.length) : undefined;
       if (fromEnv === undefined && !Object.hasOwn(values, name)) {
+        const near = suggest(name, Object.keys(values));
         throw new DockerCacheError({
           code: 'INVALID_TEMPLATE',
           message: `${where} names a placeholder that does not exist`,
@@ -23,7 +24,10 @@ export function expand(template: string, values: TemplateValues, env: TemplateVa
             .map((key) => `{${key}}`)
             .join(', ')} or {env.NAME}`,
           found: `{${name}} in ${template}`,
-          hint: `Correct the name; write {{${name}}} where the braces are meant.`,
+          hint:
+            near === undefined
+              ? `Correct the name; write {{${name}}} where the braces are meant.`
+              : `Did you mean {${near}}?`,
         });
       }
       const value = fromEnv === undefined ? values[name] : env[fromEnv];
@@ -31,6 +35,13 @@ export function expand(template: string, values: TemplateValues, env: TemplateVa
       return value;
     },
   );
+}
+
+/** Names of a template's placeholders, without the environment's. */
+export function placeholders(template: string): string[] {
+  return [...template.matchAll(/\{([A-Za-z][\w.]*)\}/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !name.startsWith('env.'));
 }
 
 /** Names of environment variables that a template reads. */

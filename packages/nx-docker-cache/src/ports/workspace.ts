@@ -13,11 +13,25 @@ export interface WorkspaceProject {
   readonly options: unknown;
 }
 
+/** A project whose image is published. */
+export interface PublishedProject {
+  readonly name: string;
+  readonly root: string;
+  /** The target that builds the image, and its raw options. */
+  readonly build: Pick<WorkspaceProject, 'target' | 'options'>;
+  /** Raw options of publishing, not validated yet. */
+  readonly options: unknown;
+  /** true where `nx release` runs it. */
+  readonly release: boolean;
+}
+
 /** The task runner's view of the repository: Nx, or a plain workspace. */
 export interface WorkspacePort {
   facts(): WorkspaceFacts;
   /** @throws DockerCacheError UNKNOWN_PROJECT, NO_TARGET */
   project(name: string, target?: string): Promise<WorkspaceProject>;
+  /** What is configured for publishing a project's image. @throws DockerCacheError UNKNOWN_PROJECT, NO_TARGET */
+  publication(name: string): Promise<PublishedProject>;
   /** Names of the projects that have a Docker build, sorted. */
   projectNames(): Promise<readonly string[]>;
   /** All projects, what depends on what, and the builds. @throws DockerCacheError INVALID_CONFIG */
@@ -29,4 +43,12 @@ export interface WorkspacePort {
 /** Branch, commit and pull request, from the CI service and git. */
 export interface SourcePort {
   facts(): Promise<SourceFacts>;
+}
+
+/** What git knows of a commit besides its name. */
+export interface HistoryPort {
+  /** When HEAD was committed, in ms since 1970. */
+  commitDate(): Promise<number | undefined>;
+  /** Branches that HEAD is in: the remote's where there is one. */
+  branches(): Promise<readonly string[]>;
 }

@@ -252,6 +252,10 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
     workspace: {
       facts: () => ({ root: '/repo', kind: 'plain' }),
       project: async (name) => ({ name, root: `apps/${name}`, target: 'docker-build', options: {} }),
+      publication: async (name) => ({
+        ...{ name, root: `apps/${name}`, options: {}, release: false },
+        build: { target: 'docker-build', options: {} },
+      }),
       survey: async () => ({ tools: [], projects: [] }),
       projectNodes: async () => [],
       projectNames: async () => ['api'],

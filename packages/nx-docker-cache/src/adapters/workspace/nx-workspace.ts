@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { devkit, type Devkit } from '../../devkit';
 import type { WorkspaceFacts } from '../../model/facts';
-import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import type { PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
 import { noTarget, unknownProject } from './errors';
 import { readManifest, runsAtInstall } from './manifest';
+import { nxPublication } from './nx-publication';
 import { surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
 
@@ -39,6 +40,13 @@ export class NxWorkspace implements WorkspacePort {
     if (found === undefined) throw noTarget(name, target);
     const [key, { options }] = found as [string, { options?: unknown }];
     return { name, root: node.data.root, target: key, options: options ?? {} };
+  }
+
+  async publication(name: string): Promise<PublishedProject> {
+    const { nodes } = await this.#readGraph();
+    const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
+    if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
+    return nxPublication({ name, root: node.data.root, targets: node.data.targets ?? {} }, undefined);
   }
 
   async projectNames(): Promise<readonly string[]> {

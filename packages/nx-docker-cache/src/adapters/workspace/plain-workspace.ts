@@ -5,7 +5,7 @@ import type { WorkspaceFacts } from '../../model/facts';
 import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
 import { parseConfigFile, type ConfigFile } from '../../options';
-import type { WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import type { PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { noTarget, unknownProject } from './errors';
 import { packageName, readManifest, runsAtInstall } from './manifest';
 import { packageLinks } from './package-links';
@@ -45,6 +45,13 @@ export class PlainWorkspace implements WorkspacePort {
     if (found === undefined) throw unknownProject(name, projects.map((project) => project.name).sort());
     if (target !== TARGET) throw noTarget(name, target);
     return { ...found, target, options: optionsOf(found, config) };
+  }
+
+  async publication(name: string): Promise<PublishedProject> {
+    const { name: found, root, target, options } = await this.project(name);
+    const { defaults, projects } = this.#config();
+    const publish = { ...defaults?.publish, ...projects?.[found]?.publish };
+    return { name: found, root, build: { target, options }, options: publish, release: false };
   }
 
   async projectNames(): Promise<readonly string[]> {
@@ -153,6 +160,7 @@ export class PlainWorkspace implements WorkspacePort {
 }
 
 function optionsOf({ name }: PlainProject, { defaults, projects }: ConfigFile): Record<string, unknown> {
-  const { root: _root, ...own } = { ...projects?.[name] };
-  return { ...defaults, ...own };
+  const { root: _root, publish: _own, ...own } = { ...projects?.[name] };
+  const { publish: _shared, ...shared } = { ...defaults };
+  return { ...shared, ...own };
 }

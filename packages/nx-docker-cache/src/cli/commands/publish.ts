@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
+import { publishProjects, type PublishResult } from '../../pipeline/publish';
+import { exitCodeOf } from '../exit-code';
+import { usage } from '../flags';
+
+const FLAGS = {
+  tag: { type: 'string', multiple: true },
+  stage: { type: 'string', multiple: true },
+  'dry-run': { type: 'boolean' },
+  json: { type: 'boolean' },
+  cwd: { type: 'string' },
+} as const;
+
+/** `publish <project…> [--tag <rule>] [--dry-run] [--json]`: a project that fails does not stop the others. */
+export async function publishCommand(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  if (positionals.length === 0) throw usage('publish needs a project', 'nx-docker-cache publish <project…>');
+  const workspace = openWorkspace(values.cwd ?? process.cwd());
+  const given = { tags: values.tag, stages: values.stage, dryRun: values['dry-run'] };
+  const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  // Every name is looked up before the first tag is given.
+  const projects = [];
+  for (const name of new Set(positionals)) {
+    const project = await workspace.publication(name);
+    projects.push({ ...project, options: { ...(project.options as object), ...overrides } });
+  }
+  const { signal, release } = interruptSignal();
+  try {
+    const results = await publishProjects(projects, composePorts(workspace), signal);
+    if (values.json === true) process.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
+    if (signal.aborted) return 130;
+    return exitCodeOf(results.flatMap(({ error }) => (error === undefined ? [] : [error.code])));
+  } finally {
+    release();
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = (error as Error).message.split('. ')[0] ?? 'wrong usage';
+    throw usage(
+      message,
+      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--json] [--cwd <folder>]',
+    );
+  }
+}
+
+function toJson({ project, ok, plan, outcome, error }: PublishResult): unknown {
+  const { code, message, expected, found, hint } = error ?? {};
+  return { project, ok, plan, outcome, error: error && { code, message, expected, found, hint } };
+}

@@ -1,0 +1,128 @@
+import { posix } from 'node:path';
+import { DockerCacheError, InternalError } from '../errors';
+import type { SourceFacts } from '../model/facts';
+import type { PublicationOutcome, PublicationPlan } from '../model/publication';
+import { checkProjects, planPublication, publishesNothing } from '../plan/publish';
+import { receiptPath } from '../plan';
+import type { PublishedProject } from '../ports/workspace';
+import { mapBounded } from '../publish/bounded';
+import { runPublication } from '../publish/publication';
+import { formatPublication } from '../report/publication';
+import { gatherPublication, readReceipt, type PublishPorts } from './publish-facts';
+
+export type { PublishPorts } from './publish-facts';
+
+export interface PublishResult {
+  readonly project: string;
+  readonly ok: boolean;
+  readonly plan: PublicationPlan | undefined;
+  readonly outcome: PublicationOutcome | undefined;
+  readonly error: DockerCacheError | undefined;
+}
+
+/** Projects that are under way at once. */
+const AT_ONCE = 8;
+
+/**
+ * The whole story of publishing: all projects are planned before the first tag is given, so that two which contradict
+ * each other give none. What goes wrong with one project is in its result, and the others go on.
+ */
+export async function publishProjects(
+  projects: readonly PublishedProject[],
+  ports: PublishPorts,
+  signal: AbortSignal,
+): Promise<PublishResult[]> {
+  // One commit, one CI run: git and the service are asked once for all.
+  const source = await ports.source.facts();
+  const planned = await mapBounded(projects, AT_ONCE, (project) => plan(project, source, ports));
+  const conflict = conflictOf(planned);
+  return mapBounded(planned, AT_ONCE, async (result) => {
+    const done =
+      conflict === undefined
+        ? await run(result, ports, signal)
+        : { ...result, ok: false, error: result.error ?? conflict };
+    report(done, ports);
+    return done;
+  });
+}
+
+interface Planned extends PublishResult {
+  /** Path of the receipt, relative to the workspace root. */
+  readonly receipt: string;
+}
+
+async function plan(project: PublishedProject, source: SourceFacts, ports: PublishPorts): Promise<Planned> {
+  const receipt = receiptPath(project.name, project.build.target);
+  const result = { project: project.name, receipt, outcome: undefined };
+  try {
+    const { options, facts } = await gatherPublication(project, source, ports);
+    const read = publishesNothing(options, facts)
+      ? undefined
+      : { path: receipt, build: await readReceipt(project, receipt, ports.files) };
+    return { ...result, ok: true, plan: planPublication(options, facts, read), error: undefined };
+  } catch (error) {
+    return { ...result, ok: false, plan: undefined, error: expected(error) };
+  }
+}
+
+function conflictOf(planned: readonly Planned[]): DockerCacheError | undefined {
+  try {
+    checkProjects(planned.flatMap((result) => (result.plan === undefined ? [] : [result.plan])));
+    return undefined;
+  } catch (error) {
+    return expected(error);
+  }
+}
+
+async function run(planned: Planned, ports: PublishPorts, signal: AbortSignal): Promise<Planned> {
+  const { plan: publication } = planned;
+  if (publication === undefined || publication.tags.length === 0) return planned;
+  try {
+    const outcome = await runPublication(publication, ports, signal);
+    await writeReport({ ...planned, outcome }, ports);
+    return {
+      ...planned,
+      ok: outcome.ok,
+      outcome,
+      error: outcome.ok ? undefined : failureOf(planned.project, outcome),
+    };
+  } catch (error) {
+    return { ...planned, ok: false, error: expected(error) };
+  }
+}
+
+/** Beside the receipt, for whatever deploys next. Only a report: that it cannot be written is a line. */
+async function writeReport(
+  { plan: publication, outcome, receipt }: Planned,
+  ports: PublishPorts,
+): Promise<void> {
+  if (outcome?.dryRun !== false) return;
+  const path = posix.join(posix.dirname(receipt), posix.basename(receipt).replace(/^receipt/, 'publication'));
+  try {
+    await ports.files.writeAtomic(path, `${JSON.stringify({ plan: publication, outcome }, undefined, 2)}\n`);
+  } catch (error) {
+    ports.logger.warn(`${path} could not be written: ${(error as Error).message}`);
+  }
+}
+
+function report({ plan: publication, outcome, error }: Planned, { logger }: PublishPorts): void {
+  if (publication !== undefined && (outcome !== undefined || error === undefined))
+    formatPublication(publication, outcome, logger.colors).forEach((line) => logger.line(line));
+  if (error !== undefined) logger.line(error.format());
+}
+
+function failureOf(project: string, { tags }: PublicationOutcome): DockerCacheError {
+  const failed = tags.filter(({ state }) => state === 'failed' || state === 'overtaken');
+  return new DockerCacheError({
+    code: 'PUBLISH_FAILED',
+    message: `${failed.length} of ${tags.length} tags of ${project} could not be published`,
+    expected: 'a registry that takes them, and a login that may push',
+    found: failed.map(({ ref, message }) => `${ref}: ${message ?? 'refused'}`).join('\n'),
+    hint: 'Publish again once that is put right: what is published already stays as it is.',
+  });
+}
+
+function expected(error: unknown): DockerCacheError {
+  if (error instanceof DockerCacheError) return error;
+  throw error instanceof Error ? error : new InternalError(String(error));
+}

@@ -1,0 +1,79 @@
+import { DockerCacheError } from '../../errors';
+import type { PlannedTag } from '../../model/publication';
+import type { Warning } from '../../model/plan';
+
+export interface Merged {
+  readonly tags: readonly PlannedTag[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * One entry a reference. Two rules that give one tag to one image are told; to two images they contradict each other.
+ * @throws DockerCacheError TAG_CONFLICT
+ */
+export function mergeTags(tags: readonly PlannedTag[]): Merged {
+  const byRef = new Map<string, PlannedTag>();
+  for (const tag of tags) {
+    const other = byRef.get(tag.ref);
+    if (other === undefined) byRef.set(tag.ref, tag);
+    else if (other.digest !== tag.digest || other.stage !== tag.stage) throw conflict(tag.ref, [other, tag]);
+    else
+      byRef.set(tag.ref, {
+        ...other,
+        rules: [...new Set([...other.rules, ...tag.rules])],
+        immutable: other.immutable || tag.immutable,
+      });
+  }
+  const merged = [...byRef.values()];
+  const warnings = merged
+    .filter(({ rules, stage }) => stage === undefined && rules.filter((rule) => !isImplied(rule)).length > 1)
+    .map(({ tag, rules }) => ({
+      code: 'TAG_TWICE',
+      message: `${rules.length} rules give the tag ${tag}: ${rules.join(', ')}`,
+      hint: 'Leave one of them out.',
+    }));
+  return { tags: merged, warnings };
+}
+
+/** Name of the rule that is none: the flavour's `latest`. */
+export const FLAVOR_LATEST = 'flavor.latest';
+
+function isImplied(rule: string): boolean {
+  return rule === FLAVOR_LATEST || rule.startsWith('default:');
+}
+
+/** Two projects that would give one reference to two images. @throws DockerCacheError TAG_CONFLICT */
+export function checkProjects(
+  plans: readonly { readonly project: string; readonly tags: readonly PlannedTag[] }[],
+): void {
+  const byRef = new Map<string, { project: string; digest: string }>();
+  for (const { project, tags } of plans) {
+    for (const { ref, digest } of tags) {
+      const other = byRef.get(ref);
+      if (other === undefined) byRef.set(ref, { project, digest });
+      else if (other.project !== project && other.digest !== digest)
+        throw new DockerCacheError({
+          code: 'TAG_CONFLICT',
+          message: `two projects would give ${ref} to different images`,
+          expected: 'an image of its own for each project',
+          found: `${other.project}: ${other.digest}\n${project}: ${digest}`,
+          hint: 'Give one of them another `image`, or a prefix.',
+        });
+    }
+  }
+}
+
+function conflict(ref: string, tags: readonly PlannedTag[]): DockerCacheError {
+  return new DockerCacheError({
+    code: 'TAG_CONFLICT',
+    message: `two rules would give ${ref} to different images`,
+    expected: 'one image a tag',
+    found: tags
+      .map(
+        ({ rules, stage, digest }) =>
+          `${rules.join(', ')}: ${stage === undefined ? 'the image' : `stage ${stage}`} ${digest}`,
+      )
+      .join('\n'),
+    hint: 'Give one of the rules a prefix or a suffix.',
+  });
+}
