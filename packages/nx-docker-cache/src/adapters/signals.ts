@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** One Ctrl-C can arrive several times: from the terminal, and from a task runner that ends its tasks. */
 const SAME_MS = 1_000;
@@ -8,6 +10,8 @@ const SAME_MS = 1_000;
  */
 export function interruptSignal(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
+  // Fifty projects ask a registry at once, and each question listens.
+  setMaxListeners(0, controller.signal);
   let first: number | undefined;
   // Our listeners stay after the first signal: without one, execa's own ends the process before it has cleaned up.
   const listen = (name: NodeJS.Signals): void => {

@@ -54,10 +54,22 @@ it('takes several lines as one list', () => {
 
 it.each<[string, unknown, RegExp]>([
   ['an unknown type', { tags: ['type=semvar,pattern=x'] }, /^tags\.0\.type: .*"semver".*; found "semvar"/],
-  ['an unknown attribute', { tags: ['type=sha,formats=long'] }, /^tags\.0\.formats: unknown option; did you mean format\?/],
-  ['an attribute of another type', { tags: [{ type: 'sha', group: 1 }] }, /^tags\.0\.group: has no meaning in a rule of type sha; it reads enable/],
+  [
+    'an unknown attribute',
+    { tags: ['type=sha,formats=long'] },
+    /^tags\.0\.formats: unknown option; did you mean format\?/,
+  ],
+  [
+    'an attribute of another type',
+    { tags: [{ type: 'sha', group: 1 }] },
+    /^tags\.0\.group: has no meaning in a rule of type sha; it reads enable/,
+  ],
   ['a lacking attribute', { tags: ['type=ref'] }, /^tags\.0\.event: a rule of type ref needs it/],
-  ['a broken expression', { tags: ['type=match,pattern=('] }, /^tags\.0\.pattern: Invalid regular expression/],
+  [
+    'a broken expression',
+    { tags: ['type=match,pattern=('] },
+    /^tags\.0\.pattern: Invalid regular expression/,
+  ],
   ['no rule', { tags: [] }, /^tags: expected at least one rule/],
   ['an unknown flavour', { flavor: { latst: true } }, /flavor\.latst: unknown option; did you mean latest\?/],
   ['a flavour of another kind', { flavor: 'latest=never' }, /^flavor\.latest: .*found "never"/],
@@ -97,7 +109,16 @@ it('guards full versions by default', () => {
 });
 
 it('takes what nx release hands over', () => {
-  const nxReleaseVersionData = { api: { newVersion: '1.2.3', currentVersion: '1.2.2' }, web: { newVersion: null } };
-  const options = parse({ nxReleaseVersionData, otp: 123456, access: 'public', tag: 'next', firstRelease: true });
+  const nxReleaseVersionData = {
+    api: { newVersion: '1.2.3', currentVersion: '1.2.2' },
+    web: { newVersion: null },
+  };
+  const options = parse({
+    nxReleaseVersionData,
+    otp: 123456,
+    access: 'public',
+    tag: 'next',
+    firstRelease: true,
+  });
   expect(options.releaseVersions).toEqual({ api: '1.2.3', web: null });
 });

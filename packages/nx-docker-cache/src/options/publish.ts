@@ -49,8 +49,7 @@ export function parsePublishOptions(
   where: string,
 ): PublishOptions {
   const parsed = publishSchema.safeParse(input ?? {});
-  if (!parsed.success)
-    throw invalidOptions(where, toProblems(parsed.error, input, KNOWN));
+  if (!parsed.success) throw invalidOptions(where, toProblems(parsed.error, input, KNOWN));
   const raw = parsed.data;
   const problems: Problem[] = [];
   const options: PublishOptions = {

@@ -1,6 +1,7 @@
 import { formatDate } from './date';
 
-const at = (iso: string, format: string, zone = 'UTC'): string => formatDate(Date.parse(iso), format, zone, 'a spec');
+const at = (iso: string, format: string, zone = 'UTC'): string =>
+  formatDate(Date.parse(iso), format, zone, 'a spec');
 
 it.each([
   ['2026-03-07T04:05:09Z', 'YYYYMMDD', '20260307'],

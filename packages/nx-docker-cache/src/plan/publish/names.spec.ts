@@ -20,12 +20,20 @@ it.each([
 });
 
 it('gives each branch a valid tag of its own that is nobody else’s', () => {
-  const names = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('latest', 'Latest', '1.2', 'pr-1', 'a/b', 'a-b'));
+  const names = fc.oneof(
+    fc.string({ minLength: 1 }),
+    fc.constantFrom('latest', 'Latest', '1.2', 'pr-1', 'a/b', 'a-b'),
+  );
   fc.assert(
     fc.property(names, names, (one, other) => {
       const tag = branchTag(one);
       expect(tag).toMatch(TAG);
-      expect([isKept(tag), isVersionLike(tag), tag === 'latest', /^pr-/.test(tag)]).toEqual([false, false, false, false]);
+      expect([isKept(tag), isVersionLike(tag), tag === 'latest', /^pr-/.test(tag)]).toEqual([
+        false,
+        false,
+        false,
+        false,
+      ]);
       expect(one === other).toBe(tag === branchTag(other));
     }),
   );

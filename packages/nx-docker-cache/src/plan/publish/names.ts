@@ -8,7 +8,13 @@ const KEPT = /^(cache|key)-/;
 /** `1`, `1.2`, `v1.2.3-rc.1`: what a reader takes for a version. */
 const VERSION_LIKE = /^v?\d+(\.\d+)*([-+._].*)?$/i;
 /** Tags that mean something else than a branch: `latest`, a pull request, a commit, a stage's commit. */
-const TAKEN = [/^(latest|edge|nightly|stable|detached)$/, /^(pr|tag|branch)-/, /^[0-9a-f]{7,40}$/, VERSION_LIKE, KEPT];
+const TAKEN = [
+  /^(latest|edge|nightly|stable|detached)$/,
+  /^(pr|tag|branch)-/,
+  /^[0-9a-f]{7,40}$/,
+  VERSION_LIKE,
+  KEPT,
+];
 /** What a hash or a commit at the end looks like. */
 const HASHED = /-[0-9a-f]{7,8}$/;
 

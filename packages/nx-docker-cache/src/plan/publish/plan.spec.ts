@@ -8,7 +8,14 @@ import { planPublication, publishesNothing } from './plan';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const BUILDER = `sha256:${'b'.repeat(64)}`;
 const BUILD: PublishedBuild = {
-  ...{ project: 'api', image: 'reg.test/acme/api', digest: DIGEST, pushed: true, commit: COMMIT, trust: 'trusted' },
+  ...{
+    project: 'api',
+    image: 'reg.test/acme/api',
+    digest: DIGEST,
+    pushed: true,
+    commit: COMMIT,
+    trust: 'trusted',
+  },
   stages: [{ stage: 'builder', image: 'reg.test/acme/api', digest: BUILDER }],
 };
 const SHORT = COMMIT.slice(0, 7);
@@ -56,12 +63,24 @@ describe('without configuration', () => {
   it.each<[string, Input, string[]]>([
     ['the default branch', {}, ['main', 'latest', SHORT]],
     ['another branch', { source: TOPIC }, ['topic', SHORT]],
-    ['a protected branch', { source: { branch: 'release/1' } }, [expect.stringMatching(/^release-1-/) as never, SHORT]],
+    [
+      'a protected branch',
+      { source: { branch: 'release/1' } },
+      [expect.stringMatching(/^release-1-/) as never, SHORT],
+    ],
     ['a pull request', { source: PULL }, ['pr-7', SHORT]],
     ['a protected git tag', { source: TAG, ...VOUCHED }, ['1.2.3', SHORT, 'latest']],
     ['a pre-release', { source: { ...TAG, gitTag: 'v1.2.3-rc.1' }, ...VOUCHED }, ['1.2.3-rc.1', SHORT]],
-    ['a git tag of this project', { source: { ...TAG, gitTag: 'api@1.2.3' }, options: { protectedTags: '*' } }, ['1.2.3', SHORT, 'latest']],
-    ['a git tag of another one', { source: { ...TAG, gitTag: 'web@1.2.3' }, options: { protectedTags: '*' } }, [SHORT]],
+    [
+      'a git tag of this project',
+      { source: { ...TAG, gitTag: 'api@1.2.3' }, options: { protectedTags: '*' } },
+      ['1.2.3', SHORT, 'latest'],
+    ],
+    [
+      'a git tag of another one',
+      { source: { ...TAG, gitTag: 'web@1.2.3' }, options: { protectedTags: '*' } },
+      [SHORT],
+    ],
     ['a detached HEAD', { source: { branch: undefined } }, [SHORT]],
   ])('%s', (_, input, tags) => {
     expect(tagsOf(input)).toEqual(tags);
@@ -70,7 +89,10 @@ describe('without configuration', () => {
   it('a fork publishes nothing, and needs no receipt', () => {
     const { options, facts } = inputOf({ source: { ...PULL, fork: true } });
     expect(publishesNothing(options, facts)).toBe(true);
-    expect(planPublication(options, facts, undefined)).toMatchObject({ tags: [], trust: { tier: 'untrusted' } });
+    expect(planPublication(options, facts, undefined)).toMatchObject({
+      tags: [],
+      trust: { tier: 'untrusted' },
+    });
   });
 });
 
@@ -80,27 +102,62 @@ describe('rules', () => {
     ['a branch', 'type=ref,event=branch', {}, ['main']],
     ['a branch on a pull request', 'type=ref,event=branch', { source: PULL }, []],
     ['a git tag', 'type=ref,event=tag', { source: TAG }, ['v1.2.3', 'latest']],
-    ['a git tag that is no valid tag', 'type=ref,event=tag', { source: { ...TAG, gitTag: 'v1/x' } }, [expect.stringMatching(/^v1-x-/) as never, 'latest']],
+    [
+      'a git tag that is no valid tag',
+      'type=ref,event=tag',
+      { source: { ...TAG, gitTag: 'v1/x' } },
+      [expect.stringMatching(/^v1-x-/) as never, 'latest'],
+    ],
     ['a pull request', 'type=ref,event=pr', { source: PULL }, ['pr-7']],
     ['major.minor', 'type=semver,pattern={{major}}.{{minor}}', { source: TAG }, ['1.2', 'latest']],
-    ['major.minor of a pre-release', 'type=semver,pattern={{major}}.{{minor}}', { source: { ...TAG, gitTag: '2.0.0-beta.1' } }, ['2.0.0-beta.1']],
-    ['raw of a pre-release', 'type=semver,pattern={{raw}}', { source: { ...TAG, gitTag: 'v2.0.0-beta.1' } }, ['v2.0.0-beta.1']],
+    [
+      'major.minor of a pre-release',
+      'type=semver,pattern={{major}}.{{minor}}',
+      { source: { ...TAG, gitTag: '2.0.0-beta.1' } },
+      ['2.0.0-beta.1'],
+    ],
+    [
+      'raw of a pre-release',
+      'type=semver,pattern={{raw}}',
+      { source: { ...TAG, gitTag: 'v2.0.0-beta.1' } },
+      ['v2.0.0-beta.1'],
+    ],
     ['a prefix', 'type=semver,pattern={{version}},prefix=v', { source: TAG }, ['v1.2.3', 'latest']],
-    ['build metadata', 'type=semver,pattern={{raw}}', { source: { ...TAG, gitTag: '1.2.3+b' } }, [expect.stringMatching(/^1\.2\.3-b-/) as never, 'latest']],
+    [
+      'build metadata',
+      'type=semver,pattern={{raw}}',
+      { source: { ...TAG, gitTag: '1.2.3+b' } },
+      [expect.stringMatching(/^1\.2\.3-b-/) as never, 'latest'],
+    ],
     ['no version', 'type=semver,pattern={{version}}', { source: { ...TAG, gitTag: 'nightly' } }, []],
     ['a version that is given', 'type=semver,pattern={{version}},value=v7.0.0', {}, ['7.0.0', 'latest']],
     ['the version of package.json', 'type=package', {}, ['4.5.6', 'latest']],
     ['the same as a template', 'type=semver,pattern={{major}},value={packageVersion}', {}, ['4', 'latest']],
     ['no package.json', 'type=package', { facts: { packageVersion: undefined } }, []],
-    ['a version of Python', 'type=pep440,pattern={{version}}', { source: { ...TAG, gitTag: '1.2.3rc1' } }, ['1.2.3rc1']],
-    ['parts of one', 'type=pep440,pattern={{major}}.{{minor}}', { source: { ...TAG, gitTag: 'v1.2' } }, ['1.2', 'latest']],
+    [
+      'a version of Python',
+      'type=pep440,pattern={{version}}',
+      { source: { ...TAG, gitTag: '1.2.3rc1' } },
+      ['1.2.3rc1'],
+    ],
+    [
+      'parts of one',
+      'type=pep440,pattern={{major}}.{{minor}}',
+      { source: { ...TAG, gitTag: 'v1.2' } },
+      ['1.2', 'latest'],
+    ],
     ['a match', 'type=match,pattern=v(\\d+)\\.(\\d+),group=2', { source: TAG }, ['2', 'latest']],
     ['a named group', 'type=match,pattern=/V(?<major>\\d+)/i,group=major', { source: TAG }, ['1', 'latest']],
     ['no match', 'type=match,pattern=x(.*),group=1', { source: TAG }, []],
     ['no such group', 'type=match,pattern=v,group=3', { source: TAG }, []],
     ['edge', 'type=edge', {}, ['edge']],
     ['edge of another branch', 'type=edge,branch=develop', {}, []],
-    ['a timer', `type=schedule,pattern=nightly-{{date 'YYYYMMDD'}}`, { facts: { scheduled: true } }, ['nightly-20260307']],
+    [
+      'a timer',
+      `type=schedule,pattern=nightly-{{date 'YYYYMMDD'}}`,
+      { facts: { scheduled: true } },
+      ['nightly-20260307'],
+    ],
     ['no timer', 'type=schedule', {}, []],
     ['a raw text', 'type=raw,value=stable', {}, ['stable']],
     ['a template of ours', '{branch}-{shortSha}', {}, [`main-${SHORT}`]],
@@ -115,9 +172,15 @@ describe('rules', () => {
   });
 
   it('say why they give nothing', () => {
-    const { idle } = planOf({ options: { tags: ['type=ref,event=pr', 'type=package'] }, facts: { packageVersion: undefined } });
+    const { idle } = planOf({
+      options: { tags: ['type=ref,event=pr', 'type=package'] },
+      facts: { packageVersion: undefined },
+    });
     expect(idle).toEqual([
-      expect.objectContaining({ rule: 'tags.1 (package)', reason: "the project's package.json has no version" }),
+      expect.objectContaining({
+        rule: 'tags.1 (package)',
+        reason: "the project's package.json has no version",
+      }),
       expect.objectContaining({ rule: 'tags.0 (ref pr)', reason: 'this is no build of a pull request' }),
     ]);
   });
@@ -125,9 +188,19 @@ describe('rules', () => {
   it.each<[string, Record<string, unknown>, string, RegExp]>([
     ['an unknown placeholder', { tags: ['x-{shortSah}'] }, 'INVALID_TEMPLATE', /Did you mean \{shortSha\}\?/],
     ['an unknown expression', { tags: ['{{brach}}'] }, 'INVALID_TEMPLATE', /Did you mean \{\{branch\}\}\?/],
-    ['an unknown part of a version', { tags: ['type=semver,pattern={{mayor}},value=1.2.3'] }, 'INVALID_TEMPLATE', /Did you mean \{\{major\}\}\?/],
+    [
+      'an unknown part of a version',
+      { tags: ['type=semver,pattern={{mayor}},value=1.2.3'] },
+      'INVALID_TEMPLATE',
+      /Did you mean \{\{major\}\}\?/,
+    ],
     ['a variable that is not set', { tags: ['{env.NOPE}'] }, 'INVALID_TEMPLATE', /Set NOPE/],
-    ['a condition that is none', { tags: ['type=raw,value=x,enable=maybe'] }, 'INVALID_TEMPLATE', /is_default_branch/],
+    [
+      'a condition that is none',
+      { tags: ['type=raw,value=x,enable=maybe'] },
+      'INVALID_TEMPLATE',
+      /is_default_branch/,
+    ],
     ['a tag that is not valid', { tags: ['a b'] }, 'INVALID_REFERENCE', /Correct the template/],
     ['a tag of the cache', { tags: ['cache-main'] }, 'INVALID_REFERENCE', /another prefix/],
     ['a tag of a key', { tags: ['type=raw,value=x,prefix=key-'] }, 'INVALID_REFERENCE', /another prefix/],
@@ -143,7 +216,10 @@ describe('flavour', () => {
     ['latest=true', ['1.2.3', 'latest']],
     ['suffix=-alpine', ['1.2.3-alpine', 'latest']],
     ['prefix=x-,onlatest=true', ['x-1.2.3', 'x-latest']],
-    [['prefix=x-', 'suffix=-{shortSha},onlatest=true'], [`x-1.2.3-${SHORT}`, `latest-${SHORT}`]],
+    [
+      ['prefix=x-', 'suffix=-{shortSha},onlatest=true'],
+      [`x-1.2.3-${SHORT}`, `latest-${SHORT}`],
+    ],
   ])('%j', (flavor, expected) => {
     expect(tagsOf({ source: TAG, options: { tags, flavor, protectedTags: 'v*' } })).toEqual(expected);
   });
@@ -159,7 +235,11 @@ describe('policy', () => {
     ['latest', 'latest', { source: TOPIC }],
     ['a version', 'type=package', { source: TOPIC }],
     ['a raw text', 'stable', { source: TOPIC }],
-    ['the tag of the default branch', 'type=raw,value={{branch}}', { source: { branch: 'main', pullRequest: '7' } }],
+    [
+      'the tag of the default branch',
+      'type=raw,value={{branch}}',
+      { source: { branch: 'main', pullRequest: '7' } },
+    ],
     ['edge', 'type=edge,branch=topic', { source: TOPIC }],
     ['a commit that looks like a version', 'type=sha,prefix=1.2.', { source: TOPIC }],
   ])('another branch does not publish %s', (_, rule, input) => {
@@ -170,13 +250,18 @@ describe('policy', () => {
   });
 
   it('a protected branch publishes all', () => {
-    expect(tagsOf({ source: { branch: 'release/1' }, options: { tags: ['latest', 'type=package'] } })).toEqual(['4.5.6', 'latest']);
+    expect(
+      tagsOf({ source: { branch: 'release/1' }, options: { tags: ['latest', 'type=package'] } }),
+    ).toEqual(['4.5.6', 'latest']);
   });
 
   it('what a lesser build made is lesser', () => {
     const plan = planOf({ build: { trust: 'internal' } });
     expect(plan.tags.map(({ tag }) => tag)).toEqual([SHORT]);
-    expect(plan.trust).toEqual({ tier: 'internal', reason: 'the image comes from a build that was internal' });
+    expect(plan.trust).toEqual({
+      tier: 'internal',
+      reason: 'the image comes from a build that was internal',
+    });
   });
 
   it.each<[string, Partial<PublishFacts>]>([
@@ -197,7 +282,13 @@ describe('policy', () => {
   });
 
   it('a pull request that names a git tag is none of a tag', () => {
-    expect(planOf({ source: { ...PULL, gitTag: 'v1.2.3' }, facts: { protectedRef: true }, options: { tags: ['type=sha'] } }).trust.tier).toBe('internal');
+    expect(
+      planOf({
+        source: { ...PULL, gitTag: 'v1.2.3' },
+        facts: { protectedRef: true },
+        options: { tags: ['type=sha'] },
+      }).trust.tier,
+    ).toBe('internal');
   });
 
   it('nx release from a topic branch is refused', () => {
@@ -211,7 +302,12 @@ describe('nx release', () => {
   const release = { release: true };
   it('publishes the version that it decided', () => {
     const nxReleaseVersionData = { api: { newVersion: '2.0.0' } };
-    expect(tagsOf({ facts: release, options: { nxReleaseVersionData } })).toEqual(['2.0.0', 'main', 'latest', SHORT]);
+    expect(tagsOf({ facts: release, options: { nxReleaseVersionData } })).toEqual([
+      '2.0.0',
+      'main',
+      'latest',
+      SHORT,
+    ]);
   });
 
   it('publishes no version of a project that got none', () => {
@@ -251,8 +347,13 @@ describe('stages', () => {
   });
 
   it('have to be in the receipt', () => {
-    expect(errorOf({ options: { stages: 'bilder' } })).toMatchObject({ code: 'UNKNOWN_STAGE', hint: 'Did you mean builder?' });
-    expect(errorOf({ options: { stages: 'x' }, build: { stages: [] } }).hint).toMatch(/option `stages` of the build/);
+    expect(errorOf({ options: { stages: 'bilder' } })).toMatchObject({
+      code: 'UNKNOWN_STAGE',
+      hint: 'Did you mean builder?',
+    });
+    expect(errorOf({ options: { stages: 'x' }, build: { stages: [] } }).hint).toMatch(
+      /option `stages` of the build/,
+    );
   });
 });
 
@@ -260,7 +361,9 @@ describe('two rules with one tag', () => {
   it('are told, and are one tag', () => {
     const { tags, warnings } = planOf({ options: { tags: ['x', 'type=raw,value=x'] } });
     expect(tags.map(({ rules }) => rules)).toEqual([['tags.0 (raw x)', 'tags.1 (raw x)']]);
-    expect(warnings).toEqual([expect.objectContaining({ code: 'TAG_TWICE', message: expect.stringContaining('tag x') })]);
+    expect(warnings).toEqual([
+      expect.objectContaining({ code: 'TAG_TWICE', message: expect.stringContaining('tag x') }),
+    ]);
   });
 
   it('are no matter where one is the flavour', () => {
@@ -270,7 +373,10 @@ describe('two rules with one tag', () => {
   it('of two images contradict each other', () => {
     const tags = ['x', 'builder-x'];
     expect(errorOf({ options: { tags, stages: 'builder' } })).toMatchObject({
-      ...{ code: 'TAG_CONFLICT', found: expect.stringMatching(/the image sha256:a+\n.*stage builder sha256:b+/) },
+      ...{
+        code: 'TAG_CONFLICT',
+        found: expect.stringMatching(/the image sha256:a+\n.*stage builder sha256:b+/),
+      },
     });
   });
 });

@@ -1,0 +1,157 @@
+import { COMMIT, sourceOf } from '../../test/fakes/facts';
+import { FakeClock, FakeFiles, FakeLogger } from '../../test/fakes/world';
+import { openRegistry, type Opened } from '../../test/registry/open';
+import { pushImage } from '../../test/registry/samples';
+import type { SourceFacts } from '../model/facts';
+import type { PublishedProject } from '../ports/workspace';
+import { publishProjects, type PublishPorts } from './publish';
+
+let opened: Opened;
+beforeEach(async () => {
+  opened = await openRegistry();
+});
+afterEach(() => opened[Symbol.asyncDispose]());
+
+const SHORT = COMMIT.slice(0, 7);
+
+interface World {
+  readonly source?: Partial<SourceFacts>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+function worldOf({ source, environment = {}, files }: World = {}) {
+  const asked: string[] = [];
+  const note = <T>(name: string, value: T): Promise<T> => {
+    asked.push(name);
+    return Promise.resolve(value);
+  };
+  const [logger, fakeFiles] = [new FakeLogger(), new FakeFiles(files)];
+  const ports: PublishPorts = {
+    ...{ logger, files: fakeFiles, clock: new FakeClock(), registry: opened.client },
+    source: { facts: () => note('source', sourceOf(source)) },
+    history: {
+      commitDate: () => note('date', Date.UTC(2026, 0, 2)),
+      branches: () => note('branches', ['main']),
+    },
+    environment: { get: (name) => environment[name], platform: 'linux/amd64' },
+  };
+  return { ports, logger, files: fakeFiles.files, asked };
+}
+
+const project = (name: string, options: object = {}): PublishedProject => ({
+  ...{ name, root: `apps/${name}`, options, release: false },
+  build: { target: 'docker-build', options: {} },
+});
+const receiptOf = (name: string, image: string, digest: string): Record<string, string> => ({
+  [`.nx-docker-cache/${name}/receipt.json`]: JSON.stringify({
+    ...{ version: 1, project: name, image, digest, pushed: true, commit: COMMIT, trust: 'trusted' },
+  }),
+});
+const publish = (ports: PublishPorts, ...projects: PublishedProject[]) =>
+  publishProjects(projects, ports, new AbortController().signal);
+
+it('publishes what the receipt names, tells it and leaves a report', async () => {
+  const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+  const { ports, logger, files } = worldOf({ files: receiptOf('api', opened.repository, digest) });
+  const [result] = await publish(ports, project('api'));
+  expect(result).toMatchObject({ project: 'api', ok: true, error: undefined });
+  expect([...opened.memory.store.at('acme/api').tags.keys()].sort()).toEqual([SHORT, 'latest', 'main']);
+  expect(logger.lines.join('\n')).toMatch(/✔ api {2}2 published · 1 unchanged/);
+  expect(logger.lines.join('\n')).toMatch(/deploy .* 2 of 2 blobs \(nothing before it\)/);
+  const report = JSON.parse(files.get('.nx-docker-cache/api/publication.json')!) as Record<string, unknown>;
+  expect(report).toMatchObject({ plan: { digest }, outcome: { ok: true } });
+});
+
+it('asks git once for all, and only for what is needed', async () => {
+  const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+  const files = {
+    ...receiptOf('api', opened.repository, digest),
+    ...receiptOf('web', opened.repository, digest),
+  };
+  const plain = worldOf({ files });
+  await publish(plain.ports, project('api'), project('web'));
+  expect(plain.asked).toEqual(['source']);
+  const dated = worldOf({ files });
+  await publish(dated.ports, project('api', { tags: [`{{commit_date 'YYYY'}}`] }));
+  expect(dated.asked).toEqual(['source', 'date']);
+  expect(opened.memory.store.at('acme/api').tags.get('2026')).toBe(digest);
+  const tagged = worldOf({ files, source: { branch: undefined, gitTag: 'v1.0.0' } });
+  const [result] = await publish(tagged.ports, project('api'));
+  expect(tagged.asked).toEqual(['source', 'branches']);
+  expect(result?.plan?.trust.reason).toMatch(/its commit is in main/);
+});
+
+it('needs a build', async () => {
+  const { ports, logger } = worldOf();
+  const [result] = await publish(ports, project('api'));
+  expect(result).toMatchObject({ ok: false, error: { code: 'RECEIPT_MISSING' } });
+  expect(logger.lines.join('\n')).toMatch(/do: +Build it first: nx run api:docker-build/);
+});
+
+it('publishes nothing of a fork, and that is a success', async () => {
+  const { ports, logger } = worldOf({ source: { pullRequest: '7', fork: true } });
+  expect(await publish(ports, project('api'))).toEqual([
+    expect.objectContaining({ ok: true, error: undefined }),
+  ]);
+  expect(logger.lines.join('\n')).toMatch(/nothing is published for a change from a fork/);
+  expect(opened.memory.requests).toEqual([]);
+});
+
+it('publishes the others where one fails', async () => {
+  const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+  const { ports } = worldOf({ files: receiptOf('api', opened.repository, digest) });
+  const results = await publish(ports, project('web'), project('api'), project('tool', { tagz: 1 }));
+  expect(results.map(({ project: name, ok, error }) => [name, ok, error?.code])).toEqual([
+    ['web', false, 'RECEIPT_MISSING'],
+    ['api', true, undefined],
+    ['tool', false, 'INVALID_OPTIONS'],
+  ]);
+});
+
+it('gives no tag where two projects want one for two images', async () => {
+  const one = await pushImage(opened.client, opened.repository, undefined, 'one');
+  const two = await pushImage(opened.client, opened.repository, undefined, 'two');
+  const { repository } = opened;
+  const { ports } = worldOf({
+    files: { ...receiptOf('api', repository, one.digest), ...receiptOf('web', repository, two.digest) },
+  });
+  const results = await publish(ports, project('api'), project('web'));
+  expect(results.map(({ error }) => error?.code)).toEqual(['TAG_CONFLICT', 'TAG_CONFLICT']);
+  expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([]);
+});
+
+it('does nothing in a dry run of nx release', async () => {
+  const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+  const { ports, logger, files } = worldOf({
+    ...{ files: receiptOf('api', opened.repository, digest), environment: { NX_DRY_RUN: 'true' } },
+  });
+  await publish(ports, project('api'));
+  expect(logger.lines.join('\n')).toMatch(/2 to publish · 1 unchanged \(dry run\)/);
+  expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
+  expect(files.has('.nx-docker-cache/api/publication.json')).toBe(false);
+});
+
+it('fails where a tag could not be given, and names it', async () => {
+  const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+  opened.memory.fault({ on: /^PUT .*\/manifests\/latest/, status: 403 });
+  const { ports, logger } = worldOf({ files: receiptOf('api', opened.repository, digest) });
+  const [result] = await publish(ports, project('api'));
+  expect(result).toMatchObject({
+    ok: false,
+    error: { code: 'PUBLISH_FAILED', found: expect.stringContaining(':latest: ') },
+  });
+  expect(logger.lines.join('\n')).toMatch(/✘ api {2}1 published · 1 unchanged · 1 failed/);
+});
+
+it('tells what is refused, what is idle and what is given twice', async () => {
+  const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+  const { ports, logger } = worldOf({
+    ...{ files: receiptOf('api', opened.repository, digest), source: { branch: 'topic' } },
+  });
+  await publish(ports, project('api', { tags: ['latest', 'type=ref,event=pr', 'type=sha', '{shortSha}'] }));
+  const text = logger.lines.join('\n');
+  expect(text).toMatch(/tag +refused +latest +\(tags\.0 \(raw latest\): only the default branch/);
+  expect(text).toMatch(/rule +idle +tags\.1 \(ref pr\): this is no build of a pull request/);
+  expect(text).toMatch(/warning TAG_TWICE: 2 rules give the tag/);
+});
