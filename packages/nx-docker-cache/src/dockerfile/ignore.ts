@@ -1,5 +1,6 @@
 import { DockerCacheError } from '../errors';
 import { compileIgnorePattern } from './ignore-pattern';
+import { compileReach } from './ignore-reach';
 import { cleanPath } from './path';
 import { shown } from './syntax-error';
 
@@ -15,6 +16,8 @@ export interface IgnorePattern {
   readonly exception: boolean;
   readonly line: number;
   readonly matches: (path: string) => boolean;
+  /** false where it matches nothing that lies in this folder, but for what it matches with the folder itself. */
+  readonly mayMatchIn: (folder: string) => boolean;
 }
 
 /** Which patterns a folder matched, by index; what lies in it matches them too. */
@@ -44,7 +47,7 @@ function parsePattern(raw: string, line: number): IgnorePattern | undefined {
   };
   const matches = compileIgnorePattern(pattern, malformed);
   if (matches === undefined || (exception && (pattern === '' || pattern === '/'))) return malformed();
-  return { pattern, exception, line, matches };
+  return { pattern, exception, line, matches, mayMatchIn: compileReach(pattern) };
 }
 
 /**
@@ -86,15 +89,7 @@ export function matchEntry(
  * true promises nothing.
  */
 export function mayContainIncluded(rules: IgnoreRules, folder: string): boolean {
-  const inside = `${folder}/`;
-  return rules.patterns.some(({ exception, pattern }) => {
-    if (!exception) return false;
-    const wild = pattern.search(/[*?[\]^\\]/);
-    if (wild < 0) return pattern.startsWith(inside);
-    // Up to its first wildcard the pattern is plain text: it leads into the folder, or it may start above it.
-    const plain = pattern.slice(0, wild);
-    return plain.startsWith(inside) || inside.startsWith(plain);
-  });
+  return rules.patterns.some(({ exception, mayMatchIn }) => exception && mayMatchIn(folder));
 }
 
 /** Where BuildKit looks for the ignore file, the first that exists counts. Both paths relative to the same folder. */

@@ -59,7 +59,7 @@ function rulesOf(patterns: readonly string[]): IgnoreRules {
       const exception = cleaned.startsWith('!');
       const pattern = exception ? cleaned.slice(1) : cleaned;
       const matches = compileIgnorePattern(pattern, () => false);
-      return matches === undefined ? [] : [{ pattern, exception, line: 0, matches }];
+      return matches === undefined ? [] : [{ pattern, exception, line: 0, matches, mayMatchIn: () => true }];
     }),
   };
 }

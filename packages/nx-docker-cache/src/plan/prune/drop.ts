@@ -23,9 +23,8 @@ export interface DropQuestion {
  */
 export function rulesWithout(question: DropQuestion): string[] {
   const drop = new Drop(question);
-  const tops = question.dropped.filter(
-    (folder) => !question.dropped.some((other) => other !== folder && isWithin(folder, other)),
-  );
+  const all = new Set(question.dropped);
+  const tops = question.dropped.filter((folder) => !foldersAbove(folder).some((above) => all.has(above)));
   for (const folder of tops) drop.folder(folder);
   return drop.rules();
 }
@@ -80,9 +79,8 @@ class Drop {
 
   #drop(path: string): void {
     if (!isSayable(path)) return;
-    const slash = path.lastIndexOf('/');
-    const folder = slash < 0 ? '.' : path.slice(0, slash);
-    this.#gone.set(folder, (this.#gone.get(folder) ?? new Set()).add(path.slice(slash + 1)));
+    const { folder, name } = split(path);
+    this.#gone.set(folder, (this.#gone.get(folder) ?? new Set()).add(name));
   }
 
   /** What brings the manifests back; one that the user's own rules leave out stays out. */
@@ -93,7 +91,7 @@ class Drop {
       if (!this.#isGone(folder)) continue;
       const manifest = inside(folder, MANIFEST);
       if (!hasFile(disk, folder) || disk.ignored(manifest) || !isSayable(folder)) continue;
-      const parent = folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '.';
+      const { folder: parent } = split(folder);
       byParent.set(parent, [...(byParent.get(parent) ?? []), manifest]);
     }
     return [...byParent].flatMap(([parent, manifests]) =>
@@ -128,4 +126,15 @@ class Drop {
 
 function hasFile(disk: ContextDisk, folder: string): boolean {
   return disk.entries(folder).some(({ name, kind }) => name === MANIFEST && kind === 'file');
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function foldersAbove(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+function split(path: string): { folder: string; name: string } {
+  const slash = path.lastIndexOf('/');
+  return { folder: slash < 0 ? '.' : path.slice(0, slash), name: path.slice(slash + 1) };
 }
