@@ -11,6 +11,7 @@ export const ROOMS = {
   dockerfile: ['model', 'errors'],
   plan: ['model', 'errors', 'dockerfile'],
   layout: ['model', 'errors', 'dockerfile', 'plan/names'],
+  hints: [],
   inspect: ['model', 'errors', 'dockerfile', 'layout'],
   ports: ['model'],
   run: ['model', 'ports', 'errors', 'plan/argv'],
@@ -21,6 +22,7 @@ export const ROOMS = {
     'options',
     'dockerfile',
     'layout',
+    'hints',
     'inspect',
     'plan',
     'run',
@@ -31,7 +33,7 @@ export const ROOMS = {
     'errors',
   ],
   adapters: ['ports', 'model', 'errors', 'registry', 'options', 'layout/json', 'devkit'],
-  graph: ['options', 'dockerfile', 'layout', 'plan', 'model', 'errors'],
+  graph: ['options', 'dockerfile', 'layout', 'hints', 'plan', 'model', 'errors'],
   generators: ['options', 'dockerfile', 'plan', 'model', 'errors', 'devkit'],
   executors: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
   cli: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
@@ -43,11 +45,11 @@ export const ROOMS = {
  * all others are bundled into `dist/vendor`, so a new row needs a root devDependency and nothing else.
  */
 export const PACKAGES = {
-  zod: { rooms: ['options', 'registry', 'adapters', 'cli'] },
+  zod: { rooms: ['options', 'registry', 'adapters', 'cli', 'hints'] },
   execa: { rooms: ['adapters'] },
   'env-ci': { rooms: ['adapters'] },
   tinyglobby: { rooms: ['adapters'] },
-  yaml: { rooms: ['adapters'] },
+  yaml: { rooms: ['adapters', 'hints'] },
   semver: { rooms: ['adapters', 'plan'] },
   'dockerfile-ast': { rooms: ['dockerfile'] },
   /** Not every workspace has it: `devkit` finds the functions, all others take types. */

@@ -52,6 +52,8 @@ export interface ErrorDetails {
   readonly found?: string;
   /** What to do next. */
   readonly hint?: string;
+  /** Line of the Dockerfile or ignore file that the error is about, from 1. */
+  readonly line?: number;
   readonly cause?: unknown;
 }
 
@@ -61,6 +63,7 @@ export class DockerCacheError extends Error {
   readonly expected: string | undefined;
   readonly found: string | undefined;
   readonly hint: string | undefined;
+  readonly line: number | undefined;
 
   constructor(details: ErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -69,6 +72,7 @@ export class DockerCacheError extends Error {
     this.expected = details.expected;
     this.found = details.found;
     this.hint = details.hint;
+    this.line = details.line;
   }
 
   /** The error as a terminal shows it: one line a fact, in the order a reader asks for them. */

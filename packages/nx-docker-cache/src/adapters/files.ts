@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { glob } from 'tinyglobby';
 import type { FilesPort, FolderEntry } from '../ports/files';
 
 export class FilesAdapter implements FilesPort {
@@ -50,6 +51,20 @@ export class FilesAdapter implements FilesPort {
     } catch {
       return [];
     }
+  }
+
+  async find(patterns: readonly string[]): Promise<readonly string[]> {
+    const ignore = ['node_modules', '.git', '.nx', '.turbo', '.nx-docker-cache'].map(
+      (name) => `**/${name}/**`,
+    );
+    const options = {
+      cwd: this.#root,
+      ignore,
+      dot: true,
+      followSymbolicLinks: false,
+      expandDirectories: false,
+    };
+    return (await glob([...patterns], options)).sort();
   }
 
   async writeAtomic(path: string, text: string): Promise<void> {

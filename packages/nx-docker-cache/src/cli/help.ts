@@ -5,6 +5,7 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
   nx-docker-cache build <project…>    build the images of projects, by name or folder
   nx-docker-cache plan <project>      show what a build would do, and do nothing
   nx-docker-cache publish <project…>  give tags to images that were built and pushed
+  nx-docker-cache inspect [project]   show what Dockerfiles read and need, and where their COPY lists are stale
 
 Options of build and plan (they win over the workspace's configuration)
   --registry <host/path>   registry of image and cache, for instance ghcr.io/acme
@@ -22,7 +23,7 @@ Options of build and plan (they win over the workspace's configuration)
   --prune <mode>           graph: COPY . . without packages that are not needed; sources: only what is read; off
   --default-branch <name>  branch whose cache all others read
   --progress <mode>        auto, plain, quiet or rawjson    --dry-run             print the plan only
-  --json                   plan or results as JSON on stdout
+  --json                   plan, inspection or results as JSON on stdout
   --cwd <folder>           workspace to work in (default: the current folder)
   --help, --version
 

@@ -3,13 +3,14 @@
 import { DockerCacheError, formatError, suggest } from '../errors';
 // The build makes every import lazy: a command loads what it needs and no more.
 import { buildCommand } from './commands/build';
+import { inspectCommand } from './commands/inspect';
 import { planCommand } from './commands/plan';
 import { publishCommand } from './commands/publish';
 import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
-const COMMANDS = ['build', 'plan', 'publish'] as const;
+const COMMANDS = ['build', 'plan', 'publish', 'inspect'] as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -31,6 +32,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return planCommand(rest);
     case 'publish':
       return publishCommand(rest);
+    case 'inspect':
+      return inspectCommand(rest);
     default: {
       const near = suggest(verb, COMMANDS);
       throw new DockerCacheError({

@@ -1,4 +1,4 @@
-import { inferContext } from './context';
+import { inferContext, type ContextHint } from './context';
 import { parseDockerfile } from './parse';
 import { contextSources } from './reads';
 import { runsWorkspaceTool } from './workspace-tool';
@@ -23,9 +23,14 @@ const WORKSPACE = [
 const exists = (path: string): boolean =>
   path === '.' || WORKSPACE.some((file) => file === path || file.startsWith(`${path}/`));
 
-function infer(body: string, dockerfilePath = 'apps/web/Dockerfile', projectRoot = 'apps/web') {
+function infer(
+  body: string,
+  dockerfilePath = 'apps/web/Dockerfile',
+  projectRoot = 'apps/web',
+  hints: readonly ContextHint[] = [],
+) {
   const dockerfile = parseDockerfile(`FROM node\n${body}\n`);
-  const question = { dockerfilePath, projectRoot, exists, sources: contextSources(dockerfile) };
+  const question = { dockerfilePath, projectRoot, exists, sources: contextSources(dockerfile), hints };
   return inferContext({ ...question, workspaceTool: runsWorkspaceTool(dockerfile) });
 }
 
@@ -68,6 +73,7 @@ describe('inferContext', () => {
 
   test('a project in the root needs no votes', () => {
     expect(infer('COPY . .', 'Dockerfile', '.')).toEqual({
+      open: false,
       context: '.',
       decided: true,
       reason: 'the project is the workspace root',
@@ -82,5 +88,49 @@ describe('inferContext', () => {
       "1 of 1 telling sources exist in the project's folder, as many as elsewhere",
     );
     expect(infer('COPY . .').reason).toBe("no source tells the context; the project's folder is a guess");
+  });
+
+  describe('hears what other files say', () => {
+    const said = (...contexts: readonly string[]): ContextHint[] =>
+      contexts.map((context, index) => ({ context, reason: `file ${index}` }));
+    const hear = (body: string, ...contexts: readonly string[]) =>
+      infer(body, undefined, undefined, said(...contexts));
+
+    it.each<[string, string, readonly string[], string, boolean, string]>([
+      ['where no source tells', 'COPY . .', ['.', '.'], '.', true, 'file 0 says so'],
+      ['of any folder', 'RUN x', ['docker'], 'docker', true, 'file 0 says so'],
+      ['in a tie', 'COPY package.json ./', ['.'], '.', true, 'file 0 says so'],
+      [
+        'but not of a folder that lost',
+        'COPY package.json ./',
+        ['docker'],
+        'apps/web',
+        true,
+        'as many as elsewhere',
+      ],
+      ['but not against the sources', 'COPY libs libs', ['apps/web'], '.', true, 'telling sources'],
+      [
+        'and says where they disagree',
+        'COPY . .',
+        ['.', 'docker'],
+        'apps/web',
+        false,
+        'file 0 says ., file 1 says docker',
+      ],
+    ])('%s', (_, body, contexts, context, decided, reason) => {
+      expect(hear(body, ...contexts)).toMatchObject({
+        context,
+        decided,
+        reason: expect.stringContaining(reason),
+      });
+    });
+
+    it('and tells whether it would', () => {
+      expect(['COPY . .', 'COPY package.json ./', 'COPY libs libs'].map((body) => infer(body).open)).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    });
   });
 });

@@ -11,6 +11,15 @@ export interface ContextQuestion {
   readonly exists: (path: string) => boolean;
   /** Does a RUN call a workspace tool (`runsWorkspaceTool`)? That needs the workspace root. */
   readonly workspaceTool?: boolean;
+  /** What other files say of the context, compose files and CI for instance; they are heard where no vote decides. */
+  readonly hints?: readonly ContextHint[];
+}
+
+export interface ContextHint {
+  /** Relative to the workspace root. */
+  readonly context: string;
+  /** For people: where it is said. */
+  readonly reason: string;
 }
 
 export interface ContextAnswer {
@@ -20,6 +29,8 @@ export interface ContextAnswer {
   readonly reason: string;
   /** false where nothing tells; the project's folder is a guess then. */
   readonly decided: boolean;
+  /** true where sources do not decide, or not alone: hints would be heard. */
+  readonly open: boolean;
 }
 
 /** Folders that tasks write. That one is missing says nothing, and neither does one in the workspace's root. */
@@ -36,7 +47,7 @@ export function inferContext(question: ContextQuestion): ContextAnswer {
   // The project's folder comes first, so it wins a tie.
   const candidates = [...new Set([projectRoot, '.', parentPath(dockerfilePath)])];
   if (candidates.length === 1) {
-    return { context: projectRoot, decided: true, reason: 'the project is the workspace root' };
+    return { context: projectRoot, decided: true, open: false, reason: 'the project is the workspace root' };
   }
   const votes = new Map(candidates.map((folder) => [folder, 0]));
   const voters = new Set(
@@ -52,21 +63,40 @@ export function inferContext(question: ContextQuestion): ContextAnswer {
   if (most === 0 && workspaceTool === true) {
     return {
       context: '.',
-      decided: true,
+      ...{ decided: true, open: false },
       reason: 'a RUN calls a workspace tool, which needs the workspace root',
     };
   }
+  const tied = [...votes].flatMap(([folder, count]) => (count === most ? folder : []));
+  const hinted = tied.length > 1 ? hintOf(question, most === 0 ? undefined : tied) : undefined;
+  if (hinted !== undefined) return { ...hinted, decided: true, open: true };
   if (most === 0) {
     const guess = nameOf(projectRoot, projectRoot);
     return {
       context: projectRoot,
-      decided: false,
-      reason: `no source tells the context; ${guess} is a guess`,
+      ...{ decided: false, open: true },
+      reason: `no source tells the context${disagreement(question)}; ${guess} is a guess`,
     };
   }
-  const tied = [...votes].some(([folder, count]) => folder !== context && count === most);
   const reason = `${most} of ${telling} telling sources exist in ${nameOf(context, projectRoot)}`;
-  return { context, decided: true, reason: tied ? `${reason}, as many as elsewhere` : reason };
+  const open = tied.length > 1;
+  return { context, decided: true, open, reason: open ? `${reason}, as many as elsewhere` : reason };
+}
+
+/** What all hints agree on, of the folders that are in question. */
+function hintOf(
+  { hints = [] }: ContextQuestion,
+  among: readonly string[] | undefined,
+): ContextHint | undefined {
+  const heard = hints.filter(({ context }) => among === undefined || among.includes(context));
+  const [first] = heard;
+  if (first === undefined || heard.some(({ context }) => context !== first.context)) return undefined;
+  return { context: first.context, reason: `${first.reason} says so` };
+}
+
+function disagreement({ hints = [] }: ContextQuestion): string {
+  const said = new Map(hints.map(({ context, reason }) => [context, `${reason} says ${context}`]));
+  return said.size > 1 ? ` (${[...said.values()].slice(0, 3).join(', ')})` : '';
 }
 
 /** The folders that a source speaks for; none where it tells nothing. */

@@ -104,6 +104,7 @@ function badPattern(line: number, raw: string): DockerCacheError {
   return new DockerCacheError({
     code: 'DOCKERFILE_SYNTAX',
     message: `Ignore file line ${line}: BuildKit refuses this pattern.`,
+    line,
     expected: 'a path with *, **, ? and [a-z] in it; \\ before a character that is meant literally',
     found: shown(raw),
     hint: `Correct line ${line} of the ignore file.`,

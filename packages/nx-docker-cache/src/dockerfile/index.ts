@@ -1,6 +1,6 @@
 export { isPredefinedArg } from './args';
 export { consumedArgs } from './consumed';
-export { inferContext, type ContextAnswer, type ContextQuestion } from './context';
+export { inferContext, type ContextAnswer, type ContextHint, type ContextQuestion } from './context';
 export {
   ignoreFileCandidates,
   isIgnored,

@@ -18,6 +18,7 @@ export function syntaxError({ line, text, problem, expected, hint }: SyntaxProbl
   return new DockerCacheError({
     code: 'DOCKERFILE_SYNTAX',
     message: `Dockerfile line ${line}: ${problem}.`,
+    line,
     expected,
     found: shown(text),
     hint: hint ?? `Correct line ${line} of the Dockerfile.`,

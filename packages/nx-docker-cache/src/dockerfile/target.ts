@@ -39,6 +39,7 @@ function nameless(stage: Stage): DockerCacheError {
   return new DockerCacheError({
     code: 'UNKNOWN_STAGE',
     message: `Stage ${stage.index} (line ${stage.line}) has no name, so BuildKit cannot build it by itself.`,
+    line: stage.line,
     expected: 'a stage with a name, or the last one',
     found: `FROM ${shown(stage.base.text)}`,
     hint: `Write FROM ${shown(stage.base.text)} AS <name> on line ${stage.line} and use the name as target.`,

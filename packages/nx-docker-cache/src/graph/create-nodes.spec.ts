@@ -16,6 +16,17 @@ describe('createNodes', () => {
     jest.restoreAllMocks();
   });
 
+  it('asks compose files for a context that the Dockerfile does not tell', async () => {
+    workspace.write({
+      'apps/api/project.json': project('api'),
+      'apps/api/Dockerfile': 'FROM node:20\nCOPY . .\n',
+      'compose.yaml': 'services: { api: { build: { dockerfile: apps/api/Dockerfile } } }\n',
+    });
+    expect((await workspace.targets())['apps/api:docker-build']?.options).toMatchObject({ context: '.' });
+    workspace.write({ 'compose.yaml': 'services: { api: { build: gone } }\n' });
+    expect((await workspace.targets())['apps/api:docker-build']?.options).not.toHaveProperty('context');
+  });
+
   it('gives a project with a Dockerfile a target that builds it', async () => {
     workspace.write({
       'apps/api/project.json': project('api'),

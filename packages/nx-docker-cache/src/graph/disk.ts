@@ -1,14 +1,21 @@
-import { readFileSync, statSync } from 'node:fs';
-
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { hintFilesIn } from '../hints/files';
 import type { Tree } from '../layout/git-sources';
 
 type Kind = ReturnType<Tree['kind']>;
 
+/** All that the graph asks of the workspace's files. */
+export interface Disk extends Tree {
+  /** Paths of the files in a folder that may describe builds, in order. */
+  hintFiles(folder: string): readonly string[];
+}
+
 /** The files as they are; each is asked for once. */
-export class WorkspaceDisk implements Tree {
+export class WorkspaceDisk implements Disk {
   readonly #root: string;
   readonly #kinds = new Map<string, Kind>();
   readonly #texts = new Map<string, string | undefined>();
+  readonly #hintFiles = new Map<string, readonly string[]>();
 
   constructor(workspaceRoot: string) {
     this.#root = workspaceRoot;
@@ -32,15 +39,25 @@ export class WorkspaceDisk implements Tree {
     }
     return text;
   }
+
+  hintFiles(folder: string): readonly string[] {
+    let files = this.#hintFiles.get(folder);
+    if (files === undefined) {
+      files = hintFilesIn(folder, namesIn(`${this.#root}/${folder}`));
+      this.#hintFiles.set(folder, files);
+    }
+    return files;
+  }
 }
 
 /** Passes on what it is asked, and knows afterwards what that was. */
-export class WatchedDisk implements Tree {
+export class WatchedDisk implements Disk {
   readonly kinds = new Set<string>();
   readonly texts = new Set<string>();
-  readonly #disk: Tree;
+  readonly hintFolders = new Set<string>();
+  readonly #disk: Disk;
 
-  constructor(disk: Tree) {
+  constructor(disk: Disk) {
     this.#disk = disk;
   }
 
@@ -52,6 +69,11 @@ export class WatchedDisk implements Tree {
   readText(path: string): string | undefined {
     this.texts.add(path);
     return this.#disk.readText(path);
+  }
+
+  hintFiles(folder: string): readonly string[] {
+    this.hintFolders.add(folder);
+    return this.#disk.hintFiles(folder);
   }
 }
 
@@ -70,5 +92,13 @@ function textOf(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }

@@ -1,4 +1,4 @@
-import { Sources, type Tree } from '../layout/git-sources';
+import { Sources } from '../layout/git-sources';
 import { ImageIndex } from '../layout/image-index';
 import { expandNames } from '../layout/image-names';
 import { outputAt } from '../layout/outputs';
@@ -8,10 +8,12 @@ import { ProjectMap } from '../layout/project-map';
 import { isWholeWorkspace } from '../layout/root-files';
 import { graphOptions } from './build-options';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild } from './builds';
+import { ContextHints } from './context-hints';
 import { basesOf } from './depends-on';
+import type { Disk } from './disk';
 import type { GraphProjects } from './graph-projects';
 import type { SummaryStore } from './store';
-import { contextOf } from './target';
+import { contextOf, type Surroundings } from './target';
 
 /** A project needs another one, by name, since its Dockerfile says so. */
 export interface Edge {
@@ -20,15 +22,15 @@ export interface Edge {
   readonly dockerfile: string;
 }
 
-export function findEdges(named: GraphProjects, disk: Tree, store: SummaryStore): Edge[] {
+export function findEdges(named: GraphProjects, disk: Disk, store: SummaryStore): Edge[] {
   const projects = new ProjectMap(named);
   const builds = buildsOf(projects, disk, store);
   const images = new ImageIndex(builds);
-  const sources = new Sources(disk);
+  const around = { disk, hints: new ContextHints(disk), sources: new Sources(disk) };
   const edges = new Map<string, Edge>();
   for (const build of builds) {
     const { project, dockerfile } = build;
-    const copied = copiedProjects(build, projects, disk, sources);
+    const copied = copiedProjects(build, projects, around);
     for (const { name } of [...copied, ...basesOf(build, images).map((base) => base.project)]) {
       if (name !== project.name)
         edges.set(`${project.name} ${dockerfile} ${name}`, {
@@ -41,7 +43,7 @@ export function findEdges(named: GraphProjects, disk: Tree, store: SummaryStore)
 }
 
 /** The builds as the finished targets describe them: what a project.json overrides is in there. */
-function buildsOf(projects: ProjectMap, disk: Tree, store: SummaryStore): ImageBuild[] {
+function buildsOf(projects: ProjectMap, disk: Disk, store: SummaryStore): ImageBuild[] {
   return projects.all().flatMap((project) =>
     Object.entries(project.targets).flatMap(([targetName, target]) => {
       if (target.executor !== BUILD_EXECUTOR) return [];
@@ -56,8 +58,12 @@ function buildsOf(projects: ProjectMap, disk: Tree, store: SummaryStore): ImageB
   );
 }
 
-function copiedProjects(build: ImageBuild, projects: ProjectMap, disk: Tree, sources: Sources): Project[] {
-  const { context } = contextOf(build, { disk });
+function copiedProjects(
+  build: ImageBuild,
+  projects: ProjectMap,
+  { sources, ...around }: Pick<Surroundings, 'disk' | 'hints' | 'sources'>,
+): Project[] {
+  const { context } = contextOf(build, around);
   return build.summary.sources.flatMap((source) => {
     if (source.kind === 'unresolved' || isWholeWorkspace(source, context)) return [];
     const place = join(context, source.path);

@@ -5,4 +5,5 @@
  * is saved every time.
  */
 export const dockerfileRoom = () => require('../dockerfile') as typeof import('../dockerfile');
+export const hintsRoom = () => require('../hints') as typeof import('../hints');
 export const optionsRoom = () => require('../options') as typeof import('../options');

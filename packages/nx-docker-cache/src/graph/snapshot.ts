@@ -1,10 +1,9 @@
-import type { Tree } from '../layout/git-sources';
-import { WorkspaceDisk } from './disk';
+import { WorkspaceDisk, type Disk } from './disk';
 import { SummaryStore } from './store';
 
 /** One state of the workspace's files, for both steps of a graph. */
 export class Snapshot {
-  readonly disk: Tree;
+  readonly disk: Disk;
   #store: SummaryStore | undefined;
 
   constructor(readonly workspaceRoot: string) {

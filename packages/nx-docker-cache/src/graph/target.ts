@@ -3,6 +3,7 @@ import { inferContext } from '../dockerfile/context';
 import { ignoreFileCandidates } from '../dockerfile/ignore';
 import { receiptPath } from '../plan/state';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
+import type { ContextHints } from './context-hints';
 import { basesOf, dependsOnOf, type Images } from './depends-on';
 import { expandAll } from '../layout/image-names';
 import { ALL } from './ignored';
@@ -13,6 +14,7 @@ import { join } from '../layout/paths';
 import type { Sources } from '../layout/git-sources';
 
 export interface Surroundings extends Workspace {
+  readonly hints: ContextHints;
   readonly sources: Sources;
   readonly images: Images;
   readonly ofDependencies: 'production' | 'default';
@@ -55,17 +57,21 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
 /** Where the build's paths start, as the run settles it too. */
 export function contextOf(
   build: ImageBuild,
-  { disk }: Pick<Surroundings, 'disk'>,
+  { disk, hints }: Pick<Surroundings, 'disk' | 'hints'>,
 ): { context: string; decided: boolean } {
   const written = workspacePath(build.options.context, build.project);
   if (written !== undefined) return { context: written, decided: true };
-  const { context, decided } = inferContext({
+  const question = {
     dockerfilePath: build.dockerfile,
     projectRoot: build.project.root,
     sources: build.summary.sources,
     workspaceTool: build.summary.workspaceTool,
-    exists: (path) => disk.kind(path) !== undefined,
-  });
+    exists: (path: string) => disk.kind(path) !== undefined,
+  };
+  const answer = inferContext(question);
+  const { context, decided } = answer.open
+    ? inferContext({ ...question, hints: hints.of(build.dockerfile) })
+    : answer;
   return { context, decided: decided && build.summary.problem === undefined };
 }
 

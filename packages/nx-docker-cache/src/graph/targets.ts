@@ -1,7 +1,9 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { Sources, type Tree } from '../layout/git-sources';
+import { Sources } from '../layout/git-sources';
 import { ImageIndex } from '../layout/image-index';
 import { findBuilds } from './builds';
+import { ContextHints } from './context-hints';
+import type { Disk } from './disk';
 import { readPluginOptions } from './plugin-options';
 import { Projects } from './projects';
 import type { SummaryStore } from './store';
@@ -33,7 +35,7 @@ export interface Targets {
 /** The targets of a workspace. @throws Error for options that there are not */
 export function findTargets(
   { files, options, hasProduction }: TargetsQuestion,
-  disk: Tree,
+  disk: Disk,
   store: SummaryStore,
 ): Targets {
   const shared = readPluginOptions(options);
@@ -41,7 +43,7 @@ export function findTargets(
   const builds = findBuilds(files, workspace);
   const around: Surroundings = {
     ...workspace,
-    ...{ sources: new Sources(disk), images: new ImageIndex(builds) },
+    ...{ hints: new ContextHints(disk), sources: new Sources(disk), images: new ImageIndex(builds) },
     ofDependencies: hasProduction ? 'production' : 'default',
   };
   const targets = builds.map((build) => ({

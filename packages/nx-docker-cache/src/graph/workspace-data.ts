@@ -40,5 +40,5 @@ let version: string | undefined;
 
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as object;
-  return `${'version' in manifest ? String(manifest.version) : ''}-3`;
+  return `${'version' in manifest ? String(manifest.version) : ''}-4`;
 }

@@ -23,7 +23,7 @@ export class ImageIndex<Build extends NamedBuild> {
   }
 
   /** The build of the workspace that makes the image of a reference; undefined: it comes from elsewhere. */
-  find(reference: string, from: Build): Build | undefined {
+  find(reference: string, from: Build | undefined): Build | undefined {
     const { name, tag } = splitReference(reference);
     const builds = (this.#byName.get(name) ?? []).filter((build) => build !== from);
     if (builds.length === 0) return undefined;

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import { contextSources, inferContext, parseDockerfile, runsWorkspaceTool } from '../dockerfile';
+import { contextSources, parseDockerfile } from '../dockerfile';
 import { DockerCacheError } from '../errors';
 import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
+import { inProject, settleContext } from './context';
 import { readIgnore, withRules } from './ignore';
 import type { Ports } from './ports';
 import { planPrune } from './prune';
@@ -28,7 +29,7 @@ export async function readDockerfile(
     platforms: options.platforms,
     buildContexts: options.buildContexts,
   });
-  const context = settleContext(options, project, files, dockerfile, parsed);
+  const context = await settleContext(options, project, { dockerfile, parsed }, files);
   const sources = contextSources(parsed, options.target);
   const written = await readIgnore(dockerfile, context.context, sources, files);
   const prune = await planPrune(
@@ -53,41 +54,6 @@ async function findDockerfile(
   const found = candidates.find((path) => files.kind(path) === 'file');
   if (found === undefined) throw await noDockerfile(candidates[0] ?? 'Dockerfile', project, files);
   return found;
-}
-
-type Context = Pick<FileFacts, 'context' | 'contextReason' | 'contextDecided'>;
-
-function settleContext(
-  options: BuildOptions,
-  project: WorkspaceProject,
-  files: FilesPort,
-  dockerfile: string,
-  parsed: FileFacts['parsed'],
-): Context {
-  if (options.context !== undefined) {
-    const context = inProject(options.context, project);
-    if (files.kind(context) === 'folder')
-      return { context, contextReason: 'set by the options', contextDecided: true };
-    throw new DockerCacheError({
-      code: 'NO_CONTEXT',
-      message: 'the build context is not a folder',
-      expected: 'a folder, relative to the workspace root',
-      found: files.kind(context) === 'file' ? `the file ${context}` : `nothing at ${context}`,
-      hint: 'Correct the option `context`; {projectRoot} stands for the project folder.',
-    });
-  }
-  const { context, reason, decided } = inferContext({
-    dockerfilePath: dockerfile,
-    projectRoot: project.root,
-    sources: contextSources(parsed, options.target),
-    workspaceTool: runsWorkspaceTool(parsed, options.target),
-    exists: (path) => files.kind(path) !== undefined,
-  });
-  return { context, contextReason: reason, contextDecided: decided };
-}
-
-function inProject(path: string, project: WorkspaceProject): string {
-  return posix.normalize(path.replaceAll('{projectRoot}', project.root).replaceAll('{workspaceRoot}', '.'));
 }
 
 async function noDockerfile(

@@ -34,7 +34,11 @@ export async function gatherFacts(
   };
 }
 
-function readEnvironment(options: BuildOptions, ports: Ports): Record<string, string> {
+/** The environment variables that templates of the options name. */
+export function readEnvironment(
+  options: BuildOptions,
+  ports: Pick<Ports, 'environment'>,
+): Record<string, string> {
   const templates = [
     options.image,
     options.registry,

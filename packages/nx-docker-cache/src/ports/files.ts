@@ -8,6 +8,11 @@ export interface FilesPort {
   list(path: string): Promise<readonly string[]>;
   /** What lies in a folder, links not followed; empty where there is none or it cannot be read. */
   entries(path: string): readonly FolderEntry[];
+  /**
+   * Files of the workspace whose paths match a pattern, sorted; links are not followed, and what is installed
+   * (`node_modules`) or belongs to a tool (`.git`, `.nx`) is not looked at.
+   */
+  find(patterns: readonly string[]): Promise<readonly string[]>;
   /** Writes a file so that a reader sees the old or the new content, never half of it. */
   writeAtomic(path: string, text: string): Promise<void>;
   /** Makes a folder and proves that it can be written. @throws the system's error */

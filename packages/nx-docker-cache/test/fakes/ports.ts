@@ -70,6 +70,7 @@ export function portsOf(world: World): Ports {
       kind: (path) => kindOf(world, path),
       list: () => Promise.resolve(Object.keys(world.files)),
       entries: (path) => new FakeFiles(world.files).entries(path),
+      find: () => Promise.resolve(Object.keys(world.files)),
       writeAtomic: (path, text) => {
         world.files[path] = text;
         return Promise.resolve();

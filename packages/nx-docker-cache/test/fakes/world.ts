@@ -1,5 +1,6 @@
 /** Ports without a world behind them. Each remembers what was asked of it. */
 import { posix } from 'node:path';
+import { compileGlob } from '../../src/layout/glob';
 import type { ContentSnapshot } from '../../src/model/content';
 import type { EngineFacts, SourceFacts } from '../../src/model/facts';
 import type { StepOutcome } from '../../src/model/outcome';
@@ -172,6 +173,11 @@ export class FakeFiles implements FilesPort {
       const kind = this.kind(inside + name) ?? 'other';
       return { name, kind: this.links.has(inside + name) ? 'link' : kind };
     });
+  }
+
+  async find(patterns: readonly string[]): Promise<readonly string[]> {
+    const matchers = patterns.map(compileGlob);
+    return [...this.files.keys()].filter((path) => matchers.some((matches) => matches(path))).sort();
   }
 
   async writeAtomic(path: string, text: string): Promise<void> {

@@ -1,0 +1,2 @@
+export type { BuildFacts, BuildSelection, InspectFacts } from './facts';
+export { inspect } from './inspect';

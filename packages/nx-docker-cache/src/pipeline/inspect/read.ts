@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import { DockerCacheError } from '../../errors';
+import type { BuildFacts } from '../../inspect';
+import { expandNames } from '../../layout/image-names';
+import type { FileFacts } from '../../model/facts';
+import type { InspectedProblem } from '../../model/inspection';
+import type { BuildOptions } from '../../model/options';
+import { parseBuildOptions } from '../../options';
+import { expandBuildArgs, hasTemplates } from '../../plan';
+import { inferredContext } from '../context';
+import { readDockerfile } from '../dockerfile';
+import { readEnvironment } from '../gather';
+import type { FoundBuild } from './builds';
+import type { InspectPorts } from './index';
+
+/** Reads what a build is made of. What a build would refuse with an error is the entry's problem here. */
+export async function readBuild(found: FoundBuild, ports: InspectPorts): Promise<BuildFacts> {
+  const { dockerfile, project, target } = found;
+  // A Dockerfile of no project is built from its folder, if from anywhere.
+  const place = project ?? { name: dockerfile, root: posix.dirname(dockerfile) };
+  const facts = { dockerfile, project, target };
+  try {
+    const written = parseBuildOptions(found.options, `the options of ${place.name}:${target ?? dockerfile}`);
+    const options = { ...written, buildArgs: await buildArgs(written, place, ports) };
+    const image = isSet(found.options, 'image') ? options.image : found.image;
+    return {
+      ...{ ...facts, image: image === undefined ? undefined : expandNames(image, place) },
+      options: { ...options, tags: options.tags ?? [] },
+      files: await readFiles(options, place, target, ports),
+      problem: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof DockerCacheError)) throw error;
+    return { ...facts, image: undefined, options: NONE, files: undefined, problem: problemOf(error) };
+  }
+}
+
+const NONE = {
+  target: undefined,
+  buildArgs: {},
+  buildContexts: {},
+  platforms: [],
+  registry: undefined,
+  tags: [],
+};
+
+async function buildArgs(
+  options: BuildOptions,
+  { name, root }: { readonly name: string; readonly root: string },
+  ports: InspectPorts,
+): Promise<BuildOptions['buildArgs']> {
+  if (!hasTemplates(options)) return options.buildArgs;
+  const environment = readEnvironment(options, ports);
+  return expandBuildArgs(options, {
+    ...{ source: await ports.source.facts(), environment },
+    project: { name, root, target: '' },
+  });
+}
+
+async function readFiles(
+  options: BuildOptions,
+  place: { readonly name: string; readonly root: string },
+  target: string | undefined,
+  { files, workspace }: InspectPorts,
+): Promise<FileFacts> {
+  // What is sent of the context is no question here.
+  const unpruned = { ...options, prune: 'off' as const };
+  const project = { ...place, target: target ?? '', options: {} };
+  const read = await readDockerfile(unpruned, project, { files, workspace });
+  if (options.context === undefined || workspace.facts().kind !== 'nx') return read;
+  // The plugin writes what it inferred into the target's options.
+  const { context, reason, decided } = await inferredContext(options.target, place, read, files);
+  return decided && context === read.context ? { ...read, contextReason: reason } : read;
+}
+
+function isSet(options: unknown, key: string): boolean {
+  return typeof options === 'object' && options !== null && key in options;
+}
+
+function problemOf({ code, message, found, hint, line }: DockerCacheError): InspectedProblem {
+  return { code, message: found === undefined ? message : `${message} Found: ${found}`, hint, line };
+}

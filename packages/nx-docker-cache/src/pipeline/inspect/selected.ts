@@ -1,0 +1,30 @@
+import { posix } from 'node:path';
+import type { InspectedDockerfile, Inspection } from '../../model/inspection';
+import type { WorkspaceSurvey } from '../../model/survey';
+import type { WorkspacePort } from '../../ports/workspace';
+
+/**
+ * The part of an inspection that belongs to a project, by its name or folder, or to a Dockerfile, by its path.
+ * @throws DockerCacheError UNKNOWN_PROJECT
+ */
+export async function selected(
+  name: string,
+  all: Inspection,
+  { projects }: WorkspaceSurvey,
+  workspace: WorkspacePort,
+): Promise<Inspection> {
+  const path = posix.normalize(name).replace(/(.)\/$/, '$1');
+  const only = (keep: (entry: InspectedDockerfile) => boolean): Inspection => ({
+    ...all,
+    dockerfiles: all.dockerfiles.filter(keep),
+  });
+  if (all.dockerfiles.some((entry) => entry.path === path)) return only((entry) => entry.path === path);
+  const project = projects.find((one) => one.name === name) ?? projects.find(({ root }) => root === path);
+  // What the survey does not know may still be a folder, or is refused with the names that there are.
+  const { root } = project ?? (await workspace.project(name));
+  return only((entry) =>
+    project === undefined
+      ? posix.dirname(entry.path) === root
+      : entry.projects.some((one) => one.name === project.name),
+  );
+}
