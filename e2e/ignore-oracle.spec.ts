@@ -2,7 +2,7 @@
  * BuildKit as the judge of how we read ignore files and Dockerfiles: the same input goes to both, and what it says
  * or copies is compared with what we say. Repeat a failure with NDC_ORACLE_SEED=<seed>, ask more with NDC_ORACLE_RUNS.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative } from 'node:path';
 import fc from 'fast-check';
@@ -10,6 +10,7 @@ import {
   contextSources,
   isIgnored,
   matchesSource,
+  opensFiles,
   parseDockerfile,
   parseIgnore,
 } from '../packages/nx-docker-cache/src/dockerfile';
@@ -41,7 +42,7 @@ describeWithEngine(`BuildKit agrees (seed ${seed})`, () => {
     expect(await build(...args)).toBeUndefined();
   }
 
-  test('which files an ignore file leaves in the context', async () => {
+  test('which files an ignore file leaves in the context, and which of them lose their content', async () => {
     const texts = [...ask.IGNORE_FILES, ...sample(ask.ignoreFile)];
     const accepted = texts.filter((text) => attempt(() => left(text)) !== undefined);
     const refused = texts.filter((text) => !accepted.includes(text));
@@ -61,8 +62,14 @@ describeWithEngine(`BuildKit agrees (seed ${seed})`, () => {
     await mustBuild('-f', dockerfile, '-o', `type=local,dest=${out}`, ...contexts, root);
 
     const wrong = accepted.flatMap((text, index) => {
-      const landed = listTree(join(out, `c${index}`)).filter((path) => path !== '.dockerignore');
-      return difference({ ignoreFile: text }, left(text), landed);
+      const folder = join(out, `c${index}`);
+      const opens = opensFiles(parseIgnore(text));
+      const landed = listTree(folder).filter((path) => path !== '.dockerignore');
+      return difference(
+        { ignoreFile: text },
+        left(text).map((path) => (opens(path) ? path : `${path}, empty`)),
+        landed.map((path) => (statSync(join(folder, path)).size > 0 ? path : `${path}, empty`)),
+      );
     });
     expect(wrong).toEqual([]);
 

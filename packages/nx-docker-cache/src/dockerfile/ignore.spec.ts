@@ -1,5 +1,12 @@
 import { DockerCacheError } from '../errors';
-import { ignoreFileCandidates, isIgnored, matchEntry, mayContainIncluded, parseIgnore } from './ignore';
+import {
+  ignoreFileCandidates,
+  isIgnored,
+  matchEntry,
+  mayContainIncluded,
+  opensFiles,
+  parseIgnore,
+} from './ignore';
 
 /** The paths that are left out, of those asked for. */
 const ignored = (text: string, paths: readonly string[]): string[] => {
@@ -128,6 +135,23 @@ describe('mayContainIncluded', () => {
     ['a\n!a/**', 'a', true],
   ])('%j, folder %s: %s', (text, folder, expected) => {
     expect(mayContainIncluded(parseIgnore(text), folder)).toBe(expected);
+  });
+});
+
+describe('opensFiles: a file that is left in the context', () => {
+  test.each<[string, string, boolean]>([
+    ['src', 'a', true],
+    ['src\n!src/lib', 'src/lib/a', true],
+    // The second `src` is not tried on the folder, as the first one took it already.
+    ['src\n!src/lib\nsrc', 'src/lib/a', false],
+    ['src\n!src/lib\nsrc\n!src/lib', 'src/lib/a', true],
+    ['src\n!src/lib\nsrc\n!src/package.json', 'src/lib/deep/ab', false],
+    ['src\n!src/lib\ndocs', 'src/lib/a', true],
+    ['*.md\n!README.md\nsrc', 'README.md', true],
+  ])('%j, %s: sent with its content %s', (text, path, expected) => {
+    const rules = parseIgnore(text);
+    expect(isIgnored(rules, path)).toBe(false);
+    expect(opensFiles(rules)(path)).toBe(expected);
   });
 });
 

@@ -92,6 +92,25 @@ export function mayContainIncluded(rules: IgnoreRules, folder: string): boolean 
   return rules.patterns.some(({ exception, mayMatchIn }) => exception && mayMatchIn(folder));
 }
 
+/**
+ * For files that `matchEntry` leaves in the context: does BuildKit's client send their content too? Before it opens one
+ * it asks again, and then tries each pattern on each folder above, as in patternmatcher's MatchesOrParentMatches. Where a
+ * rule comes again behind an exception the answers differ, and an empty file is sent.
+ */
+export function opensFiles({ patterns }: IgnoreRules): (path: string) => boolean {
+  const exception = patterns.findIndex((pattern) => pattern.exception);
+  if (exception < 0 || patterns.slice(exception).every((pattern) => pattern.exception)) return () => true;
+  return (path) => {
+    const parts = path.split('/');
+    const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+    let ignored = false;
+    for (const pattern of patterns) {
+      if (pattern.exception === ignored && above.some(pattern.matches)) ignored = !pattern.exception;
+    }
+    return !ignored;
+  };
+}
+
 /** Where BuildKit looks for the ignore file, the first that exists counts. Both paths relative to the same folder. */
 export function ignoreFileCandidates(dockerfilePath: string, contextPath: string): string[] {
   return [

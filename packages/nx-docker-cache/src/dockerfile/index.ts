@@ -6,6 +6,7 @@ export {
   isIgnored,
   matchEntry,
   mayContainIncluded,
+  opensFiles,
   parseIgnore,
   type FolderMatches,
   type IgnorePattern,

@@ -4,6 +4,7 @@ import {
   externalImages,
   matchEntry,
   mayContainIncluded,
+  opensFiles,
   parseIgnore,
   type FolderMatches,
   type IgnoreRules,
@@ -87,6 +88,7 @@ export function walkFilter(rules: IgnoreRules): WalkFilter {
       return { ignored, state: matches };
     },
     mayContain: (folder) => mayContainIncluded(rules, folder),
+    opens: opensFiles(rules),
   };
 }
 

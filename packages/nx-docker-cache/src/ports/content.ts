@@ -6,6 +6,8 @@ export interface WalkFilter {
   step(path: string, state: unknown): { readonly ignored: boolean; readonly state: unknown };
   /** For an ignored folder: may something in it be taken all the same? */
   mayContain(folder: string): boolean;
+  /** For a file that is not ignored: is its content sent, too? */
+  opens(path: string): boolean;
 }
 
 export interface SnapshotRequest {

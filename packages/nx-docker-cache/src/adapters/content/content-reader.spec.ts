@@ -3,7 +3,13 @@ import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, write
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { matchEntry, mayContainIncluded, parseIgnore, type FolderMatches } from '../../dockerfile';
+import {
+  matchEntry,
+  mayContainIncluded,
+  opensFiles,
+  parseIgnore,
+  type FolderMatches,
+} from '../../dockerfile';
 import type { ContentSnapshot } from '../../model/content';
 import type { SnapshotRequest } from '../../ports/content';
 import { ContentReader } from './content-reader';
@@ -34,6 +40,7 @@ function filterOf(ignore: string): SnapshotRequest['filter'] {
       return { ignored, state: matches };
     },
     mayContain: (folder) => mayContainIncluded(rules, folder),
+    opens: opensFiles(rules),
   };
 }
 
@@ -244,6 +251,14 @@ describe('what is no plain file', () => {
     expect((await read(['.'])).problems).toEqual([{ path: 'm', message: 'its target is no UTF-8' }]);
   });
 
+  it('a file that BuildKit would send without its content is a problem', async () => {
+    write('src/lib/a', 'a');
+    write('src/b', 'b');
+    const { problems, entries } = await read(['.'], 'src\n!src/lib\nsrc');
+    expect(entries.map(({ path }) => path)).toEqual(['src', 'src/lib', 'src/lib/a']);
+    expect(problems).toEqual([{ path: 'src/lib/a', message: expect.stringContaining('empty file') }]);
+  });
+
   it('a file that goes away meanwhile is a problem', async () => {
     write('a', 'a');
     const filter = {
@@ -252,6 +267,7 @@ describe('what is no plain file', () => {
         return { ignored: false, state: undefined };
       },
       mayContain: () => true,
+      opens: () => true,
     };
     const { problems } = await read(['.'], '', { filter });
     expect(problems).toEqual([{ path: 'a', message: expect.stringContaining('ENOENT') }]);

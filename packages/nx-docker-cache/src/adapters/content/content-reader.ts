@@ -10,6 +10,9 @@ const MAX_LINKS = 40;
 /** What stands for bytes that are no UTF-8. */
 const UNDECODABLE = '\uFFFD';
 
+const CONTRADICTION =
+  'the ignore file ignores it again behind an exception, and BuildKit sends an empty file in its place';
+
 /** Reads the build context from the file system. Synchronous inside: thousands of small files are faster so. */
 export class ContentReader implements ContentPort {
   readonly #cachePath: string;
@@ -162,7 +165,10 @@ class Walk {
 
   #read(path: string, stats: Stats): ContentEntry {
     const absolute = this.#absolute(path);
-    if (stats.isFile()) return entry(path, 'file', stats, this.#digests.digest(absolute, stats));
+    if (stats.isFile()) {
+      if (!this.#request.filter.opens(path)) this.#problem(path, CONTRADICTION);
+      return entry(path, 'file', stats, this.#digests.digest(absolute, stats));
+    }
     // Pipes and devices are sent as what they are; opening one could wait for ever.
     if (!stats.isSymbolicLink()) return entry(path, 'other', stats, `${stats.mode & 0o170000}.${stats.rdev}`);
     const target = readlinkSync(absolute);
