@@ -11,8 +11,11 @@ const TROUBLE = [
   /failed to push|unexpected status from (?:PUT|POST|HEAD)|was interrupted|registry did not answer/,
 ];
 
+/** An image that does not exist, say where a stage lost its name: the registries here have busybox, and no more. */
+const NO_SUCH_IMAGE = /docker\.io\/(?:v2\/)?library\/(?!busybox\b)/;
+
 /** true for an error that says nothing about the build itself */
-export const isTrouble = (text) => TROUBLE.some((pattern) => pattern.test(text));
+export const isTrouble = (text) => !NO_SUCH_IMAGE.test(text) && TROUBLE.some((pattern) => pattern.test(text));
 
 /** The engine or the registry has gone: nothing can be said any more. */
 export class EngineLost extends Error {}

@@ -10,6 +10,7 @@ test('an engine or a registry that is gone is no refusal', () => {
     'fetch failed Error: connect ECONNREFUSED 127.0.0.1:5000',
     'failed to do request: Head "http://a/v2/": dial tcp 127.0.0.1:5000: connect: connection refused',
     'image a: its registry did not answer',
+    'image busybox: HEAD https://registry-1.docker.io/v2/library/busybox/manifests/latest failed: ENOTFOUND',
     'write /var/x: no space left on device',
     'the build was interrupted a signal',
   ])
@@ -23,6 +24,8 @@ test('a refusal is no trouble', () => {
     'COPY <<EOF /out/n1: unterminated heredoc EOF',
     'failed to solve: target stage "x" could not be found',
     'process "/bin/sh -c exit 1" did not complete successfully: exit code: 1',
+    'image 0: HEAD https://registry-1.docker.io/v2/library/0/manifests/latest failed: getaddrinfo ENOTFOUND registry-1.docker.io',
+    'failed to resolve source metadata for docker.io/library/0:latest: dial tcp: connection refused',
     'circular dependency detected on stage: a',
   ])
     assert.equal(isTrouble(text), false, text);

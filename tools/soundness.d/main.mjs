@@ -106,7 +106,7 @@ async function runWorkspace(at, per, results) {
   try {
     if (!(await check.start())) return false;
     for (let left = per; left > 0;) {
-      const result = await check.step(results.length);
+      const result = await check.step(results.filter(({ verdict }) => verdict !== 'refused').length);
       results.push(result);
       if (results.length % 100 === 0) console.error(`${results.length} edits`);
       if (result.verdict !== 'refused') left--;
