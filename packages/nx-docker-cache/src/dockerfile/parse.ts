@@ -106,7 +106,7 @@ class FileReader {
     this.#scopes.push(reader.scope);
     this.#triggers.push(body.filter(({ keyword }) => keyword === 'ONBUILD'));
     if (name !== undefined) this.#earlier.set(name, index);
-    this.stages.push({ ...head, instructions: reader.instructions, args: reader.args });
+    this.stages.push({ ...head, instructions: reader.instructions, args: reader.args, env: reader.env });
     if (!head.replaced) for (const unresolved of reader.unresolved) this.unresolved.push(unresolved);
   }
 

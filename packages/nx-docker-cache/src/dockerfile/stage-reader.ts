@@ -1,4 +1,12 @@
-import type { ArgDeclaration, BaseRef, Instruction, Mount, Source, Unresolved } from '../model/dockerfile';
+import type {
+  ArgDeclaration,
+  EnvAssignment,
+  BaseRef,
+  Instruction,
+  Mount,
+  Source,
+  Unresolved,
+} from '../model/dockerfile';
 import { isIndex, resolveFrom, type Names } from './base-ref';
 import { expandWord, type Expansion } from './expand';
 import { mentionedNames } from './mentions';
@@ -20,6 +28,7 @@ export interface FileContext extends VariableOptions, Dialect {
 export class StageReader {
   readonly instructions: Instruction[] = [];
   readonly args: ArgDeclaration[] = [];
+  readonly env: EnvAssignment[] = [];
   readonly unresolved: Unresolved[] = [];
   readonly scope: Scope;
   readonly #index: number;
@@ -47,7 +56,7 @@ export class StageReader {
       for (const arg of declareArgs(statement, this.scope, this.#file.globals, this.#file))
         this.args.push(arg);
     const consumes = mentionedNames(statement).filter((name) => this.scope.isArg(name));
-    if (keyword === 'ENV') assignEnv(statement, this.scope, this.#file);
+    if (keyword === 'ENV') this.env.push(...assignEnv(statement, this.scope, this.#file));
     this.instructions.push({ keyword, text, line, endLine, sources, mounts, heredocs, consumes, triggered });
   }
 

@@ -1,4 +1,4 @@
-import type { ArgDeclaration } from '../model/dockerfile';
+import type { ArgDeclaration, EnvAssignment } from '../model/dockerfile';
 import { expandWord } from './expand';
 import type { Scope, Variable } from './scope';
 import type { Statement } from './statement';
@@ -70,7 +70,7 @@ export function declareArgs(
 }
 
 /** ENV: every value of one instruction sees the variables as they were before it. */
-export function assignEnv(statement: Statement, scope: Scope, options: VariableOptions): void {
+export function assignEnv(statement: Statement, scope: Scope, options: VariableOptions): EnvAssignment[] {
   const assigned = pairs(statement).map(({ name, value }): [string, Variable] => {
     const key = expandWord(name, (used) => scope.get(used), options.escape);
     const expanded = expandWord(value, (used) => scope.get(used), options.escape);
@@ -80,6 +80,11 @@ export function assignEnv(statement: Statement, scope: Scope, options: VariableO
     return [key.ok ? key.text : name, variable];
   });
   for (const [name, variable] of assigned) scope.set(name, variable, false);
+  return assigned.map(([name, variable]) => ({
+    name,
+    value: variable.state === 'set' ? variable.value : undefined,
+    line: statement.line,
+  }));
 }
 
 function declarations(statement: Statement): { name: string; value: string | undefined }[] {

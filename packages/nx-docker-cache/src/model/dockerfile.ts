@@ -40,6 +40,15 @@ export interface Stage {
   /** ONBUILD triggers of the stage it is built from come first. FROM itself is not among them. */
   readonly instructions: readonly Instruction[];
   readonly args: readonly ArgDeclaration[];
+  /** ENV, in order, triggers included. */
+  readonly env: readonly EnvAssignment[];
+}
+
+export interface EnvAssignment {
+  readonly name: string;
+  /** With variables expanded; undefined where that is impossible. */
+  readonly value: string | undefined;
+  readonly line: number;
 }
 
 /** What a FROM or a `--from` points at. `text` is as written. */

@@ -49,6 +49,8 @@ export interface BuildOptions {
   readonly buildContexts: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretOption[];
   readonly ssh: readonly string[];
+  /** Names of variables and files that look like secrets and are none. */
+  readonly allowExposed: readonly string[];
   readonly platforms: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -18,6 +18,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     buildContexts: raw.buildContexts ?? {},
     secrets: (raw.secrets ?? []).map((secret, index) => toSecret(secret, `secrets.${index}`, problems)),
     ssh: list(raw.ssh),
+    allowExposed: list(raw.allowExposed),
     platforms: list(raw.platforms).flatMap((platform) => platform.split(',').map((part) => part.trim())),
     labels: strings(raw.labels),
     annotations: strings(raw.annotations),

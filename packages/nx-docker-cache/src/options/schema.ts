@@ -70,12 +70,19 @@ const buildShape = {
   registry: text
     .optional()
     .describe('Registry host and path prefix of image and cache, for instance `ghcr.io/acme`.'),
-  buildArgs: dictionary.optional().describe('Build args by name, for `ARG` of the Dockerfile; the values may hold placeholders.'),
+  buildArgs: dictionary
+    .optional()
+    .describe('Build args by name, for `ARG` of the Dockerfile; the values may hold placeholders.'),
   buildContexts: z.record(z.string().min(1), text).optional().describe('Named build contexts.'),
   secrets: z
     .array(secretSchema)
     .optional()
     .describe('Secrets for `RUN --mount=type=secret`, by environment variable or file; never by value.'),
+  allowExposed: texts
+    .optional()
+    .describe(
+      'Names of build args, ENV variables and files that look like secrets and may be in the image all the same.',
+    ),
   ssh: texts.optional().describe('SSH agents or keys, `default` or `id=path`.'),
   platforms: texts.optional().describe('Platforms, for instance `linux/amd64`.'),
   labels: dictionary.optional().describe('Labels of the image.'),

@@ -12,17 +12,21 @@ import {
 import type { ContentKey, ImageDigest } from '../model/content';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import { contentKey, followedLinks, rootOf, type Identity } from '../plan';
+import { contentKey, followedLinks, rootOf, suspectFiles, type Identity } from '../plan';
 import type { EnvironmentPort } from '../ports/logger';
 import type { WalkFilter } from '../ports/content';
+import { refuseExposure } from './exposure';
 import type { Ports } from './ports';
 
-/** Reads what the build reads, and keys it. Called again after a build, to prove that nothing moved meanwhile. */
+/**
+ * Reads what the build reads, and keys it. Called again after a build, to prove that nothing moved meanwhile.
+ * @throws DockerCacheError SECRET_EXPOSED
+ */
 export async function readContent(
   options: BuildOptions,
   facts: Facts,
   identity: Identity,
-  ports: Pick<Ports, 'content' | 'imageDigests' | 'environment'>,
+  ports: Pick<Ports, 'content' | 'files' | 'imageDigests' | 'environment'>,
   remember = true,
 ): Promise<ContentKey> {
   const { parsed, context } = facts.files;
@@ -38,6 +42,8 @@ export async function readContent(
     }),
     resolveImages(options, facts, ports),
   ]);
+  const suspects = suspectFiles(parsed, options.target, snapshot);
+  await refuseExposure(options, facts, identity, suspects, ports.files);
   const content = contentKey({
     parsed,
     target: options.target,

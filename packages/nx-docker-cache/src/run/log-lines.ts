@@ -5,7 +5,8 @@ const SHOWN = 25;
 const MANUAL_START = /^npm (?:error|ERR!) Usage:$/;
 const MANUAL_END = /^npm (?:error|ERR!) Run "npm help /;
 /** Empty, or what npm says beside the matter. */
-const NOISE = /^(?:npm (?:error|ERR!)?|npm notice.*|npm (?:error|ERR!) A complete log of this run can be found in:.*)?$/;
+const NOISE =
+  /^(?:npm (?:error|ERR!)?|npm notice.*|npm (?:error|ERR!) A complete log of this run can be found in:.*)?$/;
 
 /** Of what a step printed the last lines that say why it failed. For people only: nothing is decided by them. */
 export function tellingLines(log: readonly string[]): readonly string[] {

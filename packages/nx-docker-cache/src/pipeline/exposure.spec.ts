@@ -1,0 +1,77 @@
+import { portsOf, world } from '../../test/fakes/ports';
+import { prepare } from './prepare';
+
+const VALUE = 'correct-horse-battery';
+
+const prepareWith = (files: Record<string, string>, options: Record<string, unknown> = {}) =>
+  prepare(
+    { name: 'api', root: '.', target: 'docker-build', options: { image: 'registry.test/api', ...options } },
+    portsOf(world({ files: { ...files, 'src/a.js': 'a' } })),
+    true,
+  );
+/** What the error lists; undefined where the build may go on. */
+async function refused(...args: Parameters<typeof prepareWith>): Promise<string | undefined> {
+  try {
+    await prepareWith(...args);
+    return undefined;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SECRET_EXPOSED' });
+    expect(JSON.stringify(error) + String(error)).not.toContain(VALUE);
+    return (error as { found: string }).found;
+  }
+}
+
+describe('a secret that the image would hold is refused, by name', () => {
+  it.each<[string, string, Record<string, unknown>, string]>([
+    [
+      'build arg',
+      'FROM scratch\nARG NPM_TOKEN\nRUN x',
+      { buildArgs: { NPM_TOKEN: VALUE } },
+      'build arg NPM_TOKEN',
+    ],
+    [
+      'default of an ARG',
+      `FROM scratch\nARG DB_PASSWORD=${VALUE}\nRUN x`,
+      {},
+      'Dockerfile:2 ARG DB_PASSWORD',
+    ],
+    ['ENV', `FROM scratch\nENV A=1 API_KEY=${VALUE}`, {}, 'Dockerfile:2 ENV API_KEY'],
+    [
+      'ENV of a stage that is left behind',
+      `FROM scratch AS builder\nENV API_KEY="${VALUE}"\nFROM scratch\nCOPY --from=builder /a /a`,
+      {},
+      'Dockerfile:2 ENV API_KEY',
+    ],
+    [
+      'ENV made of a build arg',
+      'FROM scratch\nARG VALUE\nENV AUTH_TOKEN=$VALUE',
+      { buildArgs: { VALUE } },
+      'Dockerfile:3 ENV AUTH_TOKEN',
+    ],
+  ])('%s', async (_, Dockerfile, options, found) => {
+    expect(await refused({ Dockerfile }, options)).toBe(found);
+  });
+
+  it('in a file that is copied', async () => {
+    const files = { Dockerfile: 'FROM scratch\nCOPY . /', '.npmrc': `//npm.test/:_authToken=${VALUE}` };
+    expect(await refused(files)).toBe('Dockerfile:2 file .npmrc');
+    expect(await refused({ ...files, '.npmrc': '//npm.test/:_authToken=${NPM_TOKEN}' })).toBeUndefined();
+    expect(await refused({ ...files, Dockerfile: 'FROM scratch\nCOPY src /' })).toBeUndefined();
+    const bind = 'FROM scratch\nRUN --mount=type=bind,source=.npmrc,target=/.npmrc x';
+    expect(await refused({ ...files, Dockerfile: bind })).toBeUndefined();
+  });
+
+  it('unless it is allowed by name', async () => {
+    const Dockerfile = `FROM scratch\nENV API_KEY=${VALUE}\nCOPY .env /`;
+    const files = { Dockerfile, '.env': `DB_PASSWORD=${VALUE}` };
+    expect(await refused(files, { allowExposed: 'API_KEY' })).toBe('Dockerfile:3 file .env');
+    expect(await refused(files, { allowExposed: ['API_KEY', '.env'] })).toBeUndefined();
+  });
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ['nothing consumes', 'FROM scratch\nRUN x', { buildArgs: { NPM_TOKEN: VALUE } }],
+    ['a stage that is not built has', `FROM scratch AS other\nENV API_KEY=${VALUE}\nFROM scratch`, {}],
+  ])('and not one that %s', async (_, Dockerfile, options) => {
+    expect(await refused({ Dockerfile }, options)).toBeUndefined();
+  });
+});
