@@ -5,7 +5,7 @@ import type { FileContext } from './stage-reader';
 import type { Statement } from './statement';
 import { syntaxError } from './syntax-error';
 
-export type StageHead = Omit<Stage, 'instructions' | 'args'>;
+export type StageHead = Omit<Stage, 'instructions' | 'args' | 'env'>;
 
 export interface HeadProblem {
   readonly text: string;

@@ -39,6 +39,8 @@ export interface BuildOptions {
   /** Path relative to the workspace root; undefined: inferred from the Dockerfile's sources. */
   readonly context: string | undefined;
   readonly target: string | undefined;
+  /** Stages that are built beside the target, each an image of its own. */
+  readonly stages: readonly string[];
   /** Template of the image's name, without tag. */
   readonly image: string;
   /** Templates of tags; undefined: chosen by where the build runs. */

@@ -98,6 +98,12 @@ export interface PlannedPrune extends PruneFacts {
   readonly sent?: { readonly before: SentContext; readonly after: SentContext };
 }
 
+/** What `plan --json` prints. */
+export interface ExplainedPlan extends BuildPlan {
+  /** The stages that are built beside the target, each with caches, tags and key of its own. */
+  readonly stageBuilds: readonly BuildPlan[];
+}
+
 /** How a build is proven unneeded, and what it leaves for later ones. */
 export interface SkipPlan {
   /** Content key, sha256 in hex. */

@@ -3,6 +3,20 @@ import type { InstructionInputs, KeyObstacle } from './content';
 import type { BuildOutcome, CacheOutcome } from './outcome';
 import type { TrustTier } from './plan';
 
+/** One stage that the run built, or proved unneeded. */
+export interface StageReceipt {
+  /** Name of the stage, its index where it has none. */
+  readonly stage: string;
+  readonly status: 'built' | 'skipped';
+  readonly image: string;
+  readonly digest: string | undefined;
+  readonly imageId: string | undefined;
+  /** Content key of this stage, sha256 in hex. */
+  readonly contentKey: string;
+  readonly obstacles: readonly KeyObstacle[];
+  readonly refs: readonly string[];
+}
+
 export interface Receipt {
   readonly version: 1;
   readonly status: 'built' | 'skipped';
@@ -22,6 +36,8 @@ export interface Receipt {
   readonly pushed: boolean;
   readonly loaded: boolean;
   readonly target: string;
+  /** The target itself first, then the stages that were built with it. */
+  readonly stages: readonly StageReceipt[];
   readonly platforms: readonly string[];
   readonly commit: string | undefined;
   readonly branch: string | undefined;

@@ -11,6 +11,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     dockerfile: raw.dockerfile,
     context: raw.context,
     target: raw.target,
+    stages: list(raw.stages),
     image: raw.image ?? '{projectName}',
     tags: raw.tags === undefined ? undefined : list(raw.tags),
     registry: raw.registry?.replace(/^https?:\/\//, '').replace(/\/+$/, ''),

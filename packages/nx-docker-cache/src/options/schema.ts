@@ -59,6 +59,11 @@ const buildShape = {
       "Build context, relative to the workspace root. Default: inferred from the Dockerfile's sources.",
     ),
   target: text.optional().describe('Stage to build, by name or index. Default: the final stage.'),
+  stages: texts
+    .optional()
+    .describe(
+      'Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own.',
+    ),
   image: text
     .optional()
     .describe('Template of the image name without tag. Default: `{projectName}`, made valid.'),

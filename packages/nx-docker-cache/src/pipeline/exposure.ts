@@ -15,7 +15,7 @@ const MAX_CHARACTERS = 100_000;
  */
 export async function refuseExposure(
   options: BuildOptions,
-  { files: { parsed, context, dockerfile }, workspace }: Facts,
+  { files: { parsed, context, dockerfile } }: Facts,
   identity: Pick<Identity, 'buildArgs'>,
   suspects: readonly Exposure[],
   files: Pick<FilesPort, 'readText'>,
@@ -23,7 +23,7 @@ export async function refuseExposure(
   const allowed = new Set(options.allowExposed);
   const isRefused = ({ name }: Exposure): boolean => !allowed.has(name);
   const holds = async ({ name }: Exposure): Promise<boolean> => {
-    const text = await files.readText(posix.resolve(workspace.root, context, name)).catch(() => undefined);
+    const text = await files.readText(posix.join(context, name)).catch(() => undefined);
     return text !== undefined && holdsSecret(name, text.slice(0, MAX_CHARACTERS));
   };
   const read = await Promise.all(

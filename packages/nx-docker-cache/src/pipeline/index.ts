@@ -2,28 +2,31 @@ import { posix } from 'node:path';
 import type { DockerCacheError } from '../errors';
 import type { EngineFacts } from '../model/facts';
 import type { BuildOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
-import type { BuildPlan } from '../model/plan';
+import type { BuildPlan, ExplainedPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
 import { assemblePlan, STATE_FOLDER } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { verifyPush } from '../publish/verify';
 import { explainBuild } from '../report/explain';
 import { LiveReport } from '../report/live';
-import { receiptOf } from '../report/receipt';
-import { formatHeading, formatOutcome, formatSkip } from '../report/text';
-import { runBuild } from '../run/build';
+import { formatHeading, formatOutcome, formatSkip, type Ran, type Skipped } from '../report/text';
+import type { BuildRun } from '../run/build';
+import { runBuilds } from '../run/joint';
 import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import { prepare, type Prepared } from './prepare';
 import { keyBuild } from './prove';
 import { withSent } from './sent';
 import { trySkip } from './skip';
-import { prepareStateFolder, unwritable } from './state-folder';
+import { prepareStages } from './stages';
+import { prepareStateFolder } from './state-folder';
+import { writeReceipt, type Done } from './write-receipt';
 
 export type { Ports } from './ports';
 
 export interface BuildResult {
   readonly ok: boolean;
+  /** Plan of the target; undefined where nothing was built. */
   readonly plan: BuildPlan | undefined;
   readonly skip: SkipOutcome | undefined;
   readonly outcome: BuildOutcome | undefined;
@@ -32,11 +35,24 @@ export interface BuildResult {
   readonly error: DockerCacheError | undefined;
 }
 
+/** One image of a run: the target, or a stage beside it. */
+interface Unit {
+  readonly prepared: Prepared;
+  readonly skip: SkipOutcome | undefined;
+}
+
 /** The plan with all that a reader may ask for; a build does without the versions. @throws DockerCacheError */
-export async function explainPlan(project: WorkspaceProject, ports: Ports): Promise<BuildPlan> {
-  const prepared = await prepare(project, ports, false);
-  const [plan, buildx] = await Promise.all([planWith(prepared, ports), ports.engine.version()]);
-  return { ...plan, engine: { ...plan.engine, buildx: plan.engine.buildx ?? buildx } };
+export async function explainPlan(project: WorkspaceProject, ports: Ports): Promise<ExplainedPlan> {
+  const main = await prepare(project, ports, false);
+  const beside = await prepareStages(main, ports, false);
+  const [engine, buildx] = await Promise.all([
+    ports.engine.facts(main.options.builder),
+    ports.engine.version(),
+  ]);
+  const [plan, ...stageBuilds] = (await Promise.all(
+    [main, ...beside].map((prepared) => planWith(prepared, engine, ports)),
+  )) as [BuildPlan, ...BuildPlan[]];
+  return { ...plan, engine: { ...plan.engine, buildx: plan.engine.buildx ?? buildx }, stageBuilds };
 }
 
 /**
@@ -50,18 +66,16 @@ export async function buildProject(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const started = ports.clock.now();
-  const prepared = await prepare(project, ports, true);
-  if (prepared.options.dryRun) {
-    const plan = await planWith(prepared, ports);
-    formatHeading(plan, ports.logger.colors).forEach((line) => ports.logger.line(line));
-    return { ...NOTHING, ok: true, plan };
-  }
-  await prepareStateFolder(prepared.receipt, ports.files);
-  const last = await lastReceipt(prepared.receipt, ports.files);
-  const skipped = await trySkip(prepared, last, ports);
-  if (skipped !== undefined)
-    return finishSkip(prepared, skipped, (ports.clock.now() - started) / 1000, ports);
-  return build(prepared, last, ports, signal);
+  const main = await prepare(project, ports, true);
+  const all = [main, ...(await prepareStages(main, ports, true))];
+  if (main.options.dryRun) return dryRun(all, ports);
+  await prepareStateFolder(main.receipt, ports.files);
+  const last = await lastReceipt(main.receipt, ports.files);
+  const units = await Promise.all(
+    all.map(async (prepared): Promise<Unit> => ({ prepared, skip: await trySkip(prepared, last, ports) })),
+  );
+  if (units.every(({ skip }) => skip !== undefined)) return finishSkip(units, last, started, ports);
+  return build(units, last, ports, signal);
 }
 
 const NOTHING = {
@@ -73,51 +87,93 @@ const NOTHING = {
   error: undefined,
 };
 
-async function planWith(prepared: Prepared, ports: Ports): Promise<BuildPlan> {
-  return planFor(prepared, await ports.engine.facts(prepared.options.builder), ports);
+async function dryRun(all: readonly Prepared[], ports: Ports): Promise<BuildResult> {
+  const engine = await ports.engine.facts(all[0]?.options.builder);
+  const [plan, ...beside] = await Promise.all(all.map((prepared) => planWith(prepared, engine, ports)));
+  if (plan === undefined) return { ...NOTHING, ok: true };
+  formatHeading(plan, ports.logger.colors, undefined, beside).forEach((line) => ports.logger.line(line));
+  return { ...NOTHING, ok: true, plan };
 }
 
-function planFor(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
+function planWith(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
   const { options, facts, identity, skip } = prepared;
   return withSent(assemblePlan(options, facts, identity, engine, skip), prepared, ports);
 }
 
 async function build(
-  prepared: Prepared,
+  units: readonly Unit[],
   last: Receipt | undefined,
   ports: Ports,
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const { logger } = ports;
-  const engine = await ports.engine.facts(prepared.options.builder);
-  const plan = await planFor(prepared, engine, ports);
-  const quiet = plan.progress === 'quiet';
-  const why = explainBuild(last, prepared.content);
-  if (!quiet) formatHeading(plan, logger.colors, why).forEach((line) => logger.line(line));
+  const needed = units.filter(({ skip }) => skip === undefined).map(({ prepared }) => prepared);
+  const engine = await ports.engine.facts(needed[0]?.options.builder);
+  const [first, ...others] = await Promise.all(needed.map((prepared) => planWith(prepared, engine, ports)));
+  if (first === undefined) return { ...NOTHING, ok: true };
+  const plans = [first, ...others];
+  const quiet = first.progress === 'quiet';
+  const why = explainBuild(last, needed[0]!.content);
+  if (!quiet) formatHeading(first, logger.colors, why, others).forEach((line) => logger.line(line));
   const observer = new LiveReport({
     write: (line) => logger.line(line),
     colors: logger.colors,
     columns: logger.columns,
-    mode: plan.progress,
+    mode: first.progress,
   });
   const since = ports.clock.now();
-  const { outcome, error } = await runBuild(plan, { ...ports, observer }, signal);
+  const runs = await runBuilds(plans, { ...ports, observer }, signal);
+  const built = await Promise.all(
+    runs.map((run, index) =>
+      finish({ ...{ prepared: needed[index]!, plan: plans[index]!, run }, engine, since }, ports),
+    ),
+  );
+  const done = units.map(({ prepared, skip }): Done => {
+    const own = built[needed.indexOf(prepared)];
+    return own?.done ?? { prepared, skip, outcome: undefined, imageId: idBefore(prepared, last) };
+  });
+  const ok = runs.every(({ outcome }) => outcome.ok);
+  const seconds = Math.max(...runs.map(({ outcome }) => outcome.seconds));
+  const receipt = ok ? await writeReceipt(done as [Done, ...Done[]], seconds, ports) : undefined;
+  if (!quiet || !ok) {
+    const path = receipt === undefined ? undefined : first.receipt;
+    const ran = built.map((one) => one.ran) as [Ran, ...Ran[]];
+    formatOutcome(ran, skippedOf(units), path, logger.colors).forEach((line) => logger.line(line));
+  }
+  const { outcome, publish } = built[0]!.ran;
+  const error = runs.find((run) => run.error !== undefined)?.error;
+  return { ...NOTHING, ok, plan: first, outcome, publish, receipt, error };
+}
+
+interface Ended {
+  readonly prepared: Prepared;
+  readonly plan: BuildPlan;
+  readonly run: BuildRun;
+  readonly engine: EngineFacts;
+  /** When the builder was started, in ms since 1970. */
+  readonly since: number;
+}
+
+/** ④ What follows a build that ended well: its tags are verified, its key is left, its image's id is read. */
+async function finish(
+  { prepared, plan, run, ...at }: Ended,
+  ports: Ports,
+): Promise<{ done: Done; ran: Ran }> {
+  const { outcome } = run;
   const [loaded] = plan.loadTags;
   const [publish, unproven, imageId] = await (outcome.ok
     ? Promise.all([
         plan.output.push ? verifyPush(plan, outcome.digest, ports.probe) : undefined,
-        keyBuild(prepared, { outcome, engine, since }, ports),
+        keyBuild(prepared, { outcome, ...at }, ports),
         loaded === undefined ? undefined : ports.engine.imageId(loaded),
         pruneLocalCache(plan, ports),
       ])
     : []);
   const keyed = unproven === undefined ? prepared : withObstacle(prepared, unproven);
-  const receipt = outcome.ok ? await writeReceipt(keyed, 'built', outcome, imageId, ports) : undefined;
-  if (!quiet || !outcome.ok) {
-    const path = receipt === undefined ? undefined : plan.receipt;
-    formatOutcome(plan, outcome, publish, path, logger.colors).forEach((line) => logger.line(line));
-  }
-  return { ...NOTHING, ok: outcome.ok, plan, outcome, publish, receipt, error };
+  return {
+    done: { prepared: keyed, outcome, skip: undefined, imageId },
+    ran: { plan, outcome, publish },
+  };
 }
 
 /** A receipt whose key proves nothing says so, or a later build would believe it. */
@@ -126,56 +182,39 @@ function withObstacle(prepared: Prepared, reason: string): Prepared {
 }
 
 async function finishSkip(
-  prepared: Prepared,
-  skip: SkipOutcome,
-  seconds: number,
+  units: readonly Unit[],
+  last: Receipt | undefined,
+  started: number,
   ports: Ports,
 ): Promise<BuildResult> {
-  const { facts, identity, options } = prepared;
-  const outcome = { digest: skip.digest, steps: [], caches: [], baseImages: [], seconds };
-  const last = await lastReceipt(prepared.receipt, ports.files);
-  const imageId = identity.output.load ? last?.imageId : undefined;
-  const receipt = await writeReceipt(prepared, 'skipped', outcome, imageId, ports);
+  const { logger, clock } = ports;
+  const seconds = (clock.now() - started) / 1000;
+  const done = units.map(({ prepared, skip }): Done => ({
+    prepared,
+    skip,
+    outcome: undefined,
+    imageId: idBefore(prepared, last),
+  }));
+  const receipt = await writeReceipt(done as [Done, ...Done[]], seconds, ports);
+  const { facts, options, receipt: path } = units[0]!.prepared;
   if (options.progress !== 'quiet') {
-    const { logger } = ports;
-    formatSkip(facts.project.name, skip, prepared.skip.key, seconds, prepared.receipt, logger.colors).forEach(
-      (line) => logger.line(line),
+    formatSkip(facts.project.name, skippedOf(units), seconds, path, logger.colors).forEach((line) =>
+      logger.line(line),
     );
   }
-  return { ...NOTHING, ok: true, skip, receipt };
+  return { ...NOTHING, ok: true, skip: units[0]!.skip, receipt };
 }
 
-async function writeReceipt(
-  { facts, identity, content, options, receipt: path }: Prepared,
-  status: Receipt['status'],
-  outcome: Pick<BuildOutcome, 'digest' | 'steps' | 'caches' | 'baseImages' | 'seconds'>,
-  imageId: string | undefined,
-  ports: Ports,
-): Promise<Receipt> {
-  const { source, project } = facts;
-  const { stage } = identity;
-  const receipt = receiptOf({
-    plan: {
-      ...identity,
-      project: project.name,
-      target: stage.name ?? String(stage.index),
-      platforms: options.platforms,
-      commit: source.commit,
-      branch: source.branch,
-    },
-    content,
-    status,
-    outcome,
-    imageId,
-    finished: new Date(ports.clock.now()),
-  });
-  try {
-    await ports.files.writeAtomic(path, `${JSON.stringify(receipt, undefined, 2)}\n`);
-  } catch (cause) {
-    const made = outcome.digest === undefined ? '' : `; the image was made: ${outcome.digest}`;
-    throw unwritable(path, `${(cause as Error).message}${made}`, cause);
-  }
-  return receipt;
+/** The id that the last receipt has of a loaded image that is still the one. */
+function idBefore({ identity, skip }: Prepared, last: Receipt | undefined): string | undefined {
+  if (!identity.output.load) return undefined;
+  return last?.stages.find(({ contentKey }) => contentKey === skip.key)?.imageId;
+}
+
+function skippedOf(units: readonly Unit[]): Skipped[] {
+  return units.flatMap(({ prepared, skip }) =>
+    skip === undefined ? [] : [{ key: prepared.skip.key, skip }],
+  );
 }
 
 /** The bound of the local cache is advisory as the cache is: what goes wrong here is a line, not an error. */

@@ -1,7 +1,10 @@
 import { portsOf, world } from '../../test/fakes/ports';
 import { lastReceipt } from './last-receipt';
 
-const RECEIPT = { version: 1, contentKey: 'k', obstacles: [], inputs: [{ text: 'FROM a', digest: 'd' }] };
+const RECEIPT = {
+  ...{ version: 1, contentKey: 'k', obstacles: [], stages: [] },
+  inputs: [{ text: 'FROM a', digest: 'd' }],
+};
 const read = (text?: string) =>
   lastReceipt(
     'receipt.json',
@@ -22,6 +25,7 @@ it.each([
   JSON.stringify({ ...RECEIPT, version: 2 }),
   JSON.stringify({ ...RECEIPT, contentKey: 1 }),
   JSON.stringify({ ...RECEIPT, obstacles: undefined }),
+  JSON.stringify({ ...RECEIPT, stages: undefined }),
   JSON.stringify({ ...RECEIPT, inputs: undefined }),
   JSON.stringify({ ...RECEIPT, inputs: [null] }),
 ])('is none where the file holds %j', async (text) => {

@@ -10,6 +10,7 @@ export async function lastReceipt(path: string, files: FilesPort): Promise<Recei
       json?.version === 1 &&
       typeof json.contentKey === 'string' &&
       Array.isArray(json.obstacles) &&
+      Array.isArray(json.stages) &&
       Array.isArray(json.inputs) &&
       json.inputs.every((input: unknown) => typeof (input as { text?: unknown } | null)?.text === 'string');
     return usable ? (json as Receipt) : undefined;

@@ -14,7 +14,7 @@ const project = (options: Record<string, unknown> = OPTIONS) => ({
 });
 const run = async (
   input: WorldInput = {},
-  options = OPTIONS,
+  options: Record<string, unknown> = OPTIONS,
 ): Promise<FakeWorld & { result: BuildResult }> => {
   const world = fakeWorld(input);
   const result = await buildProject(project(options), world.ports, new AbortController().signal);
@@ -37,7 +37,11 @@ describe('buildProject', () => {
   it('keeps the folder of its state out of commits', async () => {
     const world = await run();
     expect(world.files.files.get('.nx-docker-cache/.gitignore')).toBe('*\n');
-    expect(written(world)).toEqual(['.nx-docker-cache/.gitignore', RECEIPT]);
+    expect(written(world)).toEqual([
+      '.nx-docker-cache/.gitignore',
+      RECEIPT,
+      '.nx-docker-cache/api/stages/0.key',
+    ]);
   });
 
   it('leaves the old receipt where the build fails, and says why', async () => {
@@ -50,7 +54,7 @@ describe('buildProject', () => {
   });
 
   it('bounds the local cache, and no other', async () => {
-    const local = await run({}, { cache: { kind: 'local', maxSize: '1GB' }, skip: false } as never);
+    const local = await run({}, { cache: { kind: 'local', maxSize: '1GB' }, skip: false });
     expect(local.localCache.pruned).toEqual([
       { root: '/repo/.nx-docker-cache/cache', keep: '/repo/.nx-docker-cache/cache/api/main', maxBytes: 1e9 },
     ]);
@@ -77,7 +81,7 @@ describe('buildProject', () => {
   });
 
   it('does nothing where it is dry', async () => {
-    const world = await run({}, { ...OPTIONS, dryRun: true } as never);
+    const world = await run({}, { ...OPTIONS, dryRun: true });
     expect(world.result).toMatchObject({ ok: true, receipt: undefined, plan: { dryRun: true } });
     expect(world.engine.runs).toEqual([]);
     expect(written(world)).toEqual([]);
@@ -117,7 +121,7 @@ describe('buildProject', () => {
   });
 
   it('hands our own rules to the engine where the context holds our own files', async () => {
-    const { engine } = await run({}, { ...OPTIONS, context: '.' } as never);
+    const { engine } = await run({}, { ...OPTIONS, context: '.' });
     expect(engine.runs[0]?.ignore).toEqual({ file: undefined, added: ['/.nx-docker-cache'] });
     expect((await run()).engine.runs[0]?.ignore.added).toEqual([]);
   });
@@ -135,7 +139,67 @@ describe('explainPlan', () => {
     const { result, engine } = await run({
       present: { 'registry.test:5000/acme/api:cache-main': { state: 'present', digest: 'x' } },
     });
-    expect(result.plan).toEqual(planned);
+    expect({ ...result.plan, stageBuilds: [] }).toEqual(planned);
     expect(engine.runs[0]?.argv).toEqual(planned.argv);
+  });
+});
+
+describe('stages beside the target', () => {
+  const files = {
+    'apps/api/Dockerfile':
+      'FROM scratch AS builder\nENV A=1\nFROM scratch AS app\nCOPY --from=builder /a /\n',
+    'apps/api/a': '',
+  };
+  const options = { ...OPTIONS, stages: ['Builder', 'app', '0'] };
+  const KEYS = '.nx-docker-cache/api/stages';
+
+  it('are one run, each with a cache, tags and a key of its own', async () => {
+    const { result, engine, files: state } = await run({ files }, options);
+    expect(engine.jointRuns).toHaveLength(1);
+    const [app, builder] = engine.jointRuns[0]!.builds.map(({ argv }) => argv.join(' '));
+    expect(app).toMatch(/cache-main,.*name=registry\.test:5000\/acme\/api:[0-9a-f]{7},/s);
+    expect(builder).toMatch(/--target builder .*cache-main--builder,.*api:builder-[0-9a-f]{7},/s);
+    expect(result.receipt?.stages.map(({ stage, status }) => [stage, status])).toEqual([
+      ['app', 'built'],
+      ['builder', 'built'],
+    ]);
+    const keys = ['app', 'builder'].map((stage) => state.files.get(`${KEYS}/${stage}.key`));
+    expect(new Set(keys).size).toBe(2);
+    expect(keys[1]).toBe(`${result.receipt?.stages[1]?.contentKey}\n`);
+  });
+
+  it('that the registry holds already are not built again', async () => {
+    const { stageBuilds } = await explainPlan(
+      project({ ...options, skip: true }),
+      fakeWorld({ files }).ports,
+    );
+    const [key] = stageBuilds[0]!.skip.read;
+    const { result, engine } = await run(
+      { files, present: { [key!]: { state: 'present', digest: 'sha256:there' } } },
+      { ...options, skip: true },
+    );
+    expect(engine.jointRuns).toHaveLength(0);
+    expect(engine.runs).toHaveLength(1);
+    expect(result.receipt?.stages[1]).toMatchObject({
+      stage: 'builder',
+      status: 'skipped',
+      digest: 'sha256:there',
+    });
+    expect(result.receipt?.status).toBe('built');
+  });
+
+  it('are built one by one where they cannot be built as one', async () => {
+    const failing = { result: { exitCode: 1 } };
+    const { result, engine } = await run({ files, runs: [failing, failing, { recording: 'cold' }] }, options);
+    expect(engine.jointRuns).toHaveLength(1);
+    expect(engine.runs).toHaveLength(4);
+    expect(result.ok).toBe(true);
+  });
+
+  it('have to be there', async () => {
+    await expect(run({ files }, { ...OPTIONS, stages: ['bilder'] })).rejects.toMatchObject({
+      code: 'UNKNOWN_STAGE',
+      hint: 'Did you mean builder?',
+    });
   });
 });

@@ -92,7 +92,7 @@ async function otherFiles(
   { since }: Finished,
   ports: Ports,
 ): Promise<string | undefined> {
-  const readable = { ...options, buildArgs: identity.buildArgs };
+  const readable = { ...options, buildArgs: identity.buildArgs, context: facts.files.context };
   const digests = new Map(content.images.map(({ image, digest }) => [image, digest]));
   const imageDigests: Ports['imageDigests'] = {
     resolve: (image) => {

@@ -1,5 +1,5 @@
 import { portsOf, SOURCE, world, type World } from '../../test/fakes/ports';
-import type { Receipt } from '../model/receipt';
+import type { Receipt, StageReceipt } from '../model/receipt';
 import { prepare } from './prepare';
 import { trySkip } from './skip';
 
@@ -10,7 +10,7 @@ const images = { 'node:20': { digest: `sha256:${'a'.repeat(64)}` } };
 async function skipOf(
   state: World,
   options: Record<string, unknown> = {},
-  last?: (key: string) => Partial<Receipt>,
+  last?: (key: string) => Partial<StageReceipt>,
 ) {
   const ports = portsOf(state);
   const project = { name: 'api', root: '.', target: 'docker-build' };
@@ -20,7 +20,9 @@ async function skipOf(
     true,
   );
   const receipt =
-    last === undefined ? undefined : ({ obstacles: [], ...last(prepared.skip.key) } as unknown as Receipt);
+    last === undefined
+      ? undefined
+      : ({ stages: [{ obstacles: [], ...last(prepared.skip.key) }] } as unknown as Receipt);
   for (const [name, digest] of Object.entries(state.tags)) {
     state.tags[name.replace('KEY', prepared.skip.key)] = digest;
   }
@@ -66,7 +68,11 @@ it('a fork’s build is skipped without any write', async () => {
 
 describe('a load', () => {
   const options = { load: true, push: false };
-  const last = (key: string): Partial<Receipt> => ({ contentKey: key, imageId: 'id', digest: 'sha256:1' });
+  const last = (key: string): Partial<StageReceipt> => ({
+    contentKey: key,
+    imageId: 'id',
+    digest: 'sha256:1',
+  });
   const loaded = { [`${IMAGE}:t`]: 'id' };
 
   it('is skipped where the engine has the image of the last receipt, without a registry', async () => {
@@ -75,7 +81,7 @@ describe('a load', () => {
     });
   });
 
-  it.each<[string, Partial<World>, ((key: string) => Partial<Receipt>) | undefined]>([
+  it.each<[string, Partial<World>, ((key: string) => Partial<StageReceipt>) | undefined]>([
     ['there is no receipt', { loaded }, undefined],
     ['the receipt is of another key', { loaded }, () => ({ ...last('other') })],
     [

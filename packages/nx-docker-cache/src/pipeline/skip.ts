@@ -30,13 +30,14 @@ async function isLoaded(
   last: Receipt | undefined,
   { engine }: Pick<Ports, 'engine'>,
 ): Promise<SkipOutcome | undefined> {
-  if (last?.contentKey !== skip.key || last.obstacles.length > 0) return undefined;
-  if (last.imageId === undefined || last.digest === undefined) return undefined;
+  const before = last?.stages.find(({ contentKey }) => contentKey === skip.key);
+  if (before?.imageId === undefined || before.digest === undefined || before.obstacles.length > 0)
+    return undefined;
   const ids = await Promise.all(loadTags.map((tag) => engine.imageId(tag)));
-  if (!ids.every((id) => id === last.imageId)) return undefined;
+  if (!ids.every((id) => id === before.imageId)) return undefined;
   if (content.images.length > 0 && (await prefersLocal(content.images, options.builder, engine)))
     return undefined;
-  return { digest: last.digest, from: 'the engine', promoted: loadTags };
+  return { digest: before.digest, from: 'the engine', promoted: loadTags };
 }
 
 /**

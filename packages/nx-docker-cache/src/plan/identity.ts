@@ -7,11 +7,15 @@ import { expandBuildArgs } from './build-args';
 import { defaultBranchOf } from './defaults';
 import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
 import { outputOf, type OutputDecision } from './output';
+import { slug } from './slug';
 import { scopeOf, type Scope } from './scope';
 import { expand } from './template';
 import { trustOf, type Trust } from './trust';
 import { templateValues } from './values';
 import { variantOf } from './variant';
+
+/** A tag holds 128 characters, most of them for what stands after the stage. */
+const MAX_STAGE_IN_TAG = 40;
 
 /** What a build is, before any engine is asked: name, tags, scope, trust and expanded texts. */
 export interface Identity {
@@ -35,8 +39,11 @@ export interface Identity {
   readonly name: (template: string, where: string, scope?: string) => string;
 }
 
-/** @throws DockerCacheError for options that the facts contradict */
-export function identify(options: BuildOptions, facts: Facts): Identity {
+/**
+ * @param beside true for a stage that is built beside the target: its tags say which stage they hold
+ * @throws DockerCacheError for options that the facts contradict
+ */
+export function identify(options: BuildOptions, facts: Facts, beside = false): Identity {
   checkProjectName(facts.project.name);
   const { source, files } = facts;
   const { branch: defaultBranch } = defaultBranchOf(options.defaultBranch, source);
@@ -57,6 +64,7 @@ export function identify(options: BuildOptions, facts: Facts): Identity {
   const image = imageOf(options, name);
   const registryKnown = hasHost(image);
   const output = outputOf(options, source, trust.tier, registryKnown);
+  const prefix = beside ? `${slug(stage.name ?? String(stage.index), MAX_STAGE_IN_TAG)}-` : '';
   const buildArgs = expandBuildArgs(options, facts);
   const labels = mapValues(options.labels, (value, key) => text(value, `labels.${key}`));
   const consumed = consumedArgs(files.parsed, options.target);
@@ -76,8 +84,8 @@ export function identify(options: BuildOptions, facts: Facts): Identity {
     trust,
     scope,
     output,
-    tags: output.push ? tagsOf(options, '{shortSha}', image, name) : [],
-    loadTags: output.load ? tagsOf(options, 'dev', image, name) : [],
+    tags: output.push ? tagsOf(options, '{shortSha}', image, name, prefix) : [],
+    loadTags: output.load ? tagsOf(options, 'dev', image, name, prefix) : [],
     stage,
     finalStage,
     variant: variant.name,
@@ -100,8 +108,16 @@ function imageOf(options: BuildOptions, name: Identity['name']): string {
   return checkImage(hasHost(image) ? image : `${registry}/${image}`, 'image');
 }
 
-function tagsOf(options: BuildOptions, byDefault: string, image: string, name: Identity['name']): string[] {
-  const tags = (options.tags ?? [byDefault]).map((template) => checkTag(name(template, 'tags'), 'tags'));
+function tagsOf(
+  options: BuildOptions,
+  byDefault: string,
+  image: string,
+  name: Identity['name'],
+  prefix: string,
+): string[] {
+  const tags = (options.tags ?? [byDefault]).map((template) =>
+    checkTag(prefix + name(template, 'tags'), 'tags'),
+  );
   return [...new Set(tags)].map((tag) => `${image}:${tag}`);
 }
 

@@ -8,5 +8,5 @@ export { holdsSecret } from './secret-words';
 export { followedLinks, rootOf } from './key-select';
 export { dependsOnBuilder } from './key-settings';
 export { planSkip } from './skip';
-export { DEFAULT_TARGET_NAME, receiptPath, STATE_FOLDER } from './state';
+export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_FOLDER } from './state';
 export { environmentNames } from './template';

@@ -54,8 +54,7 @@ export function holdsSecret(path: string, text: string): boolean {
   if (/\.docker\/config\.json$/.test(path)) return /"auth"\s*:\s*"[^"]+"/.test(text);
   if (/\.(?:netrc|git-credentials)$/.test(path)) return /password\s+\S+|:\/\/[^\s:@]+:[^\s@]+@/.test(text);
   return text.split('\n').some((line) => {
-    const [, name, value] =
-      /^\s*(?:export\s+)?([^\s=:#]*[A-Za-z_])\s*[:=]\s*["']?([^"'\s]+)/.exec(line) ?? [];
+    const [, name, value] = /^\s*(?:export\s+)?([^\s=#]+?)\s*(?:=|:\s)\s*["']?([^"'\s]+)/.exec(line) ?? [];
     if (name === undefined || value === undefined) return false;
     return isSecret(
       name

@@ -23,6 +23,22 @@ export interface EngineResult {
   readonly digest: string | undefined;
 }
 
+/** Several builds as one run of one builder: what they share is solved once. */
+export interface EngineJointRun {
+  readonly builds: readonly Pick<EngineRun, 'argv' | 'ignore' | 'onEvent'>[];
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  readonly onText: (line: string) => void;
+}
+
+export interface EngineJointResult {
+  /** 0 where every build ended well; one that fails ends all. */
+  readonly exitCode: number;
+  readonly canceled: boolean;
+  /** In the order of the builds. */
+  readonly digests: readonly (string | undefined)[];
+}
+
 /** The builder: `docker buildx` behind an interface. */
 export interface EnginePort {
   /** What the engine can do. @throws DockerCacheError NO_DOCKER, NO_BUILDX, NO_DAEMON, NO_BUILDER, CLASSIC_BUILDER */
@@ -35,4 +51,6 @@ export interface EnginePort {
   version(): Promise<string | undefined>;
   /** Runs a build to its end. Never throws for a failed build. */
   build(run: EngineRun): Promise<EngineResult>;
+  /** Runs builds of one builder as one. Never throws for a failed build. */
+  buildJointly(run: EngineJointRun): Promise<EngineJointResult>;
 }

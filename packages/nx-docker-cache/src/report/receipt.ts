@@ -1,13 +1,13 @@
 import type { ContentKey } from '../model/content';
 import type { BuildOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
-import type { Receipt } from '../model/receipt';
+import type { Receipt, StageReceipt } from '../model/receipt';
+import { distinctSteps } from './steps';
 
-/** What a receipt says of one run, built or skipped. */
-export interface ReceiptInput {
+/** What a receipt says of one build, done or skipped. */
+export interface ReceiptUnit {
   readonly plan: Pick<
     BuildPlan,
-    | 'project'
     | 'image'
     | 'tags'
     | 'loadTags'
@@ -21,25 +21,36 @@ export interface ReceiptInput {
   >;
   readonly content: ContentKey;
   readonly status: Receipt['status'];
-  readonly outcome: Pick<BuildOutcome, 'digest' | 'steps' | 'caches' | 'baseImages' | 'seconds'>;
+  readonly outcome: Pick<BuildOutcome, 'digest' | 'steps' | 'caches' | 'baseImages'>;
   readonly imageId: string | undefined;
-  readonly finished: Date;
 }
 
-/** Holds names and digests only, never a value of a secret or build arg. */
-export function receiptOf({ plan, content, status, outcome, imageId, finished }: ReceiptInput): Receipt {
-  const count = (word: string): number => outcome.steps.filter((step) => step.status === word).length;
+/**
+ * Holds names and digests only, never a value of a secret or build arg.
+ * @param units the target first, then what was built beside it
+ */
+export function receiptOf(
+  units: readonly [ReceiptUnit, ...ReceiptUnit[]],
+  run: { readonly project: string; readonly finished: Date; readonly seconds: number },
+): Receipt {
+  const [{ plan, content, outcome, imageId }] = units;
+  const steps = distinctSteps(units.map((unit) => unit.outcome));
+  const count = (word: string): number => steps.filter((step) => step.status === word).length;
+  const images = new Map(
+    units.flatMap((unit) => unit.outcome.baseImages.map((image) => [JSON.stringify(image), image])),
+  );
   return {
     version: 1,
-    status,
-    project: plan.project,
+    status: units.every(({ status }) => status === 'skipped') ? 'skipped' : 'built',
+    project: run.project,
     image: plan.image,
     digest: outcome.digest,
     imageId,
-    refs: [...new Set([...plan.tags, ...plan.loadTags])],
+    refs: refsOf(plan),
     pushed: plan.output.push,
     loaded: plan.output.load,
     target: plan.target,
+    stages: units.map(stageOf),
     platforms: plan.platforms,
     commit: plan.commit,
     branch: plan.branch,
@@ -47,11 +58,28 @@ export function receiptOf({ plan, content, status, outcome, imageId, finished }:
     trust: plan.trust.tier,
     contentKey: content.key,
     obstacles: content.obstacles,
-    caches: outcome.caches,
+    caches: units.flatMap((unit) => unit.outcome.caches),
     steps: { executed: count('executed'), fetched: count('fetched'), cached: count('cached') },
-    baseImages: outcome.baseImages,
-    finished: finished.toISOString(),
-    seconds: outcome.seconds,
+    baseImages: [...images.values()],
+    finished: run.finished.toISOString(),
+    seconds: run.seconds,
     inputs: content.inputs,
   };
+}
+
+function stageOf({ plan, content, status, outcome, imageId }: ReceiptUnit): StageReceipt {
+  return {
+    stage: plan.target,
+    status,
+    image: plan.image,
+    digest: outcome.digest,
+    imageId,
+    contentKey: content.key,
+    obstacles: content.obstacles,
+    refs: refsOf(plan),
+  };
+}
+
+function refsOf({ tags, loadTags }: ReceiptUnit['plan']): string[] {
+  return [...new Set([...tags, ...loadTags])];
 }

@@ -4,7 +4,7 @@ import { bytes, Paint, seconds, shorten, table } from './format';
 import { LiveReport } from './live';
 import { formatPlan } from './plan';
 import { receiptOf } from './receipt';
-import { formatHeading, formatOutcome, formatSkip, formatWarnings } from './text';
+import { formatHeading, formatOutcome, formatSkip, formatWarnings, type Ran } from './text';
 
 const plan = planOf({ source: { branch: 'topic' } });
 const step = (status: StepOutcome['status'], more: Partial<StepOutcome> = {}): StepOutcome => ({
@@ -27,7 +27,12 @@ const cache = (result: CacheOutcome['result'], message?: string): CacheOutcome =
 const outcome = (more: Partial<BuildOutcome> = {}): BuildOutcome => ({
   ok: true,
   digest: 'sha256:made',
-  steps: [step('executed'), step('fetched', { bytesFetched: 1_500_000 }), step('cached'), step('cached')],
+  steps: [
+    step('executed', { digest: 'a' }),
+    step('fetched', { digest: 'b', bytesFetched: 1_500_000 }),
+    step('cached', { digest: 'c' }),
+    step('cached', { digest: 'd' }),
+  ],
   caches: [cache('used')],
   seconds: 12.3,
   retried: false,
@@ -36,6 +41,8 @@ const outcome = (more: Partial<BuildOutcome> = {}): BuildOutcome => ({
   triggers: [],
   ...more,
 });
+
+const ran = (more: Partial<Ran> = {}): Ran => ({ plan, outcome: outcome(), publish: undefined, ...more });
 
 describe('the heading', () => {
   it('says what is built, for whom and whereto', () => {
@@ -89,7 +96,7 @@ describe('the heading', () => {
 
 describe('the outcome', () => {
   it('counts steps, and names caches and references', () => {
-    expect(formatOutcome(plan, outcome(), undefined, 'receipt.json', false)).toEqual([
+    expect(formatOutcome([ran()], [], 'receipt.json', false)).toEqual([
       '✔ api  1 executed · 1 fetched · 2 cached · 1.5 MB pulled · 12 s',
       '  cache ←  used    reg.test/acme/api:cache-main  (default branch main)',
       '  image    pushed  reg.test/acme/api:0123456@sha256:made',
@@ -97,19 +104,29 @@ describe('the outcome', () => {
     ]);
   });
 
+  it('of two stages counts what they share once, and lists what each left', () => {
+    const builder = { ...plan, target: 'builder', tags: ['reg.test/acme/api:builder-0123456'] };
+    const other = outcome({
+      steps: [step('cached', { digest: 'a' }), step('executed', { digest: 'e' })],
+      digest: 'sha256:builder',
+      caches: [],
+    });
+    const text = formatOutcome([ran(), ran({ plan: builder, outcome: other })], [], undefined, false);
+    expect(text[0]).toContain('2 executed · 1 fetched · 2 cached');
+    expect(text.at(-1)).toContain('reg.test/acme/api:builder-0123456@sha256:builder');
+  });
+
   it('says what was lost, on one line each', () => {
     const lines = formatOutcome(
-      plan,
-      outcome({ caches: [cache('lost', `500\n${'x'.repeat(300)}`)] }),
-      undefined,
+      [ran({ outcome: outcome({ caches: [cache('lost', `500\n${'x'.repeat(300)}`)] }) })],
+      [],
       undefined,
       false,
     );
     expect(lines[1]).toBe('  cache ←  lost    reg.test/acme/api:cache-main  (default branch main; 500)');
     const missing = formatOutcome(
-      plan,
-      outcome({ caches: [cache('missing', 'not found')] }),
-      undefined,
+      [ran({ outcome: outcome({ caches: [cache('missing', 'not found')] }) })],
+      [],
       undefined,
       false,
     );
@@ -117,14 +134,14 @@ describe('the outcome', () => {
   });
 
   it('names no reference where the build failed', () => {
-    const lines = formatOutcome(plan, outcome({ ok: false }), undefined, undefined, false).join('\n');
+    const lines = formatOutcome([ran({ outcome: outcome({ ok: false }) })], [], undefined, false).join('\n');
     expect(lines).toMatch(/^✘ api/);
     expect(lines).not.toContain('pushed');
   });
 
   it('says where a tag is not what was pushed', () => {
     const tags = [{ ref: 'reg.test/acme/api:0123456', verified: false, message: 'holds another' }];
-    expect(formatOutcome(plan, outcome(), { tags }, undefined, false).join('\n')).toContain(
+    expect(formatOutcome([ran({ publish: { tags } })], [], undefined, false).join('\n')).toContain(
       '(not verified: holds another)',
     );
   });
@@ -135,7 +152,7 @@ describe('the outcome', () => {
       from: 'reg.test/acme/api:key-t-x',
       promoted: ['reg.test/acme/api:1'],
     };
-    const text = formatSkip('api', skip, 'k'.repeat(64), 0.4, 'r.json', false).join('\n');
+    const text = formatSkip('api', [{ key: 'k'.repeat(64), skip }], 0.4, 'r.json', false).join('\n');
     expect(text).toMatch(
       /skipped[^]*found at reg\.test\/acme\/api:key-t-x[^]*reg\.test\/acme\/api:1@sha256:old/,
     );
@@ -156,14 +173,21 @@ describe('the plan for a person', () => {
 
 describe('the receipt', () => {
   it('holds what later steps need', () => {
-    const receipt = receiptOf({
+    const unit = {
       plan,
       content: contentOf(),
       status: 'built',
       outcome: outcome(),
       imageId: undefined,
-      finished: new Date(0),
-    });
+    } as const;
+    const beside = {
+      ...unit,
+      plan: { ...plan, target: 'builder', tags: ['reg.test/acme/api:builder-0123456'] },
+      status: 'skipped',
+      outcome: { digest: 'sha256:builder', steps: [], caches: [], baseImages: [] },
+    } as const;
+    const run = { project: 'api', finished: new Date(0), seconds: 2 };
+    const receipt = receiptOf([unit, beside], run);
     expect(receipt).toMatchObject({
       version: 1,
       digest: 'sha256:made',
@@ -174,6 +198,10 @@ describe('the receipt', () => {
       trust: 'internal',
       steps: { executed: 1, fetched: 1, cached: 2 },
       finished: '1970-01-01T00:00:00.000Z',
+      stages: [
+        { stage: '1', status: 'built', digest: 'sha256:made', refs: ['reg.test/acme/api:0123456'] },
+        { stage: 'builder', status: 'skipped', digest: 'sha256:builder' },
+      ],
     });
   });
 });

@@ -2,12 +2,21 @@ import type { BuildOutcome, CacheOutcome, PublishOutcome, SkipOutcome } from '..
 import type { BuildPlan, Warning } from '../model/plan';
 import type { Explanation } from './explain';
 import { bytes, Paint, seconds, table } from './format';
+import { distinctSteps } from './steps';
 
 /** Reasons of a kind that are told; the receipt has them all. */
 const MAX_REASONS = 3;
 
-/** The heading of a build: what is built, for whom, from which caches, and why. */
-export function formatHeading(plan: BuildPlan, colors: boolean, why?: Explanation): string[] {
+/**
+ * The heading of a build: what is built, for whom, from which caches, and why.
+ * @param beside plans of stages that are built with it
+ */
+export function formatHeading(
+  plan: BuildPlan,
+  colors: boolean,
+  why?: Explanation,
+  beside: readonly BuildPlan[] = [],
+): string[] {
   const paint = new Paint(colors);
   const stages = plan.stages.filter(({ reached }) => reached).map(({ name, index }) => name ?? String(index));
   return [
@@ -16,6 +25,7 @@ export function formatHeading(plan: BuildPlan, colors: boolean, why?: Explanatio
       ['scope', `${plan.scope.name} (${plan.scope.reason}), ${plan.trust.tier}: ${plan.trust.reason}`],
       ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
       ['output', `${outputWord(plan)} (${plan.output.reason})`],
+      ...beside.map((stage) => ['beside', `${stage.target}: ${outputWord(stage)}`]),
       ...contextRow(plan),
       ...(why === undefined ? [] : [['why', at(plan, why.line, why.what)]]),
       ...(why?.cure === undefined ? [] : [['cure', why.cure]]),
@@ -48,35 +58,55 @@ function at({ dockerfile }: BuildPlan, line: number | undefined, text: string): 
   return line === undefined ? text : `${dockerfile}:${line} ${firstLine(text)}`;
 }
 
-/** What happened, for a person: counts, caches, references. */
+/** A build that was run. */
+export interface Ran {
+  readonly plan: BuildPlan;
+  readonly outcome: BuildOutcome;
+  readonly publish: PublishOutcome | undefined;
+}
+
+/** A build that was not needed. */
+export interface Skipped {
+  /** Content key, sha256 in hex. */
+  readonly key: string;
+  readonly skip: SkipOutcome;
+}
+
+/** What happened, for a person: counts, caches, references; of one build, or of several stages as one run. */
 export function formatOutcome(
-  plan: BuildPlan,
-  outcome: BuildOutcome,
-  publish: PublishOutcome | undefined,
+  ran: readonly [Ran, ...Ran[]],
+  skipped: readonly Skipped[],
   receipt: string | undefined,
   colors: boolean,
 ): string[] {
   const paint = new Paint(colors);
-  const count = (status: string): number => outcome.steps.filter((step) => step.status === status).length;
-  const pulled = outcome.steps.reduce((sum, step) => sum + step.bytesFetched, 0);
+  const outcomes = ran.map(({ outcome }) => outcome);
+  const ok = outcomes.every((outcome) => outcome.ok);
+  const steps = distinctSteps(outcomes);
+  const count = (status: string): number => steps.filter((step) => step.status === status).length;
+  const pulled = steps.reduce((sum, step) => sum + step.bytesFetched, 0);
   const counts = `${count('executed')} executed · ${count('fetched')} fetched · ${count('cached')} cached`;
-  const mark = outcome.ok ? paint.text('green', '✔') : paint.text('red', '✘');
+  const took = Math.max(...outcomes.map((outcome) => outcome.seconds));
+  const mark = ok ? paint.text('green', '✔') : paint.text('red', '✘');
   return [
-    `${mark} ${paint.text('bold', plan.project)}  ${counts}${pulled > 0 ? ` · ${bytes(pulled)} pulled` : ''} · ${seconds(outcome.seconds)}`,
+    `${mark} ${paint.text('bold', ran[0].plan.project)}  ${counts}${pulled > 0 ? ` · ${bytes(pulled)} pulled` : ''} · ${seconds(took)}`,
     ...table([
-      ...outcome.caches.map((cache) => cacheRow(cache, paint)),
-      ...(outcome.ok ? referenceRows(plan, outcome, publish) : []),
+      ...outcomes.flatMap(({ caches }) => caches.map((cache) => cacheRow(cache, paint))),
+      ...ran.flatMap((one) => (one.outcome.ok ? referenceRows(one) : [])),
+      ...skipped.flatMap(skipRows),
       ...(receipt === undefined ? [] : [['receipt', '', receipt]]),
     ]),
-    ...formatWarnings(outcome.warnings, colors),
+    ...formatWarnings(
+      outcomes.flatMap(({ warnings }) => warnings),
+      colors,
+    ),
   ];
 }
 
-/** A build that was not needed. */
+/** A run in which nothing had to be built. */
 export function formatSkip(
   project: string,
-  skip: SkipOutcome,
-  key: string,
+  skipped: readonly Skipped[],
   took: number,
   receipt: string,
   colors: boolean,
@@ -84,12 +114,15 @@ export function formatSkip(
   const paint = new Paint(colors);
   return [
     `${paint.text('green', '✔')} ${paint.text('bold', project)}  ${paint.text('green', 'skipped')}: nothing that it reads has changed · ${seconds(took)}`,
-    ...table([
-      ['key', '', `${key.slice(0, 16)}… found at ${skip.from}`],
-      ...(skip.promoted.length === 0 ? [['image', 'there', skip.digest]] : []),
-      ...skip.promoted.map((ref) => ['image', 'is', `${ref}@${skip.digest}`]),
-      ['receipt', '', receipt],
-    ]),
+    ...table([...skipped.flatMap(skipRows), ['receipt', '', receipt]]),
+  ];
+}
+
+function skipRows({ key, skip }: Skipped): string[][] {
+  return [
+    ['key', '', `${key.slice(0, 16)}… found at ${skip.from}`],
+    ...(skip.promoted.length === 0 ? [['image', 'there', skip.digest]] : []),
+    ...skip.promoted.map((ref) => ['image', 'is', `${ref}@${skip.digest}`]),
   ];
 }
 
@@ -107,11 +140,7 @@ function cacheRow({ direction, ref, reason, result, message }: CacheOutcome, pai
   return [direction === 'from' ? 'cache ←' : 'cache →', word, `${ref}  (${detail})`];
 }
 
-function referenceRows(
-  plan: BuildPlan,
-  outcome: BuildOutcome,
-  publish: PublishOutcome | undefined,
-): string[][] {
+function referenceRows({ plan, outcome, publish }: Ran): string[][] {
   const digest = outcome.digest === undefined ? '' : `@${outcome.digest}`;
   const pushed = plan.tags.map((ref) => {
     const tag = publish?.tags.find((candidate) => candidate.ref === ref);

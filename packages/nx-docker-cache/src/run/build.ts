@@ -71,23 +71,36 @@ async function runClaimed(
     attempt = await runOnce(plan, chosen, ports, signal);
   }
   const ok = attempt.failure === undefined && !attempt.canceled;
+  const { tracker, digest } = attempt;
+  const seconds = (ports.clock.now() - started) / 1000;
   return {
-    outcome: {
-      ok,
-      digest: attempt.digest,
-      steps: attempt.tracker.steps(ok),
-      caches: cacheOutcomes(plan, chosen, attempt.tracker.others(), ok),
-      seconds: (ports.clock.now() - started) / 1000,
-      retried: retries > 0,
-      warnings: attempt.tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
-      baseImages: attempt.tracker.baseImages(),
-      triggers: attempt.tracker.triggers(),
-    },
+    outcome: runOutcome({ plan, chosen, tracker, ok, digest, seconds, retried: retries > 0 }),
     error: attempt.canceled
       ? interrupted()
       : attempt.failure === undefined
         ? undefined
         : failureOf(attempt.failure, plan),
+  };
+}
+
+/** What a run came to, from all that the builder said. */
+export function runOutcome({
+  plan,
+  chosen,
+  tracker,
+  ...known
+}: Pick<BuildOutcome, 'ok' | 'digest' | 'seconds' | 'retried'> & {
+  readonly plan: BuildPlan;
+  readonly chosen: ChosenCaches;
+  readonly tracker: StepTracker;
+}): BuildOutcome {
+  return {
+    ...known,
+    steps: tracker.steps(known.ok),
+    caches: cacheOutcomes(plan, chosen, tracker.others(), known.ok),
+    warnings: tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
+    baseImages: tracker.baseImages(),
+    triggers: tracker.triggers(),
   };
 }
 
@@ -163,7 +176,7 @@ function firstError({ failed, text }: FailedRun): string {
   return failed[0]?.error ?? text.findLast((line) => line.startsWith('ERROR')) ?? text.at(-1) ?? 'broken';
 }
 
-function interrupted(): DockerCacheError {
+export function interrupted(): DockerCacheError {
   return new DockerCacheError({
     code: 'INTERRUPTED',
     message: 'the build was interrupted',

@@ -93,6 +93,7 @@ export function portsOf(world: World): Ports {
       imageId: (ref) => Promise.resolve(world.loaded[ref]),
       version: () => Promise.resolve('0.29.1'),
       build: () => Promise.reject(new Error('no build is expected')),
+      buildJointly: () => Promise.reject(new Error('no build is expected')),
     },
     registry: {
       promote: (from, to) => {

@@ -5,7 +5,13 @@ import type { ContentSnapshot } from '../../src/model/content';
 import type { EngineFacts, SourceFacts } from '../../src/model/facts';
 import type { StepOutcome } from '../../src/model/outcome';
 import type { Ports } from '../../src/pipeline';
-import type { EnginePort, EngineResult, EngineRun } from '../../src/ports/engine';
+import type {
+  EngineJointResult,
+  EngineJointRun,
+  EnginePort,
+  EngineResult,
+  EngineRun,
+} from '../../src/ports/engine';
 import type { FilesPort, FolderEntry, LocalCachePort } from '../../src/ports/files';
 import type { ClockPort, LoggerPort } from '../../src/ports/logger';
 import type { BuildObserver } from '../../src/ports/observer';
@@ -56,6 +62,7 @@ export interface FakeRun {
 
 export class FakeEngine implements EnginePort {
   readonly runs: EngineRun[] = [];
+  readonly jointRuns: EngineJointRun[] = [];
   readonly asked: (string | undefined)[] = [];
   readonly #answers: FakeRun[];
   readonly #facts: EngineFacts;
@@ -93,6 +100,19 @@ export class FakeEngine implements EnginePort {
     events.forEach((event) => run.onEvent(event));
     [...text, ...(answer.text ?? [])].forEach((line) => run.onText(line));
     return { exitCode: 0, canceled: false, digest: 'sha256:made', ...answer.result };
+  }
+
+  /** One answer serves each of the builds in turn, as if they shared nothing. */
+  async buildJointly(run: EngineJointRun): Promise<EngineJointResult> {
+    this.jointRuns.push(run);
+    const results: EngineResult[] = [];
+    for (const build of run.builds) results.push(await this.build({ ...run, ...build }));
+    const failed = results.find(({ exitCode }) => exitCode !== 0);
+    return {
+      exitCode: failed?.exitCode ?? 0,
+      canceled: results.some(({ canceled }) => canceled),
+      digests: results.map(({ digest }) => digest),
+    };
   }
 }
 

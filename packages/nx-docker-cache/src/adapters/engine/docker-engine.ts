@@ -1,10 +1,19 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { EngineFacts } from '../../model/facts';
-import type { EnginePort, EngineResult, EngineRun } from '../../ports/engine';
+import type {
+  EngineJointResult,
+  EngineJointRun,
+  EnginePort,
+  EngineResult,
+  EngineRun,
+} from '../../ports/engine';
 import { exec } from '../exec';
 import { stream } from '../stream';
+import { BakeEvents } from './bake-events';
+import { bakeTarget } from './bake-file';
 import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
 import { withIgnoreRules } from './ignore-rules';
 import { findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
@@ -13,6 +22,7 @@ import {
   builderSchema,
   imageSchema,
   infoSchema,
+  jointMetadataSchema,
   metadataSchema,
   type Builder,
   type DockerInfo,
@@ -67,25 +77,57 @@ export class DockerEngine implements EnginePort {
     return result.exitCode === 0 ? /\bv?(\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1] : undefined;
   }
 
-  async build(run: EngineRun): Promise<EngineResult> {
-    const folder = await mkdtemp(join(tmpdir(), 'nx-docker-cache-'));
-    const metadata = join(folder, 'metadata.json');
-    const reader = new EventReader(run);
-    try {
+  build(run: EngineRun): Promise<EngineResult> {
+    return withFolder(async (folder) => {
+      const metadata = join(folder, 'metadata.json');
       const argv = await withIgnoreRules(run, folder);
-      const [file, args] = this.#command(addFlags(argv.slice(1), metadata));
-      const { exitCode, canceled } = await stream(file, args, {
-        cwd: run.cwd,
-        signal: run.signal,
+      const ended = await this.#stream(addFlags(argv.slice(1), metadata), run);
+      const made = ended.exitCode === 0 ? await readMetadata(metadata, metadataSchema) : undefined;
+      return { ...ended, digest: made?.digest };
+    });
+  }
+
+  buildJointly(run: EngineJointRun): Promise<EngineJointResult> {
+    return withFolder(async (folder) => {
+      const metadata = join(folder, 'metadata.json');
+      const target: Record<string, unknown> = {};
+      for (const [index, { argv, ignore }] of run.builds.entries()) {
+        const own = join(folder, String(index));
+        await mkdir(own);
+        target[`t${index}`] = bakeTarget(await withIgnoreRules({ argv, ignore, cwd: run.cwd }, own));
+      }
+      const file = join(folder, 'bake.json');
+      await writeFile(file, JSON.stringify({ group: { default: { targets: Object.keys(target) } }, target }));
+      const events = new BakeEvents((name, event) => run.builds[Number(name.slice(1))]?.onEvent(event));
+      const flags = bakeFlags(run.builds.map(({ argv }) => argv));
+      const ended = await this.#stream(
+        ['bake', '--file', file, ...flags, '--progress=rawjson', '--metadata-file', metadata],
+        { ...run, onEvent: (event) => events.add(event) },
+      );
+      const made = ended.exitCode === 0 ? await readMetadata(metadata, jointMetadataSchema) : undefined;
+      return { ...ended, digests: run.builds.map((_, index) => made?.[`t${index}`]?.digest) };
+    });
+  }
+
+  async #stream(
+    args: readonly string[],
+    run: Pick<EngineRun, 'cwd' | 'signal' | 'onEvent' | 'onText'>,
+  ): Promise<{ exitCode: number; canceled: boolean }> {
+    const reader = new EventReader(run);
+    const [file, words] = this.#command(args);
+    const ended = await stream(file, words, {
+      cwd: run.cwd,
+      signal: run.signal,
+      env: {
         // The base images' digests stand in the steps' names; resolving them again would cost a request each.
-        env: { BUILDX_METADATA_PROVENANCE: 'disabled' },
-        onLine: (line) => reader.line(line),
-      });
-      reader.end();
-      return { exitCode, canceled, digest: exitCode === 0 ? await readDigest(metadata) : undefined };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+        BUILDX_METADATA_PROVENANCE: 'disabled',
+        // Bake asks before it reads outside of the working directory, as it may run what others wrote. This file is ours.
+        BUILDX_BAKE_ENTITLEMENTS_FS: '0',
+      },
+      onLine: (line) => reader.line(line),
+    });
+    reader.end();
+    return ended;
   }
 
   /** buildx by itself where it was found, else through the docker client. `args` without the word buildx. */
@@ -173,10 +215,31 @@ function addFlags(argv: readonly string[], metadata: string): string[] {
   return [...argv.slice(0, -1), '--progress=rawjson', '--metadata-file', metadata, ...argv.slice(-1)];
 }
 
-async function readDigest(metadata: string): Promise<string | undefined> {
+/** What the options allow, and the builder, which are the command's in a bake. */
+function bakeFlags(argvs: readonly (readonly string[])[]): string[] {
+  const valuesOf = (flag: string): string[] =>
+    argvs.flatMap((argv) => argv.filter((_, index) => argv[index - 1] === flag));
+  const ssh = valuesOf('--ssh').length > 0 ? ['ssh'] : [];
+  const allowed = [...new Set([...valuesOf('--allow'), ...ssh])];
+  const [builder] = valuesOf('--builder');
+  return [
+    ...(builder === undefined ? [] : ['--builder', builder]),
+    ...allowed.flatMap((word) => ['--allow', word]),
+  ];
+}
+
+async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'nx-docker-cache-'));
   try {
-    const parsed = metadataSchema.safeParse(JSON.parse(await readFile(metadata, 'utf8')));
-    return parsed.success ? parsed.data['containerimage.digest'] : undefined;
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readMetadata<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
     return undefined;
   }

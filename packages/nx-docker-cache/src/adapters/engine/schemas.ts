@@ -58,5 +58,10 @@ export const builderSchema = z.object({
 });
 export type Builder = z.infer<typeof builderSchema>;
 
-/** The file that `--metadata-file` writes. */
-export const metadataSchema = z.object({ 'containerimage.digest': z.string().optional() });
+/** The file that `--metadata-file` of a build writes. */
+export const metadataSchema = z
+  .object({ 'containerimage.digest': z.string().optional() })
+  .transform((metadata): { digest?: string | undefined } => ({ digest: metadata['containerimage.digest'] }));
+
+/** That of a bake: by target, and words on the run between them. */
+export const jointMetadataSchema = z.record(z.string(), metadataSchema.catch({}));

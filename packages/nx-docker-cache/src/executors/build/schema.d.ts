@@ -17,6 +17,10 @@ export interface BuildExecutorSchema {
    */
   target?: string;
   /**
+   * Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own.
+   */
+  stages?: string | string[];
+  /**
    * Template of the image name without tag. Default: `{projectName}`, made valid.
    */
   image?: string;
@@ -60,6 +64,10 @@ export interface BuildExecutorSchema {
         src?: string;
       }
   )[];
+  /**
+   * Names of build args, ENV variables and files that look like secrets and may be in the image all the same.
+   */
+  allowExposed?: string | string[];
   /**
    * SSH agents or keys, `default` or `id=path`.
    */

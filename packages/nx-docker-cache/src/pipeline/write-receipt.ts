@@ -1,0 +1,66 @@
+import type { BuildOutcome, SkipOutcome } from '../model/outcome';
+import type { Receipt, StageReceipt } from '../model/receipt';
+import { stageKeyPath } from '../plan';
+import { receiptOf, type ReceiptUnit } from '../report/receipt';
+import type { Ports } from './ports';
+import type { Prepared } from './prepare';
+import { unwritable } from './state-folder';
+
+/** A build that ended well, or was not needed. */
+export interface Done {
+  readonly prepared: Prepared;
+  readonly outcome: BuildOutcome | undefined;
+  readonly skip: SkipOutcome | undefined;
+  readonly imageId: string | undefined;
+}
+
+/**
+ * The target's receipt with what was built beside it, and for each stage the file that tasks in it depend on.
+ * @throws DockerCacheError RECEIPT_UNWRITABLE
+ */
+export async function writeReceipt(
+  done: readonly [Done, ...Done[]],
+  seconds: number,
+  ports: Pick<Ports, 'clock' | 'files'>,
+): Promise<Receipt> {
+  const [{ prepared }] = done;
+  const { project } = prepared.facts;
+  const [main, ...beside] = done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]];
+  const receipt = receiptOf([main, ...beside], {
+    project: project.name,
+    finished: new Date(ports.clock.now()),
+    seconds,
+  });
+  try {
+    await ports.files.writeAtomic(prepared.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`);
+    for (const stage of receipt.stages)
+      await ports.files.writeAtomic(stageKeyPath(project.name, project.target, stage.stage), keyText(stage));
+  } catch (cause) {
+    const made = receipt.digest === undefined ? '' : `; the image was made: ${receipt.digest}`;
+    throw unwritable(prepared.receipt, `${(cause as Error).message}${made}`, cause);
+  }
+  return receipt;
+}
+
+/** A key that proves nothing says nothing: then it is this very image that a task ran in. */
+function keyText({ contentKey, obstacles, digest }: StageReceipt): string {
+  return `${obstacles.length === 0 || digest === undefined ? contentKey : digest}\n`;
+}
+
+function unitOf({ prepared, outcome, skip, imageId }: Done): ReceiptUnit {
+  const { identity, content, options, facts } = prepared;
+  const { stage } = identity;
+  return {
+    plan: {
+      ...identity,
+      target: stage.name ?? String(stage.index),
+      platforms: options.platforms,
+      commit: facts.source.commit,
+      branch: facts.source.branch,
+    },
+    content,
+    status: skip === undefined ? 'built' : 'skipped',
+    outcome: outcome ?? { digest: skip?.digest, steps: [], caches: [], baseImages: [] },
+    imageId,
+  };
+}
