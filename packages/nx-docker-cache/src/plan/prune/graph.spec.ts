@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { diskOf, left } from '../../../test/fakes/context';
-import { contextSources, parseDockerfile } from '../../dockerfile';
+import { contextSources, opensFiles, parseDockerfile, parseIgnore } from '../../dockerfile';
 import type { ProjectNode } from '../../model/prune';
 import { planGraph, type GraphAnswer, type GraphQuestion } from './graph';
 
@@ -155,7 +155,13 @@ describe("the user's own rules", () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
         const ignore = lines.join('\n');
-        expect(sent({ ignore })).toEqual(without(left(FILES, [], ignore), ...FOREIGN));
+        const rest = sent({ ignore });
+        expect(rest).toEqual(without(left(FILES, [], ignore), ...FOREIGN));
+        // Nor does BuildKit send a file empty that it sent with its content before.
+        const opened = (added: readonly string[]) => opensFiles(parseIgnore([ignore, ...added].join('\n')));
+        const answer = ask({ ignore });
+        const [before, after] = [opened([]), opened('rules' in answer ? answer.rules : [])];
+        expect(rest.filter((path) => before(path) && !after(path))).toEqual([]);
       }),
       { numRuns: 300 },
     );
