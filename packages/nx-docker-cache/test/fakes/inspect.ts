@@ -49,6 +49,7 @@ export function inspected({
       facts: () => ({ root: '/repo/acme', kind }),
       survey: async () => ({ tools: ['npm'], projects }),
       project: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
+      publication: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       projectNames: async () => [],
       projectNodes: async () => [],
     },
