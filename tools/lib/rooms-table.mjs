@@ -51,6 +51,7 @@ export const PACKAGES = {
   tinyglobby: { rooms: ['adapters'] },
   yaml: { rooms: ['adapters', 'hints'] },
   semver: { rooms: ['adapters', 'plan'] },
+  tar: { rooms: ['adapters'] },
   'dockerfile-ast': { rooms: ['dockerfile'] },
   /** Not every workspace has it: `devkit` finds the functions, all others take types. */
   '@nx/devkit': {

@@ -21,6 +21,13 @@ export const SCHEMAS = [
     open: true,
   },
   {
+    from: 'options/task-schema.ts#runSchema',
+    file: 'src/executors/run/schema.json',
+    $id: 'NxDockerCacheRun',
+    title: 'Run executor',
+    open: true,
+  },
+  {
     from: 'options/generators.schema.ts#initSchema',
     file: 'src/generators/init/schema.json',
     $id: 'NxDockerCacheInit',

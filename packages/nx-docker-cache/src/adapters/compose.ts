@@ -5,6 +5,7 @@ import type { RegistryPort } from '../ports/registry';
 import type { ProbePort } from '../ports/probe';
 import type { WorkspacePort } from '../ports/workspace';
 import { createDockerCredentials } from './docker-credentials';
+import { Containers } from './engine/containers';
 import { DockerEngine } from './engine/docker-engine';
 import { createFetch } from './fetch';
 import { ContentReader } from './content/content-reader';
@@ -12,6 +13,8 @@ import { FilesAdapter } from './files';
 import { ImageDigests } from './image-digests';
 import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
+import { TaskRecords } from './results/task-records';
+import { processOutput } from './task-output';
 export { interruptSignal } from './signals';
 import { GitHistory } from './source/history';
 import { SourceAdapter } from './source/source';
@@ -23,13 +26,21 @@ import { findWorkspace } from './workspace/root';
 
 /** Ports of the real world for a workspace, as the pipeline takes them. */
 export function composePorts(workspace: WorkspacePort) {
+  return portsWith(workspace, registryClient());
+}
+
+/** One client for all questions, made at the first: many builds ask no registry anything. */
+function registryClient(): () => RegistryPort {
+  const { env } = process;
+  return once(() =>
+    createRegistryClient({ fetch: createFetch({ env }), credentials: createDockerCredentials({ env }) }),
+  );
+}
+
+function portsWith(workspace: WorkspacePort, registry: () => RegistryPort) {
   const { root } = workspace.facts();
   const env = process.env;
   const engine = new DockerEngine(env);
-  // One client for all questions, made at the first: many builds ask no registry anything.
-  const registry = once(() =>
-    createRegistryClient({ fetch: createFetch({ env }), credentials: createDockerCredentials({ env }) }),
-  );
   const probe: ProbePort = {
     probe: (ref) => new RegistryProbe(registry()).probe(ref),
     probeCache: (ref) => new RegistryProbe(registry()).probeCache(ref),
@@ -48,6 +59,18 @@ export function composePorts(workspace: WorkspacePort) {
     clock: systemClock,
     logger: new TerminalLogger(process.stderr, env),
     environment: environmentPort(env),
+  };
+}
+
+/** The same, and what stage tasks need besides. */
+export function composeTaskPorts(workspace: WorkspacePort) {
+  const { root } = workspace.facts();
+  const registry = registryClient();
+  return {
+    ...portsWith(workspace, registry),
+    containers: new Containers(root, process.env),
+    output: processOutput,
+    records: new TaskRecords(registry, root),
   };
 }
 

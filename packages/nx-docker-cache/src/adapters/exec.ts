@@ -10,6 +10,8 @@ export interface ExecOptions {
   /** Milliseconds; undefined: no limit. */
   readonly timeout?: number;
   readonly input?: string;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ExecResult {
@@ -27,12 +29,12 @@ const MAX_BUFFER = 64 * 1024 * 1024;
 
 /** Runs a program to its end. Never throws: a missing program and a failure are results. Output loses its last newline. */
 export function exec(file: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  const { cwd, timeout, input } = options;
+  const { cwd, timeout, input, env } = options;
   return new Promise((resolve) => {
     const child = execFile(
       file,
       [...args],
-      { cwd, timeout, maxBuffer: MAX_BUFFER, env: process.env },
+      { cwd, timeout, maxBuffer: MAX_BUFFER, env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         resolve({
           exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,

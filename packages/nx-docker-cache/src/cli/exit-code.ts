@@ -8,6 +8,8 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TAG_IMMUTABLE',
   'RELEASE_REFUSED',
   'PUBLISH_FAILED',
+  'NO_IMAGE',
+  'CONTAINER_FAILED',
   'NO_DAEMON',
   'NO_DOCKER',
   'NO_BUILDX',

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DockerCacheError } from '../errors';
 
-const FLAGS = {
+export const BUILD_FLAGS = {
   registry: { type: 'string' },
   image: { type: 'string' },
   tag: { type: 'string', multiple: true },
@@ -43,6 +43,18 @@ export interface Invocation {
 /** @throws DockerCacheError USAGE */
 export function parseInvocation(argv: readonly string[]): Invocation {
   const { values, positionals } = parse(argv);
+  return {
+    projects: positionals,
+    overrides: overridesOf(values),
+    json: values.json ?? false,
+    cwd: values.cwd ?? process.cwd(),
+  };
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** Flags → options of the build, by their names in the schema; only those that were given. */
+export function overridesOf(values: Values): Record<string, unknown> {
   const overrides: Record<string, unknown> = {
     registry: values.registry,
     image: values.image,
@@ -67,20 +79,24 @@ export function parseInvocation(argv: readonly string[]): Invocation {
     progress: values.progress,
     dryRun: values['dry-run'],
   };
-  return {
-    projects: positionals,
-    overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
-    json: values.json ?? false,
-    cwd: values.cwd ?? process.cwd(),
-  };
+  return given(overrides);
+}
+
+export function given(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...argv], options: BUILD_FLAGS, allowPositionals: true, strict: true });
   } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? 'wrong usage', 'the options that --help lists');
+    throw wrongFlag(error);
   }
+}
+
+/** What node says of a command line that it cannot read. */
+export function wrongFlag(error: unknown): DockerCacheError {
+  return usage((error as Error).message.split('. ')[0] ?? 'wrong usage', 'the options that --help lists');
 }
 
 function pairs(entries: readonly string[] | undefined, flag: string): Record<string, string> | undefined {
@@ -94,7 +110,7 @@ function pairs(entries: readonly string[] | undefined, flag: string): Record<str
   );
 }
 
-function choice(yes: boolean | undefined, no: boolean | undefined, name: string): boolean | undefined {
+export function choice(yes: boolean | undefined, no: boolean | undefined, name: string): boolean | undefined {
   if (yes === true && no === true)
     throw usage(`--${name} and --no-${name} contradict each other`, 'one of them');
   return yes === true ? true : no === true ? false : undefined;

@@ -6,6 +6,17 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
   nx-docker-cache plan <project>      show what a build would do, and do nothing
   nx-docker-cache publish <project…>  give tags to images that were built and pushed
   nx-docker-cache inspect [project]   show what Dockerfiles read and need, and where their COPY lists are stale
+  nx-docker-cache run <project> --stage <stage> -- <command…>
+                                      run a command in a built stage, found by digest on any agent
+
+Options of run, beside those of a build
+  --stage <stage>          stage that the command runs in   --output <path>       repeatable, copied to the project
+  --env <NAME[=value]>     repeatable; a name alone takes this machine's value
+  --env-file <path>        repeatable                       --workdir <path>, --user <user>, --network <name>
+  --volume, --tmpfs        repeatable, as docker has them   --memory <size>, --cpus <number>
+  --timeout <seconds>      end it, and fail, after that     --no-skip             run it even if it has passed already
+  --record, --no-record    leave a record of a pass also with volumes and networks, or never
+  --entrypoint             run the command through the image's ENTRYPOINT
 
 Options of build and plan (they win over the workspace's configuration)
   --registry <host/path>   registry of image and cache, for instance ghcr.io/acme
@@ -32,4 +43,5 @@ Options of publish
   --stage <name>           tags of a stage too, repeatable  --dry-run, --json, --cwd as above
 
 Exit codes: 0 done · 1 the build, the push or the publish failed · 2 wrong usage or input · 130 interrupted
+            run: that of the command · 124 its time was up
 `;

@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-/** The command line. Owns exit codes: 0 done · 1 failed · 2 wrong usage or input · 130 interrupted. */
+/** The command line. Owns exit codes: 0 done · 1 failed · 2 wrong usage or input · 130 interrupted; `run` has the task's. */
 import { DockerCacheError, formatError, suggest } from '../errors';
 // The build makes every import lazy: a command loads what it needs and no more.
 import { buildCommand } from './commands/build';
 import { inspectCommand } from './commands/inspect';
 import { planCommand } from './commands/plan';
 import { publishCommand } from './commands/publish';
+import { runCommand } from './commands/run';
 import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
-const COMMANDS = ['build', 'plan', 'publish', 'inspect'] as const;
+const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'run'] as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -21,7 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (own.includes('--help') || own.includes('-h')) {
     process.stdout.write(HELP);
     return 0;
   }
@@ -34,6 +36,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return publishCommand(rest);
     case 'inspect':
       return inspectCommand(rest);
+    case 'run':
+      return runCommand(rest);
     default: {
       const near = suggest(verb, COMMANDS);
       throw new DockerCacheError({

@@ -8,9 +8,14 @@ const TIMEOUT_MS = 30_000;
  * @throws where nothing answers, or something else
  */
 export function socketGet(socketPath: string, path: string): Promise<unknown> {
+  return socketCall(socketPath, 'GET', path);
+}
+
+/** The same for calls that change something; undefined also where the answer has no body. */
+export function socketCall(socketPath: string, method: 'GET' | 'DELETE', path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const call = request(
-      { socketPath, path, headers: { host: 'docker' }, timeout: TIMEOUT_MS },
+      { socketPath, path, method, headers: { host: 'docker' }, timeout: TIMEOUT_MS },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -18,7 +23,7 @@ export function socketGet(socketPath: string, path: string): Promise<unknown> {
         response.on('end', () => {
           try {
             const text = Buffer.concat(chunks).toString('utf8');
-            if (response.statusCode === 404) return resolve(undefined);
+            if (response.statusCode === 404 || response.statusCode === 204) return resolve(undefined);
             if (response.statusCode !== 200) throw new Error(`the engine answered ${response.statusCode}`);
             resolve(JSON.parse(text) as unknown);
           } catch (error) {

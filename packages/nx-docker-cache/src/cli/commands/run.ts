@@ -1,0 +1,21 @@
+import { composeTaskPorts, interruptSignal, openWorkspace } from '../../adapters/compose';
+import { formatError } from '../../errors';
+import { runTask } from '../../pipeline/task';
+import { projectWith } from '../project';
+import { parseRun } from '../run-flags';
+
+/** `run <project> --stage <stage> -- <command…>`. @returns the command's own exit code */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const { project, options, build } = parseRun(argv);
+  const workspace = openWorkspace(build.cwd);
+  const ports = composeTaskPorts(workspace);
+  const request = { build: await projectWith(workspace, project, build), name: 'run', options };
+  const interrupt = interruptSignal();
+  try {
+    const { exitCode, error } = await runTask(request, ports, interrupt);
+    if (error !== undefined) ports.logger.line(formatError(error));
+    return exitCode;
+  } finally {
+    interrupt.release();
+  }
+}

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { BUILD_FLAGS, choice, given, overridesOf, usage, wrongFlag, type Invocation } from './flags';
+
+/** Flags of a build that mean something else for a task, or nothing. */
+const { target: _target, json: _json, 'dry-run': _dryRun, skip: _skip, ...SHARED } = BUILD_FLAGS;
+
+const RUN_FLAGS = {
+  ...SHARED,
+  stage: { type: 'string' },
+  entrypoint: { type: 'boolean' },
+  env: { type: 'string', multiple: true, short: 'e' },
+  'env-file': { type: 'string', multiple: true },
+  workdir: { type: 'string', short: 'w' },
+  user: { type: 'string', short: 'u' },
+  network: { type: 'string' },
+  volume: { type: 'string', multiple: true, short: 'v' },
+  tmpfs: { type: 'string', multiple: true },
+  memory: { type: 'string', short: 'm' },
+  cpus: { type: 'string' },
+  timeout: { type: 'string' },
+  output: { type: 'string', multiple: true },
+  record: { type: 'boolean' },
+  'no-record': { type: 'boolean' },
+} as const;
+
+export interface RunInvocation {
+  readonly project: string;
+  /** Options of the task, by their names in the schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly build: Invocation;
+}
+
+const USAGE = 'nx-docker-cache run <project> --stage <stage> -- <command…>';
+
+/** @throws DockerCacheError USAGE */
+export function parseRun(argv: readonly string[]): RunInvocation {
+  const end = argv.indexOf('--');
+  const command = end < 0 ? [] : argv.slice(end + 1);
+  const { values, positionals } = parse(end < 0 ? argv : argv.slice(0, end));
+  const [project, ...more] = positionals;
+  if (project === undefined) throw usage('run needs a project', USAGE);
+  if (more.length > 0) throw usage(`run takes one project; found ${positionals.join(', ')}`, USAGE);
+  if (command.length === 0) throw usage('run needs a command after --', USAGE);
+  const { stage, entrypoint, workdir, user, network, memory, cpus, timeout, tmpfs, env } = values;
+  const { 'no-skip': noSkip, ...build } = values;
+  return {
+    project,
+    options: given({
+      ...{ command, stage, entrypoint, env, workdir, user, network, memory, cpus, tmpfs },
+      envFile: values['env-file'],
+      volumes: values.volume,
+      outputs: values.output,
+      timeout: timeout === undefined ? undefined : Number(timeout),
+      skip: noSkip === true ? false : undefined,
+      record: choice(values.record, values['no-record'], 'record'),
+    }),
+    build: {
+      projects: [project],
+      overrides: overridesOf(build),
+      json: false,
+      cwd: values.cwd ?? process.cwd(),
+    },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: RUN_FLAGS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw wrongFlag(error);
+  }
+}

@@ -1,0 +1,100 @@
+/** Stage tasks: commands that run in the image of a built stage, and the records that they leave. */
+
+/** A path that is copied out of the container. */
+export interface TaskOutput {
+  /** In the container, relative to the working directory or absolute. */
+  readonly from: string;
+  /** Relative to the project's folder. */
+  readonly to: string;
+}
+
+/** The options of one stage task after validation and defaults. */
+export interface TaskOptions {
+  readonly stage: string;
+  /** Arguments; a command that was given as one text is `sh -c <text>`. */
+  readonly command: readonly string[];
+  /** The command goes through the image's ENTRYPOINT. */
+  readonly entrypoint: boolean;
+  /** undefined: the value that the variable has on this machine. */
+  readonly env: ReadonlyMap<string, string | undefined>;
+  /** Paths relative to the workspace root. */
+  readonly envFile: readonly string[];
+  readonly workdir: string | undefined;
+  readonly user: string | undefined;
+  readonly network: string | undefined;
+  readonly volumes: readonly string[];
+  readonly tmpfs: readonly string[];
+  readonly memory: string | undefined;
+  readonly cpus: string | undefined;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly outputs: readonly TaskOutput[];
+  /** false: run, whatever was recorded. */
+  readonly skip: boolean;
+  /** undefined: where the task reads nothing but the stage; true: all the same; false: neither left nor looked for. */
+  readonly record: boolean | undefined;
+  /** Target that builds the stage; undefined: the default one. */
+  readonly buildTarget: string | undefined;
+}
+
+/** An output with its place in the workspace settled. */
+export interface PlannedTaskOutput {
+  readonly from: string;
+  /** Relative to the workspace root. */
+  readonly to: string;
+}
+
+/** What will run, as data. Values of variables are not in it: they never come near arguments. */
+export interface TaskPlan {
+  readonly project: string;
+  readonly stage: string;
+  /** What a reader calls the command. */
+  readonly shown: string;
+  /** Arguments of `docker create` between the labels and the image. */
+  readonly flags: readonly string[];
+  /** What follows the image. */
+  readonly command: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  /** Names of variables whose values come from this machine: their values are masked in a recorded log. */
+  readonly fromHost: readonly string[];
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly outputs: readonly PlannedTaskOutput[];
+  readonly record: RecordPlan;
+}
+
+export interface RecordPlan {
+  /** sha256 in hex over the stage's content key and all of the task that matters. */
+  readonly key: string;
+  /** Tags that hold this task's record if it has passed before, `image:tag`. */
+  readonly read: readonly string[];
+  /** Tag that its record is left under; undefined where none is. */
+  readonly write: string | undefined;
+  /** Why a pass of this task proves nothing for the next one; undefined where it does. */
+  readonly obstacle: string | undefined;
+}
+
+/** What a record says of the run that left it. */
+export interface TaskRecord {
+  readonly key: string;
+  readonly contentKey: string;
+  readonly project: string;
+  readonly stage: string;
+  readonly digest: string | undefined;
+  readonly command: readonly string[];
+  readonly exitCode: number;
+  readonly seconds: number;
+  /** ISO 8601, UTC. */
+  readonly finished: string;
+  /** Paths relative to the workspace root that were copied out. */
+  readonly outputs: readonly string[];
+}
+
+/** What became of a container's paths on their way into the workspace. */
+export interface CopiedOutputs {
+  /** Files and links that were written, relative to the workspace root. */
+  readonly paths: readonly string[];
+  readonly bytes: number;
+  /** What was left out, with the reason. */
+  readonly refused: readonly string[];
+}

@@ -1,0 +1,80 @@
+/** The options of stage tasks as a user writes them. Names are docker's. */
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const texts = z.union([text, z.array(text)]);
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const outputSchema = z.union([
+  text.describe('Path relative to the working directory; it gets the same place in the project folder.'),
+  z.strictObject({
+    from: text.describe('Path in the container, relative to the working directory or absolute.'),
+    to: text.describe('Place in the workspace, relative to the project folder.'),
+  }),
+]);
+
+const commandSchema = z
+  .union([text, z.array(z.string()).min(1)])
+  .describe('Command: a text is run by `sh -c`, a list is run as it is.');
+
+/** All but the stage and the build target, which several tasks may share. */
+export const taskShape = {
+  command: commandSchema,
+  entrypoint: z
+    .boolean()
+    .optional()
+    .describe("Run the command through the image's ENTRYPOINT. Default: false, the command alone."),
+  env: z
+    .union([z.array(text), z.record(z.string().min(1), scalar)])
+    .optional()
+    .describe(
+      'Environment: `{NAME: value}` or `["NAME=value"]`; `null`, or a name alone, takes the value that this machine has.',
+    ),
+  envFile: texts.optional().describe('Files of `NAME=value` lines, relative to the workspace root.'),
+  workdir: text.optional().describe("Working directory, absolute. Default: the image's."),
+  user: z
+    .union([text, z.int().nonnegative()])
+    .optional()
+    .describe("User, `name` or `uid:gid`. Default: the image's."),
+  network: text
+    .optional()
+    .describe('Network, for instance `none`, `host`, or one that services listen in by name.'),
+  volumes: texts.optional().describe('Volumes and bind mounts, `source:/target[:ro]`.'),
+  tmpfs: texts.optional().describe('Folders that live in memory, `/path[:options]`.'),
+  memory: z.union([text, z.int().positive()]).optional().describe('Memory limit, for instance `2g`.'),
+  cpus: z.union([text, z.number().positive()]).optional().describe('CPU limit, for instance 1.5.'),
+  timeout: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Seconds after which the task is ended, and has failed.'),
+  outputs: z
+    .union([text, z.array(outputSchema)])
+    .optional()
+    .describe('Results that are copied into the workspace, also when the command failed.'),
+  skip: z
+    .boolean()
+    .optional()
+    .describe('Whether a task that has passed over the same content is not run again (default: true).'),
+  record: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether a pass is recorded. Default: where the task reads nothing but the stage; true: with volumes and networks too.',
+    ),
+};
+
+export const runSchema = z
+  .strictObject({
+    stage: text.describe('Stage of the Dockerfile that the command runs in, by name.'),
+    ...taskShape,
+    buildTarget: text
+      .optional()
+      .describe("Target of the project that builds the image. Default: the project's `docker-build`."),
+  })
+  .meta({
+    title: 'nx-docker-cache:run',
+    description: 'Runs a command in the image of a built stage, found by digest on any agent.',
+  });
+
+export type RawRunOptions = z.infer<typeof runSchema>;

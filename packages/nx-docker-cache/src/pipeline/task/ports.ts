@@ -1,0 +1,10 @@
+import type { ContainerPort, TaskOutputPort } from '../../ports/container';
+import type { TaskRecordPort } from '../../ports/task-records';
+import type { Ports } from '../ports';
+
+/** What a stage task touches the world with, beside all that a build does. */
+export interface TaskPorts extends Ports {
+  readonly containers: ContainerPort;
+  readonly output: TaskOutputPort;
+  readonly records: TaskRecordPort;
+}

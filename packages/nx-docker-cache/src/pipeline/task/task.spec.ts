@@ -1,0 +1,234 @@
+import { FakeClock } from '../../../test/fakes/world';
+import { portsOf, SOURCE, world, type World } from '../../../test/fakes/ports';
+import type { StoredTask } from '../../ports/task-records';
+import type { TaskRecord } from '../../model/task';
+import { prepare } from '../prepare';
+import { runTask, type TaskPorts } from '.';
+import { asStage } from './stage-build';
+
+const IMAGE = 'registry.test/api';
+const FILES = {
+  Dockerfile: 'FROM node:20 AS builder\nCOPY src /src\n\nFROM scratch\nCOPY --from=builder /src /\n',
+  'src/a.js': 'a',
+};
+const IMAGES = { 'node:20': { digest: `sha256:${'a'.repeat(64)}` } };
+const BUILD = { name: 'api', root: '.', target: 'docker-build', options: { registry: 'registry.test' } };
+const DIGEST = `sha256:${'d'.repeat(64)}`;
+const FORK = { ...SOURCE, branch: 'fix', pullRequest: '7', baseBranch: 'main', fork: true };
+const BRANCH = { ...SOURCE, branch: 'feature' };
+
+interface Scene {
+  readonly state?: Partial<World>;
+  /** Tags that the registry has; KEY and TASK stand for the keys. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** References that the engine has. */
+  readonly here?: readonly string[];
+  readonly exitCode?: number;
+  readonly stored?: Partial<StoredTask> | Error;
+  readonly unpullable?: readonly string[];
+  /** The receipt of the last build; KEY stands for the content key. */
+  readonly receipt?: Readonly<Record<string, unknown>>;
+}
+
+async function play(options: Record<string, unknown>, scene: Scene = {}) {
+  const state = world({ files: { ...FILES }, images: IMAGES, ...scene.state });
+  const calls: string[] = [];
+  const left: [string, TaskRecord, string, readonly string[]][] = [];
+  const printed: string[] = [];
+  const base = portsOf(state);
+  const ports: TaskPorts = {
+    ...base,
+    clock: new FakeClock(),
+    engine: {
+      ...base.engine,
+      imageId: async (ref) => (scene.here?.includes(ref) === true ? ref : undefined),
+      build: async ({ argv }) => {
+        calls.push(`build ${argv[argv.indexOf('--target') + 1]!} ${argv[argv.indexOf('--output') + 1]!}`);
+        return { exitCode: 0, canceled: false, digest: 'sha256:built' };
+      },
+    },
+    containers: {
+      removeLeftovers: async () => 0,
+      pull: async (ref) => {
+        calls.push(`pull ${ref}`);
+        return scene.unpullable?.includes(ref) === true ? 'no such blob' : undefined;
+      },
+      create: async ({ image, command }) => {
+        calls.push(`run ${image} ${command.join(' ')}`);
+        return 'id';
+      },
+      start: async (_, onOutput) => onOutput('stdout', Buffer.from('hello hush-hush\n')),
+      state: async () => ({
+        ...{ running: false, exitCode: scene.exitCode ?? 0, outOfMemory: false, error: '', workdir: '/app' },
+      }),
+      kill: async () => undefined,
+      copyOut: async (_, __, to) => ({ paths: [`${to}/x`], bytes: 1, refused: [] }),
+      remove: async () => undefined,
+    },
+    output: { write: async (_, chunk) => void printed.push(Buffer.from(chunk).toString()) },
+    records: {
+      restore: async (reference, key) => {
+        calls.push(`restore ${reference}`);
+        if (scene.stored instanceof Error) throw scene.stored;
+        const record = { key, seconds: 12, finished: '2026-01-01T00:00:00.000Z' } as TaskRecord;
+        return { record, log: Buffer.from('as before\n'), restored: [], refused: [], ...scene.stored };
+      },
+      leave: async (ref, record, log, paths) =>
+        void left.push([ref, record, Buffer.from(log).toString(), paths]),
+    },
+  };
+  const { skip } = await prepare(asStage(BUILD, 'builder'), ports, false);
+  const raw = { stage: 'builder', command: ['npm', 'test'], ...options };
+  if (scene.receipt !== undefined) {
+    const receipt = { version: 1, obstacles: [], inputs: [], ...scene.receipt };
+    state.files['.nx-docker-cache/api/receipt.json'] = JSON.stringify(receipt).replaceAll('KEY', skip.key);
+  }
+  for (const [tag, digest] of Object.entries(scene.tags ?? {}))
+    state.tags[tag.replace('KEY', skip.key)] = digest;
+  const taskTag = Object.keys(state.tags).find((tag) => tag.includes('TASK'));
+  if (taskTag !== undefined) {
+    // The record's key is the planner's business: any record tag that is asked for is this one.
+    const digest = state.tags[taskTag] as string;
+    const probe = ports.probe.probe.bind(ports.probe);
+    const letter = /task-(.)-/.exec(taskTag)![1]!;
+    (ports.probe as { probe: typeof probe }).probe = (ref) =>
+      ref.includes(`:task-${letter}-`) ? Promise.resolve({ state: 'present', digest }) : probe(ref);
+  }
+  const interrupt = { signal: new AbortController().signal, received: () => undefined };
+  const result = await runTask({ build: BUILD, name: 'docker-test', options: raw }, ports, interrupt);
+  return { result, calls, left, printed: printed.join(''), state };
+}
+
+const KEY = `${IMAGE}:key-t-KEY`;
+const AT = `${IMAGE}@${DIGEST}`;
+/** A registry that has the stage. */
+const THERE = { [KEY]: DIGEST, [AT]: DIGEST };
+
+describe('the image of a stage', () => {
+  it('is what the last build left, without asking the registry', async () => {
+    const receipt = { contentKey: 'KEY', image: IMAGE, digest: DIGEST, pushed: true };
+    const { calls, result } = await play({}, { receipt, here: [AT] });
+    expect(calls).toEqual([`run ${AT} test`]);
+    expect(result).toEqual({ status: 'passed', exitCode: 0, error: undefined });
+  });
+
+  it('is the loaded image by its id', async () => {
+    const receipt = { contentKey: 'KEY', image: IMAGE, digest: DIGEST, pushed: false, imageId: 'sha256:id' };
+    const { calls } = await play({}, { receipt, here: ['sha256:id'] });
+    expect(calls).toEqual(['run sha256:id test']);
+  });
+
+  it('is not what another content left', async () => {
+    const receipt = { contentKey: 'other', image: IMAGE, digest: DIGEST, pushed: true };
+    const { calls } = await play({}, { receipt, here: [AT, `${IMAGE}@sha256:built`] });
+    expect(calls[0]).toMatch(/^build builder /);
+  });
+
+  it('is pulled by digest where the registry has its key', async () => {
+    expect((await play({}, { tags: THERE })).calls).toEqual([`pull ${AT}`, `run ${AT} test`]);
+  });
+
+  it('is built where it is nowhere, with tags of its own, and the project’s receipt stays', async () => {
+    const receipt = { contentKey: 'other', image: IMAGE, digest: DIGEST, pushed: true };
+    const { calls, state } = await play({}, { receipt, here: [`${IMAGE}@sha256:built`] });
+    const output = `type=image,name=${IMAGE}:builder-c0ffee0,push=true,store=false,unpack=false`;
+    expect(calls).toEqual([`build builder ${output}`, `run ${IMAGE}@sha256:built test`]);
+    expect(state.files['.nx-docker-cache/api/receipt.json']).toContain('other');
+    expect(state.files['.nx-docker-cache/api/receipt.docker-build.builder.json']).toContain('sha256:built');
+  });
+
+  it('is built again where its digest is gone from the registry, and that is said', async () => {
+    const { calls, state } = await play({}, { tags: { [KEY]: DIGEST }, here: [`${IMAGE}@sha256:built`] });
+    expect(calls.map((call) => call.split(' ')[0])).toEqual(['build', 'run']);
+    expect(state.warnings).toContain(`${AT} is gone from the registry; the stage is built again`);
+  });
+
+  it('is built again where it cannot be pulled', async () => {
+    const scene = { tags: THERE, unpullable: [AT], here: [`${IMAGE}@sha256:built`] };
+    const { calls, state } = await play({}, scene);
+    expect(calls.map((call) => call.split(' ')[0])).toEqual(['pull', 'build', 'run']);
+    expect(state.warnings[0]).toMatch(/cannot be pulled: no such blob; the stage is built again$/);
+  });
+
+  it('is built into the engine on a fork’s agent, which may push nothing', async () => {
+    const { calls } = await play({}, { here: [`${IMAGE}:builder-dev`], state: { source: FORK } });
+    expect(calls[0]).toMatch(/^build builder type=docker,name="?registry\.test\/api:builder-dev/);
+    expect(calls[1]).toBe(`run ${IMAGE}:builder-dev test`);
+  });
+
+  it('is told of where a build gives none', async () => {
+    await expect(play({}, { state: { source: FORK } })).rejects.toMatchObject({ code: 'NO_IMAGE' });
+  });
+
+  it('cannot be of a stage that is not there', async () => {
+    await expect(play({ stage: 'biulder' })).rejects.toMatchObject({
+      code: 'UNKNOWN_STAGE',
+      hint: 'Did you mean builder?',
+    });
+  });
+});
+
+describe('a record', () => {
+  const has = (letter: string) => ({ tags: { ...THERE, [`${IMAGE}:task-${letter}-TASK`]: 'sha256:record' } });
+
+  it('takes the place of a run', async () => {
+    const { calls, result, printed } = await play({}, has('t'));
+    expect(calls).toEqual([`restore ${IMAGE}@sha256:record`]);
+    expect(result).toEqual({ status: 'skipped', exitCode: 0, error: undefined });
+    expect(printed).toBe('as before\n');
+  });
+
+  it.each<[string, Record<string, unknown>, Scene]>([
+    ['skip is false', { skip: false }, has('t')],
+    ['it cannot be read', {}, { ...has('t'), stored: new Error('it has no log') }],
+    ['an internal build left it, and this one is trusted', {}, has('i')],
+    ['a volume is read', { volumes: './x:/x' }, has('t')],
+  ])('does not where %s', async (_, options, scene) => {
+    const { calls, result } = await play(options, scene);
+    expect(calls.at(-1)).toBe(`run ${AT} test`);
+    expect(result.status).toBe('passed');
+  });
+
+  it('of an internal build is taken by another, and by a fork', async () => {
+    for (const source of [BRANCH, FORK]) {
+      const { result } = await play({}, { ...has('i'), state: { source } });
+      expect(result.status).toBe('skipped');
+    }
+  });
+
+  it('is left by what has passed, without the secrets of this machine', async () => {
+    const scene = { tags: THERE, state: { env: { TOKEN: 'hush-hush' } } };
+    const { left } = await play({ env: ['TOKEN'], outputs: 'coverage' }, scene);
+    expect(left).toHaveLength(1);
+    const [ref, record, log, paths] = left[0]!;
+    expect(ref).toMatch(/^registry\.test\/api:task-t-[0-9a-f]{64}$/);
+    expect(record).toMatchObject({ digest: DIGEST, exitCode: 0, stage: 'builder', outputs: ['coverage/x'] });
+    expect(JSON.stringify([record, log])).not.toContain('hush-hush');
+    expect(log).toBe('hello ***\n');
+    expect(paths).toEqual(['coverage/x']);
+  });
+
+  it.each<[string, Scene, Record<string, unknown>]>([
+    ['what has failed', { exitCode: 1 }, {}],
+    ['a fork', { state: { source: FORK } }, {}],
+    ['a volume', {}, { volumes: './x:/x' }],
+    ['record: false', {}, { record: false }],
+    ['a build that may not push', { state: { source: { ...SOURCE, ci: false } } }, {}],
+  ])('is not left by %s', async (_, scene, options) => {
+    const { left, calls } = await play(options, { tags: THERE, ...scene });
+    expect(calls.at(-1)).toMatch(/^run /);
+    expect(left).toEqual([]);
+  });
+});
+
+it('gives the command’s exit code', async () => {
+  const { result } = await play({}, { tags: THERE, exitCode: 3 });
+  expect(result).toEqual({ status: 'failed', exitCode: 3, error: undefined });
+});
+
+it('needs its env file', async () => {
+  await expect(play({ envFile: '{projectRoot}/.env' })).rejects.toMatchObject({
+    code: 'MISSING_SECRET',
+    expected: 'a file at ./.env',
+  });
+});

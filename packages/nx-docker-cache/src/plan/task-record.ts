@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { SkipPlan } from '../model/plan';
+import type { PlannedTaskOutput, RecordPlan, TaskOptions } from '../model/task';
+
+/** Changes whenever the meaning of a key changes, so that old records are never taken for new ones. */
+const FORMAT = 1;
+
+export interface RecordInput {
+  readonly options: TaskOptions;
+  readonly skip: SkipPlan;
+  readonly outputs: readonly PlannedTaskOutput[];
+  readonly env: ReadonlyMap<string, string>;
+  /** Text of each of `envFile`. */
+  readonly envFiles: readonly string[];
+}
+
+/**
+ * Where a pass of a task is found again, and where one is left. Tiers hold as for keys: the tags differ by the tier's
+ * letter alone, and what may not leave a key may leave no record.
+ */
+export function planRecord(input: RecordInput): RecordPlan {
+  const { options, skip } = input;
+  const key = recordKey(input);
+  const obstacle = obstacleOf(options, skip);
+  const usable = obstacle === undefined && options.record !== false;
+  return {
+    key,
+    read: usable && options.skip ? skip.read.map((tag) => recordTag(tag, key)) : [],
+    write: usable && skip.write !== undefined ? recordTag(skip.write, key) : undefined,
+    obstacle,
+  };
+}
+
+/** `image:key-t-<content key>` → `image:task-t-<record key>`. */
+function recordTag(keyTag: string, key: string): string {
+  return keyTag.replace(/:key-([a-z])-[^:]*$/, (_, letter: string) => `:task-${letter}-${key}`);
+}
+
+function obstacleOf(options: TaskOptions, skip: SkipPlan): string | undefined {
+  const [first] = skip.obstacles;
+  if (first !== undefined) return `the stage's content key proves nothing: ${first.reason}`;
+  if (options.record === true) return undefined;
+  if (options.volumes.length > 0) return `it reads a volume (${options.volumes[0]!.split(':')[0]})`;
+  const { network } = options;
+  const alone = network === undefined || network === 'none' || network === 'default' || network === 'bridge';
+  return alone ? undefined : `it talks to the network ${network}`;
+}
+
+function recordKey({ options, skip, outputs, env, envFiles }: RecordInput): string {
+  const values = [...env].map(([name, value]) => [name, sha256(value)]);
+  const parts = [
+    ...[FORMAT, skip.key, options.entrypoint, options.command, options.workdir ?? null, options.user ?? null],
+    ...[values.sort(([left], [right]) => (left! < right! ? -1 : 1)), envFiles.map(sha256)],
+    ...[options.network ?? null, options.tmpfs, options.memory ?? null, options.cpus ?? null],
+    outputs.map(({ from, to }) => [from, to]),
+  ];
+  return sha256(JSON.stringify(parts));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

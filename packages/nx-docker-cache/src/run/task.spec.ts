@@ -1,0 +1,141 @@
+import { FakeClock } from '../../test/fakes/world';
+import type { TaskPlan } from '../model/task';
+import type { ContainerPort, ContainerState, OutputChannel } from '../ports/container';
+import { runContainer, type Interrupt } from './task';
+
+const PLAN: TaskPlan = {
+  ...{
+    project: 'api',
+    stage: 'builder',
+    shown: 'npm test',
+    flags: ['--user', '1'],
+    command: ['npm', 'test'],
+  },
+  ...{ env: new Map([['A', '1']]), fromHost: [], timeout: undefined, outputs: [] },
+  record: { key: 'k', read: [], write: undefined, obstacle: undefined },
+};
+
+class FakeContainers implements ContainerPort {
+  readonly calls: string[] = [];
+  readonly clock = new FakeClock();
+  state_: Partial<ContainerState> = {};
+  /** What happens while the container runs. */
+  during: () => void | Promise<void> = () => undefined;
+  output: [OutputChannel, string][] = [];
+  created: unknown;
+  removeLeftovers = async (): Promise<number> => 0;
+  pull = async (): Promise<undefined> => undefined;
+  async create(spec: unknown): Promise<string> {
+    this.created = spec;
+    this.calls.push('create');
+    return 'id';
+  }
+  async start(_: string, onOutput: Parameters<ContainerPort['start']>[1]): Promise<void> {
+    this.calls.push('start');
+    for (const [channel, text] of this.output) await onOutput(channel, Buffer.from(text));
+    await this.during();
+  }
+  async state(): Promise<ContainerState> {
+    return { running: false, exitCode: 0, outOfMemory: false, error: '', workdir: '/app', ...this.state_ };
+  }
+  async kill(_: string, signal: string): Promise<void> {
+    this.calls.push(`kill ${signal}`);
+  }
+  async copyOut(_: string, from: string, to: string) {
+    this.calls.push(`copy ${from} ${to}`);
+    return from.endsWith('missing') ? undefined : { paths: [`${to}/x`], bytes: 2, refused: [] };
+  }
+  async remove(): Promise<void> {
+    this.calls.push('remove');
+  }
+}
+
+function run(containers: FakeContainers, plan: Partial<TaskPlan> = {}, interrupt?: Interrupt) {
+  const written: [OutputChannel, string][] = [];
+  const output = {
+    write: async (channel: OutputChannel, chunk: Uint8Array) =>
+      void written.push([channel, Buffer.from(chunk).toString()]),
+  };
+  const never: Interrupt = { signal: new AbortController().signal, received: () => undefined };
+  const ports = { containers, output, clock: containers.clock };
+  const end = runContainer({ ...PLAN, ...plan }, 'r.test/api@sha256:1', ports, interrupt ?? never);
+  return { end, written };
+}
+
+it('runs, hands its output over as it comes, copies results, and is removed', async () => {
+  const containers = new FakeContainers();
+  containers.output = [
+    ['stdout', 'one\n'],
+    ['stderr', 'two\n'],
+  ];
+  containers.during = () => containers.clock.pass(1_500);
+  const outputs = [
+    { from: 'coverage', to: 'api/coverage' },
+    { from: '/tmp/missing', to: 'api/missing' },
+  ];
+  const { end, written } = run(containers, { outputs });
+  expect(await end).toMatchObject({
+    ...{ cut: undefined, exitCode: 0, seconds: 1.5, paths: ['api/coverage/x'], bytes: 2 },
+    ...{ missing: ['/tmp/missing'], refused: [] },
+  });
+  expect(containers.created).toEqual({
+    image: 'r.test/api@sha256:1',
+    flags: PLAN.flags,
+    command: PLAN.command,
+    env: PLAN.env,
+  });
+  expect(written).toEqual(containers.output);
+  const copies = ['copy /app/coverage api/coverage', 'copy /tmp/missing api/missing'];
+  expect(containers.calls).toEqual(['create', 'start', ...copies, 'remove']);
+  expect(Buffer.from((await end).log.bytes([])).toString()).toBe('one\ntwo\n');
+});
+
+it('copies results of a command that failed, and gives its exit code', async () => {
+  const containers = new FakeContainers();
+  containers.state_ = { exitCode: 3, outOfMemory: true };
+  const { end } = run(containers, { outputs: [{ from: 'r', to: 'r' }] });
+  expect(await end).toMatchObject({ exitCode: 3, outOfMemory: true, paths: ['r/x'] });
+});
+
+it('ends a command whose time is up: first politely, then not', async () => {
+  const containers = new FakeContainers();
+  containers.during = () => containers.clock.pass(25_000);
+  containers.state_ = { exitCode: 137 };
+  const { end } = run(containers, { timeout: 5, outputs: [{ from: 'r', to: 'r' }] });
+  expect(await end).toMatchObject({ cut: 'timeout', paths: ['r/x'] });
+  const kills = ['kill SIGTERM', 'kill SIGKILL', 'kill SIGKILL'];
+  expect(containers.calls).toEqual(['create', 'start', ...kills, 'copy /app/r r', 'remove']);
+  expect(containers.clock.timers).toBe(0);
+});
+
+it('passes on the signal that we got, and copies nothing then', async () => {
+  const containers = new FakeContainers();
+  const controller = new AbortController();
+  containers.during = () => controller.abort();
+  const interrupt: Interrupt = { signal: controller.signal, received: () => 'SIGINT' };
+  const { end } = run(containers, { timeout: 5, outputs: [{ from: 'r', to: 'r' }] }, interrupt);
+  expect(await end).toMatchObject({ cut: 'interrupt' });
+  expect(containers.calls).toEqual(['create', 'start', 'kill SIGINT', 'remove']);
+  expect(containers.clock.timers).toBe(0);
+});
+
+it('does not start what was interrupted before', async () => {
+  const containers = new FakeContainers();
+  const interrupt: Interrupt = { signal: AbortSignal.abort(), received: () => 'SIGTERM' };
+  expect(await run(containers, {}, interrupt).end).toMatchObject({ cut: 'interrupt' });
+  expect(containers.calls).toEqual(['create', 'remove']);
+});
+
+it('removes the container whatever goes wrong', async () => {
+  const containers = new FakeContainers();
+  containers.during = () => Promise.reject(new Error('no more terminal'));
+  await expect(run(containers).end).rejects.toThrow('no more terminal');
+  expect(containers.calls).toEqual(['create', 'start', 'remove']);
+});
+
+it('takes a container that still runs for a failure, and ends it', async () => {
+  const containers = new FakeContainers();
+  containers.state_ = { running: true };
+  await expect(run(containers).end).rejects.toMatchObject({ code: 'CONTAINER_FAILED' });
+  expect(containers.calls.at(-1)).toBe('remove');
+});
