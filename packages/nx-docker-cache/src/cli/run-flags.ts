@@ -41,8 +41,8 @@ export function parseRun(argv: readonly string[]): RunInvocation {
   if (project === undefined) throw usage('run needs a project', USAGE);
   if (more.length > 0) throw usage(`run takes one project; found ${positionals.join(', ')}`, USAGE);
   if (command.length === 0) throw usage('run needs a command after --', USAGE);
-  const { stage, entrypoint, workdir, user, network, memory, cpus, timeout, tmpfs, env } = values;
-  const { 'no-skip': noSkip, ...build } = values;
+  const { stage, 'no-skip': noSkip, ...shared } = values;
+  const { entrypoint, workdir, user, network, memory, cpus, timeout, tmpfs, env } = values;
   return {
     project,
     options: given({
@@ -56,7 +56,7 @@ export function parseRun(argv: readonly string[]): RunInvocation {
     }),
     build: {
       projects: [project],
-      overrides: overridesOf(build),
+      overrides: overridesOf(shared),
       json: false,
       cwd: values.cwd ?? process.cwd(),
     },
