@@ -46,7 +46,7 @@ export async function stageImage(
   if (error !== undefined) throw error;
   if (receipt === undefined) throw interrupted();
   const problems: string[] = [];
-  const built = await firstThere(candidatesOf(receipt, 'the build'), problems, ports, signal);
+  const built = await firstThere(candidatesOf(receipt, undefined, 'the build'), problems, ports, signal);
   if (built !== undefined) return built;
   throw problems.includes(INTERRUPTED) ? interrupted() : noImage(prepared, problems);
 }
@@ -61,8 +61,7 @@ async function inReceipts(
   );
   const receipts = await Promise.all(paths.map((path) => lastReceipt(path, files)));
   return receipts.flatMap((receipt, index) =>
-    // Equal keys are equal images, whatever the stage is called.
-    receipt?.contentKey === prepared.skip.key ? candidatesOf(receipt, paths[index]!) : [],
+    receipt === undefined ? [] : candidatesOf(receipt, prepared.skip.key, paths[index]!),
   );
 }
 
@@ -78,15 +77,15 @@ async function inRegistry(
   );
 }
 
-function candidatesOf(
-  receipt: Pick<Receipt, 'image' | 'digest' | 'imageId' | 'pushed'>,
-  from: string,
-): Candidate[] {
-  const { image, digest, imageId, pushed } = receipt;
-  return [
+/** Equal keys are equal images, whatever the stage is called; without a key, those of the target itself. */
+function candidatesOf({ stages, pushed }: Receipt, key: string | undefined, from: string): Candidate[] {
+  const found = stages.filter(({ contentKey }, index) =>
+    key === undefined ? index === 0 : contentKey === key,
+  );
+  return found.flatMap(({ image, digest, imageId }) => [
     ...(imageId === undefined ? [] : [{ reference: imageId, digest, from }]),
     ...(digest === undefined || !pushed ? [] : [{ reference: `${image}@${digest}`, digest, from }]),
-  ];
+  ]);
 }
 
 /** @param lost gets the reason of each that is not to be had */

@@ -80,7 +80,16 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
   const { skip } = await prepare(asStage(BUILD, 'builder'), ports, false);
   const raw = { stage: 'builder', command: ['npm', 'test'], ...options };
   if (scene.receipt !== undefined) {
-    const receipt = { version: 1, obstacles: [], inputs: [], ...scene.receipt };
+    const { pushed, ...stage } = scene.receipt;
+    const other = { image: IMAGE, digest: 'sha256:other', contentKey: 'other' };
+    const receipt = {
+      version: 1,
+      contentKey: 'x',
+      obstacles: [],
+      inputs: [],
+      pushed,
+      stages: [other, stage],
+    };
     state.files['.nx-docker-cache/api/receipt.json'] = JSON.stringify(receipt).replaceAll('KEY', skip.key);
   }
   for (const [tag, digest] of Object.entries(scene.tags ?? {}))
