@@ -51,7 +51,6 @@ export function inspected({
       project: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       publication: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       projectNames: async () => [],
-      publication: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       projectNodes: async () => [],
     },
     files: new FakeFiles(files),
