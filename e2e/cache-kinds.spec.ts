@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mustBuild, plan, statuses, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { RegistryView } from './support/registry';
-import { ASSEMBLE, INSTALL, twoStages } from './support/samples';
+import { INSTALL, twoStages } from './support/samples';
 import { Workspace } from './support/workspace';
 
 describeWithEngine('kinds of cache', () => {
@@ -125,14 +125,28 @@ describeWithEngine('kinds of cache', () => {
   describe('inline', () => {
     beforeEach(() => configure({ registry: `${host}/inline`, cache: 'inline' }));
 
-    it('stands in the pushed image, from which another agent takes the final stage', async () => {
+    it('stands in the pushed images, one a stage, from which another agent takes all', async () => {
       const first = await mustBuild('api', [], on(ci));
       expect(await view.tags('inline/api')).toContain('cache-main');
       expect((await view.manifest('inline/api', 'cache-main'))?.digest).toBe(first.receipt.digest);
       agent = await freshAgent('kinds');
-      const { outcome } = await mustBuild('api', [], on(ci));
-      // The final stage's COPY hits only by what it copies, so the builder runs first.
-      expect(statuses(outcome)[ASSEMBLE]).not.toBe('executed');
+      const { receipt } = await mustBuild('api', [], on(ci));
+      expect(receipt.steps.executed).toBe(0);
+    });
+
+    it('keeps what was installed where the source has changed', async () => {
+      const first = await mustBuild('api', [], on(ci));
+      const builder = first.receipt.stages.find(({ stage }) => stage === 'builder');
+      expect((await view.manifest('inline/api', 'cache-main--builder'))?.digest).toBe(builder?.digest);
+      workspace.write({ 'apps/api/src/main.txt': 'another\n' });
+      agent = await freshAgent('kinds');
+      const { receipt } = await mustBuild('api', [], on(ci));
+      expect(receipt.stages.map(({ stage, status }) => [stage, status])).toEqual([
+        ['1', 'built'],
+        ['builder', 'built'],
+      ]);
+      // COPY src, the build, and the COPY of what was built.
+      expect(receipt.steps.executed).toBe(3);
     });
 
     it('takes all of a single stage', async () => {

@@ -4,7 +4,7 @@ import type { EngineFacts } from '../model/facts';
 import type { BuildOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
 import type { BuildPlan, ExplainedPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
-import { assemblePlan, STATE_FOLDER } from '../plan';
+import { STATE_FOLDER } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { verifyPush } from '../publish/verify';
 import { explainBuild } from '../report/explain';
@@ -16,10 +16,9 @@ import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import { prepare, type Prepared } from './prepare';
 import { keyBuild } from './prove';
-import { withSent } from './sent';
-import { trySkip } from './skip';
 import { prepareStages } from './stages';
 import { prepareStateFolder } from './state-folder';
+import { inlineUnits, plansOf, planWith, unitsOf, type Unit } from './units';
 import { writeReceipt, type Done } from './write-receipt';
 
 export type { Ports } from './ports';
@@ -33,12 +32,6 @@ export interface BuildResult {
   readonly publish: PublishOutcome | undefined;
   readonly receipt: Receipt | undefined;
   readonly error: DockerCacheError | undefined;
-}
-
-/** One image of a run: the target, or a stage beside it. */
-interface Unit {
-  readonly prepared: Prepared;
-  readonly skip: SkipOutcome | undefined;
 }
 
 /** The plan with all that a reader may ask for; a build does without the versions. @throws DockerCacheError */
@@ -71,9 +64,7 @@ export async function buildProject(
   if (main.options.dryRun) return dryRun(all, ports);
   await prepareStateFolder(main.receipt, ports.files);
   const last = await lastReceipt(main.receipt, ports.files);
-  const units = await Promise.all(
-    all.map(async (prepared): Promise<Unit> => ({ prepared, skip: await trySkip(prepared, last, ports) })),
-  );
+  const units = await unitsOf(all, last, ports);
   if (units.every(({ skip }) => skip !== undefined)) return finishSkip(units, last, started, ports);
   return build(units, last, ports, signal);
 }
@@ -95,23 +86,20 @@ async function dryRun(all: readonly Prepared[], ports: Ports): Promise<BuildResu
   return { ...NOTHING, ok: true, plan };
 }
 
-function planWith(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
-  const { options, facts, identity, skip } = prepared;
-  return withSent(assemblePlan(options, facts, identity, engine, skip), prepared, ports);
-}
-
 async function build(
-  units: readonly Unit[],
+  asked: readonly Unit[],
   last: Receipt | undefined,
   ports: Ports,
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const { logger } = ports;
-  const needed = units.filter(({ skip }) => skip === undefined).map(({ prepared }) => prepared);
-  const engine = await ports.engine.facts(needed[0]?.options.builder);
-  const [first, ...others] = await Promise.all(needed.map((prepared) => planWith(prepared, engine, ports)));
+  const engine = await ports.engine.facts(asked[0]?.prepared.options.builder);
+  const units = [...asked, ...(await inlineUnits(asked, engine, last, ports))];
+  const planned = await plansOf(units, engine, ports);
+  const [first, ...others] = planned.map(({ plan }) => plan);
   if (first === undefined) return { ...NOTHING, ok: true };
   const plans = [first, ...others];
+  const needed = planned.map(({ prepared }) => prepared);
   const quiet = first.progress === 'quiet';
   const why = explainBuild(last, needed[0]!.content);
   if (!quiet) formatHeading(first, logger.colors, why, others).forEach((line) => logger.line(line));

@@ -196,6 +196,15 @@ describe('stages beside the target', () => {
     expect(result.ok).toBe(true);
   });
 
+  it('are all that have a name where only an inline cache works, as it holds one stage', async () => {
+    const { result, engine } = await run({ files, engine: LESSER_ENGINE });
+    expect(engine.jointRuns[0]?.builds).toHaveLength(2);
+    expect(result.receipt?.stages.map(({ stage }) => stage)).toEqual(['app', 'builder']);
+    expect(result.receipt?.caches.map(({ ref }) => ref)).toContain(
+      'registry.test:5000/acme/api:cache-main--builder',
+    );
+  });
+
   it('have to be there', async () => {
     await expect(run({ files }, { ...OPTIONS, stages: ['bilder'] })).rejects.toMatchObject({
       code: 'UNKNOWN_STAGE',

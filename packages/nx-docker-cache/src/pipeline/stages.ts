@@ -1,4 +1,4 @@
-import { resolveTarget } from '../dockerfile';
+import { reachableStages, resolveTarget } from '../dockerfile';
 import { identify, planSkip } from '../plan';
 import { readContent } from './content';
 import { readDockerfile } from './dockerfile';
@@ -10,11 +10,27 @@ import type { Prepared } from './prepare';
  * @param builds false where only the plan is asked for, which writes nothing
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export async function prepareStages(main: Prepared, ports: Ports, builds: boolean): Promise<Prepared[]> {
+export async function prepareStages(
+  main: Prepared,
+  ports: Ports,
+  builds: boolean,
+  names = main.options.stages,
+): Promise<Prepared[]> {
   const { parsed } = main.facts.files;
-  const stages = new Map(main.options.stages.map((name) => [resolveTarget(parsed, name).index, name]));
+  const stages = new Map(names.map((name) => [resolveTarget(parsed, name).index, name]));
   stages.delete(main.identity.stage.index);
   return Promise.all([...stages.values()].map((stage) => prepareStage(stage, main, ports, builds)));
+}
+
+/**
+ * The stages that an inline cache needs beside the target: it holds the steps of its own image alone, so each stage has
+ * to be an image, or a changed source installs every dependency anew.
+ */
+export function stagesForInline({ facts, options, identity }: Prepared): string[] {
+  if (!identity.output.push || options.stages.length > 0) return [];
+  return reachableStages(facts.files.parsed, options.target).flatMap(({ name, index, replaced }) =>
+    name === undefined || replaced || index === identity.stage.index ? [] : [name],
+  );
 }
 
 async function prepareStage(
