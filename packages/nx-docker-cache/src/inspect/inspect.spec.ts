@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inspectionSchema, parseInspection } from '../../test/inspection-schema';
 import { builds, inspected, inspectOne, projectOf, type InspectedWorld } from '../../test/fakes/inspect';
 
 const LIBS = [projectOf('libs/shared', [], { targets: { build: {} } }), projectOf('libs/util')];
@@ -302,5 +305,32 @@ describe('the Dockerfiles of a workspace', () => {
       reason: 'compose.yaml line 3 says so',
       decided: true,
     });
+  });
+});
+
+describe('the JSON', () => {
+  it('is what the guide shows', () => {
+    const guide = readFileSync(join(__dirname, '../../../../docs/guides/inspect.md'), 'utf8');
+    const example = /```json\n([^]*?)```/.exec(guide)![1]!;
+    expect(inspectionSchema.safeParse(JSON.parse(example)).error).toBeUndefined();
+  });
+
+  it('has no other keys', async () => {
+    const entry = await inspected({
+      files: {
+        'apps/api/Dockerfile':
+          '# syntax=docker/dockerfile:1\nFROM base:local@sha256:0\nCOPY libs/util/package.json libs/old gen *.x $Y /\nCOPY libs/shared/dist /\nADD https://example.test/a.git /\n',
+        'images/base/Dockerfile': 'FROM x\nCOPI\n',
+        'libs/old/x': '',
+        'libs/util/package.json': '',
+      },
+      projects: [
+        projectOf('apps/api', ['util'], builds({ context: '.' }, { context: 'nope' })),
+        projectOf('images/base', [], builds()),
+        projectOf('libs/old'),
+        ...LIBS,
+      ],
+    });
+    expect(() => parseInspection(JSON.stringify(entry))).not.toThrow();
   });
 });
