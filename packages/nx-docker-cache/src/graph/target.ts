@@ -98,7 +98,14 @@ function optionsOf(
   context: string | undefined,
   { shared }: Workspace,
 ): Record<string, unknown> {
-  const { targetName: _name, include: _include, exclude: _exclude, image, ...others } = shared;
+  const {
+    targetName: _name,
+    include: _include,
+    exclude: _exclude,
+    publish: _publish,
+    image,
+    ...others
+  } = shared;
   return {
     dockerfile: build.dockerfile,
     ...(context === undefined ? {} : { context }),

@@ -6,6 +6,7 @@ import { ContextHints } from './context-hints';
 import type { Disk } from './disk';
 import { readPluginOptions } from './plugin-options';
 import { Projects } from './projects';
+import { publishTargetOf } from './publish-target';
 import type { SummaryStore } from './store';
 import { targetOf, type Surroundings } from './target';
 
@@ -46,10 +47,17 @@ export function findTargets(
     ...{ hints: new ContextHints(disk), sources: new Sources(disk), images: new ImageIndex(builds) },
     ofDependencies: hasProduction ? 'production' : 'default',
   };
-  const targets = builds.map((build) => ({
+  const built = builds.map((build) => ({
     ...{ source: build.source, root: build.project.root, name: build.targetName },
     target: targetOf(build, around),
   }));
+  const published = builds.flatMap((build) => {
+    const { root } = build.project;
+    const siblings = built.filter((sibling) => sibling.root === root);
+    const found = publishTargetOf(build, siblings, workspace);
+    return found === undefined ? [] : [{ source: build.source, root, ...found }];
+  });
+  const targets = [...built, ...published];
   store.save();
   return {
     targets,

@@ -158,6 +158,10 @@ const sharedShape = {
   prune: buildShape.prune,
 };
 
+const publishTargetName = text
+  .optional()
+  .describe('Name of the inferred target that publishes. Default: `docker-publish`.');
+
 export const pluginSchema = z
   .strictObject({
     targetName: text.optional().describe('Name of the inferred target. Default: `docker-build`.'),
@@ -165,6 +169,12 @@ export const pluginSchema = z
       .optional()
       .describe('Glob patterns of Dockerfiles to take. Default: all that Docker names so.'),
     exclude: texts.optional().describe('Glob patterns of Dockerfiles to leave out.'),
+    publish: z
+      .union([z.boolean(), z.strictObject({ targetName: publishTargetName, ...publishShape })])
+      .optional()
+      .describe(
+        'The target that publishes: false for none, or its name and options. Inferred where a registry is known.',
+      ),
     ...sharedShape,
   })
   .meta({
