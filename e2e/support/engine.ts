@@ -102,6 +102,11 @@ export interface RegistryFlags {
   readonly tls?: boolean;
 }
 
+/** The same registry with what it holds, refusing all writes from now on, at another port. */
+export async function makeReadonly(registry: StartedRegistry): Promise<StartedRegistry> {
+  return tool<StartedRegistry>('registry', registry.name, '--readonly');
+}
+
 /** An empty registry. It is stopped after the last test. */
 export async function startRegistry(name: string, flags: RegistryFlags = {}): Promise<StartedRegistry> {
   const full = `e2e-${name}`;
