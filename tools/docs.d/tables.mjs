@@ -39,6 +39,13 @@ const schema = (path) => JSON.parse(readFileSync(join(srcDir, path), 'utf8')).pr
 /** What stands between `<!-- name:start -->` and `<!-- name:end -->`, by name. */
 export const TABLES = {
   'build-options': () => table(HEAD, optionRows(schema('executors/build/schema.json'))),
+  'publish-options': () => {
+    const foreign = ['nxReleaseVersionData', 'firstRelease', 'registry', 'tag', 'otp', 'access'];
+    const own = Object.entries(schema('executors/publish/schema.json')).filter(
+      ([name]) => !foreign.includes(name),
+    );
+    return table(HEAD, optionRows(Object.fromEntries(own)));
+  },
   'plugin-options': () => {
     const known = schema('executors/build/schema.json');
     const own = Object.entries(schema('graph/schema.json')).filter(([name]) => !Object.hasOwn(known, name));

@@ -52,14 +52,14 @@ export const publishShape = {
       'Rules of the tags: objects, texts such as `type=semver,pattern={{version}}`, or templates. Default: the commit, the branch or pull request, the version of a git tag, and `latest` on the default branch.',
     ),
   flavor: z
-    .union([texts, flavorSchema])
+    .union([text, z.array(text), flavorSchema])
     .optional()
     .describe('What holds for all tags; as an object or as texts such as `latest=auto`.'),
   stages: texts
     .optional()
     .describe('Stages whose images get the same tags, as `<stage>-<tag>`. The build has to make them.'),
   immutable: z
-    .union([z.boolean(), texts])
+    .union([z.boolean(), text, z.array(text)])
     .optional()
     .describe(
       'Tags that are never moved: true (default) for full versions, false for none, or further glob patterns.',

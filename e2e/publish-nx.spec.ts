@@ -1,0 +1,123 @@
+/** Publishing as tasks of Nx: after what has to pass before it, and with the version that `nx release` decides. */
+import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { NxWorkspace } from './support/nx-workspace';
+import { RegistryView } from './support/registry';
+
+const VERSION = '23.2.1';
+const COUNT_TESTS = 'echo run >> ../../tests.log && test ! -f ../../broken';
+
+describeWithEngine(`publishing with Nx ${VERSION}`, () => {
+  let host: string;
+  let view: RegistryView;
+  let agent: Agent;
+  let workspace: NxWorkspace;
+  const env = () => ({ ...agent.env, CI: 'true' });
+
+  beforeAll(async () => {
+    ({ host } = await startRegistry('publish-nx'));
+    view = new RegistryView(host);
+    agent = await freshAgent('publish-nx');
+    workspace = await NxWorkspace.make({
+      version: VERSION,
+      nxJson: {
+        release: {
+          projects: ['api'],
+          git: { commit: true, tag: true, push: false },
+          changelog: { workspaceChangelog: false, projectChangelogs: false },
+        },
+      },
+      files: {
+        'apps/api/package.json': JSON.stringify({ name: 'api', version: '0.1.0', private: true }),
+        'apps/api/project.json': JSON.stringify({
+          name: 'api',
+          targets: {
+            'check-image': { command: COUNT_TESTS, options: { cwd: 'apps/api' }, cache: false },
+            'docker-publish': { dependsOn: ['docker-build', 'check-image'] },
+            'nx-release-publish': {
+              executor: 'nx-docker-cache:publish',
+              dependsOn: ['docker-build', 'check-image'],
+            },
+          },
+        }),
+        'apps/api/Dockerfile': 'FROM busybox\nCOPY apps/api/package.json /package.json\n',
+        '.gitignore': 'node_modules\ndist\n.nx\n.nx-docker-cache\ntests.log\nbroken\n',
+      },
+    });
+    await workspace.addPlugin();
+    await workspace.npm('install', '--save-dev', `@nx/js@${VERSION}`);
+    await workspace.mustNx(['g', 'nx-docker-cache:init', `--registry=${host}/acme`, '--no-interactive']);
+    await workspace.commit();
+  }, 300_000);
+
+  const tags = async (): Promise<string[]> =>
+    (await view.tags('acme/api')).filter((tag) => !/^(cache|key)-/.test(tag));
+  const short = async (): Promise<string> => (await workspace.git('rev-parse', 'HEAD')).slice(0, 7);
+
+  it('is a target beside the build', async () => {
+    const { targets } = await workspace.json<{ targets: Record<string, unknown> }>('show', 'project', 'api');
+    expect(targets['docker-publish']).toMatchObject({
+      ...{ executor: 'nx-docker-cache:publish', options: { build: 'docker-build' }, cache: false },
+      dependsOn: ['docker-build', 'check-image'],
+    });
+  });
+
+  it('gives no tag where a task before it fails', async () => {
+    workspace.write({ broken: '' });
+    const { exitCode, stdout } = await workspace.nx(['run', 'api:docker-publish'], env());
+    expect(exitCode).not.toBe(0);
+    expect(stdout).toContain('check-image');
+    expect(workspace.read('tests.log')).toBe('run\n');
+    // What the build itself leaves, under the commit's name.
+    expect(await tags()).toEqual([await short()]);
+    workspace.remove('broken');
+  });
+
+  it('gives them once all have passed', async () => {
+    await workspace.mustNx(['run', 'api:docker-publish'], env());
+    expect(await tags()).toEqual([await short(), 'latest', 'main'].sort());
+    expect((await view.manifest('acme/api', 'latest'))?.digest).toBe(workspace.receipt('api').digest);
+  });
+
+  it('takes a dry run from the command line', async () => {
+    const before = await view.snapshot('acme/api');
+    const shown = await workspace.nx(
+      ['run', 'api:docker-publish', '--dryRun', '--tags=type=sha,format=long'],
+      env(),
+    );
+    expect(shown).toMatchObject({ exitCode: 0 });
+    expect(shown.stdout + shown.stderr).toMatch(/1 to publish · 0 unchanged \(dry run\)/);
+    expect(await view.snapshot('acme/api')).toEqual(before);
+  });
+
+  it('publishes the version that nx release decides', async () => {
+    const before = await view.snapshot('acme/api');
+    await workspace.mustNx(['release', '0.2.0', '--yes', '--dry-run'], env());
+    expect(await view.snapshot('acme/api')).toEqual(before);
+    await workspace.mustNx(['release', '0.2.0', '--yes'], env());
+    expect(workspace.read('apps/api/package.json')).toContain('"version": "0.2.0"');
+    const { digest, commit } = workspace.receipt('api');
+    expect(commit).toBe(await workspace.git('rev-parse', 'HEAD'));
+    expect(await view.snapshot('acme/api')).toMatchObject({ '0.2.0': digest, latest: digest });
+  });
+
+  it('publishes it again without a change, with the version in package.json', async () => {
+    const before = await view.snapshot('acme/api');
+    const output = await workspace.nx(['release', 'publish'], env());
+    expect(output).toMatchObject({ exitCode: 0 });
+    expect(output.stdout + output.stderr).toMatch(/unchanged +\S+\/acme\/api:0\.2\.0/);
+    expect(await view.snapshot('acme/api')).toEqual(before);
+  });
+
+  it('does not publish the same version as another image', async () => {
+    const old = (await view.manifest('acme/api', '0.2.0'))!.digest;
+    const json = JSON.parse(workspace.read('apps/api/package.json')) as object;
+    workspace.write({ 'apps/api/package.json': JSON.stringify({ ...json, description: 'another image' }) });
+    await workspace.commit();
+    const { exitCode, stdout, stderr } = await workspace.nx(['release', 'publish'], env());
+    expect(exitCode).not.toBe(0);
+    expect(stdout + stderr).toMatch(
+      /TAG_IMMUTABLE: \S+\/acme\/api:0\.2\.0 was published before, as another image/,
+    );
+    expect((await view.manifest('acme/api', '0.2.0'))!.digest).toBe(old);
+  });
+});
