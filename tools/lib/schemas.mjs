@@ -62,7 +62,10 @@ function alternatives(node) {
   return { ...inner, [isScalar ? 'oneOf' : 'anyOf']: alternatives(anyOf) };
 }
 
-/** Bounds that only repeat what a number is in JavaScript, and key schemas that say nothing. */
+/**
+ * Bounds that only repeat what a number is in JavaScript, and schemas of keys and values that say nothing: what has no
+ * type is nothing to Nx.
+ */
 function withoutNoise(node) {
   if (Array.isArray(node)) return node.map(withoutNoise);
   if (typeof node !== 'object' || node === null) return node;
@@ -70,7 +73,12 @@ function withoutNoise(node) {
     ([key, value]) =>
       !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER) &&
       !(key === 'minimum' && value === Number.MIN_SAFE_INTEGER) &&
+      !(key === 'additionalProperties' && isEmpty(value)) &&
       !(key === 'propertyNames' && Object.keys(value).every((word) => word === 'type')),
   );
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoise(value)]));
+}
+
+function isEmpty(value) {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }

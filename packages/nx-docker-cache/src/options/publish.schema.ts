@@ -82,10 +82,7 @@ export const publishSchema = z
       .optional()
       .describe("Glob patterns of further branches that are trusted. Default: the build's."),
     dryRun: z.boolean().optional().describe('Say what would be done and do nothing.'),
-    nxReleaseVersionData: z
-      .record(z.string(), z.looseObject({ newVersion: z.string().nullish() }))
-      .optional()
-      .describe('Set by `nx release`.'),
+    nxReleaseVersionData: z.record(z.string(), z.unknown()).optional().describe('Set by `nx release`.'),
     firstRelease: z.boolean().optional().describe('Set by `nx release`; has no meaning here.'),
     registry: z.string().optional().describe("`nx release publish`: npm's, has no meaning here."),
     tag: z.string().optional().describe("`nx release publish`: npm's, has no meaning here."),
@@ -99,6 +96,9 @@ export const publishSchema = z
     title: 'nx-docker-cache:publish',
     description: 'Gives tags to the image that was built and pushed, once its tests have passed.',
   });
+
+/** What is read of the data of `nx release`, by project; apart, as Nx itself cannot check data of several depths. */
+export const releaseDataSchema = z.record(z.string(), z.object({ newVersion: z.string().nullish() }));
 
 export type RawPublishOptions = z.infer<typeof publishSchema>;
 export type RawTagRule = z.infer<typeof tagRuleSchema>;

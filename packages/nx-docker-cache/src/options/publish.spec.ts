@@ -74,6 +74,11 @@ it.each<[string, unknown, RegExp]>([
   ['an unknown flavour', { flavor: { latst: true } }, /flavor\.latst: unknown option; did you mean latest\?/],
   ['a flavour of another kind', { flavor: 'latest=never' }, /^flavor\.latest: .*found "never"/],
   ['onlatest alone', { flavor: 'onlatest=true' }, /^flavor: onlatest belongs to a prefix or a suffix/],
+  [
+    'data of nx release that is none',
+    { nxReleaseVersionData: { api: { newVersion: 2 } } },
+    /^nxReleaseVersionData\.api\.newVersion: .*found 2/,
+  ],
   ['an unknown option', { tagz: ['x'] }, /^tagz: unknown option; did you mean tags\?/],
 ])('refuses %s', (_, input, message) => {
   expect(problemsOf(input)).toMatch(message);

@@ -3,6 +3,7 @@ import { invalidOptions, toProblems, type Problem } from './problems';
 import {
   flavorSchema,
   publishSchema,
+  releaseDataSchema,
   tagRuleSchema,
   type RawPublishOptions,
   type RawTagRule,
@@ -62,7 +63,7 @@ export function parsePublishOptions(
     protectedBranches:
       raw.protectedBranches === undefined ? build.protectedBranches : list(raw.protectedBranches),
     dryRun: raw.dryRun ?? false,
-    releaseVersions: releaseVersions(raw.nxReleaseVersionData),
+    releaseVersions: releaseVersions(raw.nxReleaseVersionData, problems),
   };
   if (problems.length > 0) throw invalidOptions(where, problems);
   return options;
@@ -162,11 +163,19 @@ function readFlavor(raw: RawPublishOptions['flavor'], problems: Problem[]): TagF
   };
 }
 
-function releaseVersions(data: RawPublishOptions['nxReleaseVersionData']): PublishOptions['releaseVersions'] {
+function releaseVersions(
+  data: RawPublishOptions['nxReleaseVersionData'],
+  problems: Problem[],
+): PublishOptions['releaseVersions'] {
   if (data === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(data).map(([project, { newVersion }]) => [project, newVersion ?? null]),
-  );
+  const parsed = releaseDataSchema.safeParse(data);
+  if (parsed.success)
+    return Object.fromEntries(
+      Object.entries(parsed.data).map(([project, { newVersion }]) => [project, newVersion ?? null]),
+    );
+  const found = toProblems(parsed.error, data, []);
+  problems.push(...found.map(({ path, message }) => ({ path: `nxReleaseVersionData.${path}`, message })));
+  return undefined;
 }
 
 function patterns(value: string | readonly string[] | undefined): readonly string[] | undefined {
