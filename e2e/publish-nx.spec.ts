@@ -94,7 +94,7 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
     await workspace.mustNx(['release', '0.2.0', '--yes', '--dry-run'], env());
     expect(await view.snapshot('acme/api')).toEqual(before);
     await workspace.mustNx(['release', '0.2.0', '--yes'], env());
-    expect(workspace.read('apps/api/package.json')).toContain('"version": "0.2.0"');
+    expect(JSON.parse(workspace.read('apps/api/package.json'))).toMatchObject({ version: '0.2.0' });
     const { digest, commit } = workspace.receipt('api');
     expect(commit).toBe(await workspace.git('rev-parse', 'HEAD'));
     expect(await view.snapshot('acme/api')).toMatchObject({ '0.2.0': digest, latest: digest });
