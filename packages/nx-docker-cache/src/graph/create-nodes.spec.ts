@@ -25,6 +25,10 @@ describe('createNodes', () => {
     expect((await workspace.targets())['apps/api:docker-build']?.options).toMatchObject({ context: '.' });
     workspace.write({ 'compose.yaml': 'services: { api: { build: gone } }\n' });
     expect((await workspace.targets())['apps/api:docker-build']?.options).not.toHaveProperty('context');
+    workspace.write({ 'apps/compose.yml': 'services: { api: { build: api } }\n' });
+    expect((await workspace.targets())['apps/api:docker-build']?.options).toMatchObject({
+      context: 'apps/api',
+    });
   });
 
   it('gives a project with a Dockerfile a target that builds it', async () => {
