@@ -298,6 +298,27 @@ describeWithEngine('publishing', () => {
     expect(outcome!.delta!.platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64']);
   });
 
+  it('gives the images of stages the same tags', async () => {
+    await make();
+    workspace.write({
+      Dockerfile: 'FROM busybox AS builder\nCOPY app /app\nFROM busybox\nCOPY --from=builder /app /a\n',
+    });
+    const publishing = { stages: ['builder'], tags: ['latest', 'type=sha'] };
+    workspace.configure(
+      { [api]: { root: '.', context: '.', stages: ['builder'], publish: publishing } },
+      { registry: proxy.host },
+    );
+    sha = await workspace.commit();
+    const digest = await build();
+    const builder = workspace.receipt(api).stages.find(({ stage }) => stage === 'builder')!.digest;
+    await mustPublish();
+    const all = await tags();
+    expect(all).toMatchObject({ latest: digest, 'builder-latest': builder, [`builder-${short()}`]: builder });
+    expect(builder).not.toBe(digest);
+    const missing = await publish(['--stage', 'bulider']);
+    expect(missing.json[0]!.error).toMatchObject({ code: 'UNKNOWN_STAGE', hint: 'Did you mean builder?' });
+  });
+
   it('twenty projects at once', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `many${index}`);
     const projects = names.map((name) => [name, { root: name, context: name }] as const);

@@ -56,6 +56,8 @@ export interface BuildOptions {
   readonly platforms: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Volatile labels besides those of the manifest; undefined: no labels are made. */
+  readonly metadata: readonly ('version' | 'revision')[] | undefined;
   readonly network: string | undefined;
   readonly addHosts: readonly string[];
   readonly shmSize: string | undefined;

@@ -23,6 +23,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     platforms: list(raw.platforms).flatMap((platform) => platform.split(',').map((part) => part.trim())),
     labels: strings(raw.labels),
     annotations: strings(raw.annotations),
+    metadata: raw.metadata === true ? [] : raw.metadata === false ? undefined : raw.metadata,
     network: raw.network,
     addHosts: list(raw.addHosts),
     shmSize: raw.shmSize,

@@ -92,6 +92,12 @@ const buildShape = {
   platforms: texts.optional().describe('Platforms, for instance `linux/amd64`.'),
   labels: dictionary.optional().describe('Labels of the image.'),
   annotations: dictionary.optional().describe('OCI annotations of the image.'),
+  metadata: z
+    .union([z.boolean(), z.array(z.enum(['version', 'revision']))])
+    .optional()
+    .describe(
+      'Labels of the OCI set, made of package.json: title, description, url, source, licenses, authors. A list adds labels that change with releases or commits (default: false).',
+    ),
   network: text.optional().describe('Network of RUN instructions: `default`, `none` or `host`.'),
   addHosts: texts.optional().describe('Host to IP entries, `name:ip`.'),
   shmSize: text.optional().describe('Size of /dev/shm in RUN, for instance `128m`.'),
@@ -156,6 +162,7 @@ const sharedShape = {
   sbom: buildShape.sbom,
   platforms: buildShape.platforms,
   prune: buildShape.prune,
+  metadata: buildShape.metadata,
 };
 
 const publishTargetName = text

@@ -7,6 +7,7 @@ import { identify, planSkip, receiptPath, type Identity } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { readContent } from './content';
 import { gatherFacts } from './gather';
+import { withMetadata } from './metadata';
 import type { Ports } from './ports';
 
 /** Everything that is known before an engine is asked. */
@@ -26,7 +27,8 @@ export interface Prepared {
  * @throws DockerCacheError
  */
 export async function prepare(project: WorkspaceProject, ports: Ports, builds: boolean): Promise<Prepared> {
-  const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
+  const parsed = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
+  const options = await withMetadata(parsed, project, ports.files);
   const facts = await gatherFacts(options, project, ports);
   const identity = identify(options, facts);
   const content = await readContent(options, facts, identity, ports, builds && !options.dryRun);

@@ -11,3 +11,4 @@ export { dependsOnBuilder } from './key-settings';
 export { planSkip } from './skip';
 export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_FOLDER } from './state';
 export { environmentNames } from './template';
+export { ociLabels, type ProjectManifest } from './oci-labels';

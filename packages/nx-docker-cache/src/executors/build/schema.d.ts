@@ -89,6 +89,10 @@ export interface BuildExecutorSchema {
     [k: string]: string | number | boolean;
   };
   /**
+   * Labels of the OCI set, made of package.json: title, description, url, source, licenses, authors. A list adds labels that change with releases or commits (default: false).
+   */
+  metadata?: boolean | ('version' | 'revision')[];
+  /**
    * Network of RUN instructions: `default`, `none` or `host`.
    */
   network?: string;

@@ -1,0 +1,44 @@
+import { posix } from 'node:path';
+import type { BuildOptions } from '../model/options';
+import { ociLabels, type ProjectManifest } from '../plan';
+import type { FilesPort } from '../ports/files';
+import type { WorkspaceProject } from '../ports/workspace';
+
+/** The options with labels of the project's manifest, where they are asked for; labels that are set win. */
+export async function withMetadata(
+  options: BuildOptions,
+  { name, root }: Pick<WorkspaceProject, 'name' | 'root'>,
+  files: Pick<FilesPort, 'readText'>,
+): Promise<BuildOptions> {
+  if (options.metadata === undefined) return options;
+  const folders = [...new Set([root, '.'])];
+  const manifests = await Promise.all(folders.map((folder) => readManifest(folder, files)));
+  return { ...options, labels: { ...ociLabels(name, manifests, options.metadata), ...options.labels } };
+}
+
+/** What is not a text there is nothing that an image could show. */
+async function readManifest(folder: string, files: Pick<FilesPort, 'readText'>): Promise<ProjectManifest> {
+  const json = parse((await files.readText(posix.join(folder, 'package.json'))) ?? '{}');
+  const { description, version, license, homepage, repository, author } = json;
+  return {
+    ...{ description: text(description), version: text(version), license: text(license) },
+    ...{ homepage: text(homepage), repository: text(repository) ?? text(record(repository)['url']) },
+    author: text(author) ?? text(record(author)['name']),
+  };
+}
+
+function parse(content: string): Readonly<Record<string, unknown>> {
+  try {
+    return record(JSON.parse(content));
+  } catch {
+    return {};
+  }
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
