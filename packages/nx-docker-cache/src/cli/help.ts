@@ -12,7 +12,7 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
 Options of run, beside those of a build
   --stage <stage>          stage that the command runs in   --output <path>       repeatable, copied to the project
   --env <NAME[=value]>     repeatable; a name alone takes this machine's value
-  --env-file <path>        repeatable                       --workdir <path>, --user <user>, --network <name>
+  --envfile <path>         repeatable                       --workdir <path>, --user <user>, --network <name>
   --volume, --tmpfs        repeatable, as docker has them   --memory <size>, --cpus <number>
   --timeout <seconds>      end it, and fail, after that     --no-skip             run it even if it has passed already
   --record, --no-record    leave a record of a pass also with volumes and networks, or never

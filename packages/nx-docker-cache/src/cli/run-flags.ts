@@ -9,7 +9,8 @@ const RUN_FLAGS = {
   stage: { type: 'string' },
   entrypoint: { type: 'boolean' },
   env: { type: 'string', multiple: true, short: 'e' },
-  'env-file': { type: 'string', multiple: true },
+  // Not `--env-file`: node 20 takes that one for itself, wherever it stands (https://github.com/nodejs/node/issues/54232).
+  envfile: { type: 'string', multiple: true },
   workdir: { type: 'string', short: 'w' },
   user: { type: 'string', short: 'u' },
   network: { type: 'string' },
@@ -47,7 +48,7 @@ export function parseRun(argv: readonly string[]): RunInvocation {
     project,
     options: given({
       ...{ command, stage, entrypoint, env, workdir, user, network, memory, cpus, tmpfs },
-      envFile: values['env-file'],
+      envFile: values.envfile,
       volumes: values.volume,
       outputs: values.output,
       timeout: timeout === undefined ? undefined : Number(timeout),

@@ -1,5 +1,6 @@
 import type { RawPluginOptions } from '../options';
 import type { WrittenTarget } from '../layout/project';
+import { graphTasks, type GraphTask } from './tasks';
 
 /** Options of a target that the user wrote beside the Dockerfile, as far as the graph has to know them. */
 export interface GraphOptions {
@@ -14,13 +15,18 @@ export interface GraphOptions {
   readonly buildContexts: Readonly<Record<string, string>>;
   /** Further files that the build reads: secrets by `src`. */
   readonly secretFiles: readonly string[];
+  readonly tasks: readonly GraphTask[];
 }
 
 /**
  * Reads what is written; what has another shape is left out here and refused, with a message, by the executor:
  * nothing in a project.json may break the graph.
  */
-export function graphOptions(target: WrittenTarget | undefined, shared: RawPluginOptions): GraphOptions {
+export function graphOptions(
+  target: WrittenTarget | undefined,
+  shared: RawPluginOptions,
+  ofProject?: unknown,
+): GraphOptions {
   const written = record(target?.options);
   return {
     dockerfile: text(written['dockerfile']),
@@ -33,6 +39,7 @@ export function graphOptions(target: WrittenTarget | undefined, shared: RawPlugi
     buildArgs: strings(written['buildArgs']),
     buildContexts: strings(written['buildContexts']),
     secretFiles: Array.isArray(written['secrets']) ? written['secrets'].flatMap(secretFile) : [],
+    tasks: graphTasks(ofProject, written),
   };
 }
 

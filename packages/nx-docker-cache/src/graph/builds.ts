@@ -8,7 +8,7 @@ import { expandNames, imageTemplate } from '../layout/image-names';
 import type { Project } from '../layout/project';
 import type { Projects } from './projects';
 import type { SummaryStore } from './store';
-import type { DockerfileSummary } from './summary';
+import { withStages, type DockerfileSummary } from './summary';
 import { targetSuffixes } from '../layout/target-names';
 
 export const BUILD_EXECUTOR = 'nx-docker-cache:build';
@@ -90,7 +90,8 @@ function readBuild(found: Found, { shared, store, disk }: Workspace): ImageBuild
   const written = project.targets[targetName];
   // A target of this name with another executor is the user's own; Nx would drop ours.
   if (written?.executor !== undefined && written.executor !== BUILD_EXECUTOR) return undefined;
-  const options = graphOptions(written, shared);
+  const isPlain = targetName === (shared.targetName ?? DEFAULT_TARGET_NAME);
+  const options = graphOptions(written, shared, isPlain ? shared.projects?.[project.name] : undefined);
   const dockerfile = workspacePath(options.dockerfile, project) ?? found.dockerfile;
   const text = disk.readText(dockerfile);
   if (text === undefined) return undefined;
@@ -99,7 +100,10 @@ function readBuild(found: Found, { shared, store, disk }: Workspace): ImageBuild
   return {
     ...{ ...found, dockerfile, options },
     image: expandNames(template ?? '{projectName}', project),
-    summary: store.dockerfile(text, options),
+    summary: withStages(
+      store.dockerfile(text, options),
+      options.tasks.map(({ stage }) => store.dockerfile(text, { ...options, target: stage })),
+    ),
   };
 }
 

@@ -57,7 +57,10 @@ describe('createNodes', () => {
                     '{projectRoot}/src/**/*',
                     { externalDependencies: [] },
                   ],
-                  outputs: ['{workspaceRoot}/.nx-docker-cache/api/receipt.json'],
+                  outputs: [
+                    '{workspaceRoot}/.nx-docker-cache/api/receipt.json',
+                    '{workspaceRoot}/.nx-docker-cache/api/stages',
+                  ],
                   metadata: {
                     technologies: ['docker'],
                     description: expect.stringContaining('apps/api/Dockerfile'),
@@ -221,7 +224,10 @@ describe('createNodes', () => {
     });
     expect(targets['a:docker-build-web']).toMatchObject({
       options: { image: expect.stringMatching(/^acme\/shop-[0-9a-f]{8}-web$/) },
-      outputs: ['{workspaceRoot}/.nx-docker-cache/@acme/Shop/receipt.docker-build-web.json'],
+      outputs: [
+        '{workspaceRoot}/.nx-docker-cache/@acme/Shop/receipt.docker-build-web.json',
+        '{workspaceRoot}/.nx-docker-cache/@acme/Shop/stages.docker-build-web',
+      ],
     });
   });
 

@@ -51,3 +51,23 @@ export function summarize(text: string, options: SummaryOptions): DockerfileSumm
     };
   }
 }
+
+/** A target and the stages that are built with it, as one: what any of them reads, the build reads. */
+export function withStages(
+  target: DockerfileSummary,
+  stages: readonly DockerfileSummary[],
+): DockerfileSummary {
+  // A stage that is not there is the executor's to refuse.
+  const all = [target, ...stages.filter(({ problem }) => problem === undefined)];
+  if (target.problem !== undefined || all.length === 1) return target;
+  const sources = new Map(
+    all.flatMap((one) => one.sources.map((source) => [JSON.stringify(source), source])),
+  );
+  return {
+    ...target,
+    sources: [...sources.values()],
+    images: [...new Set(all.flatMap(({ images }) => images))],
+    args: [...new Set(all.flatMap(({ args }) => args))],
+    workspaceTool: all.some(({ workspaceTool }) => workspaceTool),
+  };
+}

@@ -1,7 +1,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { inferContext } from '../dockerfile/context';
 import { ignoreFileCandidates } from '../dockerfile/ignore';
-import { receiptPath } from '../plan/state';
+import { receiptPath, stageKeysFolder } from '../plan/state';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
 import type { ContextHints } from './context-hints';
 import { basesOf, dependsOnOf, type Images } from './depends-on';
@@ -42,7 +42,9 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
     // Said, so that Nx need not read the executor's schema for every target to find out.
     continuous: false,
     inputs,
-    outputs: [`{workspaceRoot}/${receiptPath(project.name, targetName)}`],
+    outputs: [receiptPath, stageKeysFolder].map(
+      (place) => `{workspaceRoot}/${place(project.name, targetName)}`,
+    ),
     ...(dependsOn.length > 0 ? { dependsOn } : {}),
     metadata: {
       technologies: ['docker'],
@@ -103,13 +105,16 @@ function optionsOf(
     include: _include,
     exclude: _exclude,
     publish: _publish,
+    projects: _projects,
     image,
     ...others
   } = shared;
+  const stages = [...new Set(build.options.tasks.map(({ stage }) => stage))];
   return {
     dockerfile: build.dockerfile,
     ...(context === undefined ? {} : { context }),
     ...(image === undefined && build.suffix === '' ? {} : { image: build.image }),
+    ...(stages.length === 0 ? {} : { stages }),
     ...expandAll(others, build.project),
   };
 }

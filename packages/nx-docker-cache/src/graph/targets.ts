@@ -9,6 +9,7 @@ import { Projects } from './projects';
 import { publishTargetOf } from './publish-target';
 import type { SummaryStore } from './store';
 import { targetOf, type Surroundings } from './target';
+import { taskTarget } from './task-target';
 
 /** All that the targets depend on beside the disk. */
 export interface TargetsQuestion {
@@ -47,10 +48,11 @@ export function findTargets(
     ...{ hints: new ContextHints(disk), sources: new Sources(disk), images: new ImageIndex(builds) },
     ofDependencies: hasProduction ? 'production' : 'default',
   };
-  const built = builds.map((build) => ({
-    ...{ source: build.source, root: build.project.root, name: build.targetName },
-    target: targetOf(build, around),
-  }));
+  const built = builds.flatMap((build) => {
+    const tasks = build.options.tasks.map((task) => taskTarget(build, task));
+    const all = [{ name: build.targetName, target: targetOf(build, around) }, ...tasks];
+    return all.map((one) => ({ source: build.source, root: build.project.root, ...one }));
+  });
   const published = builds.flatMap((build) => {
     const { root } = build.project;
     const siblings = built.filter((sibling) => sibling.root === root);

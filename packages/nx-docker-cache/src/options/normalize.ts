@@ -11,7 +11,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     dockerfile: raw.dockerfile,
     context: raw.context,
     target: raw.target,
-    stages: list(raw.stages),
+    stages: [...new Set([...list(raw.stages), ...taskStages(raw)])],
     image: raw.image ?? '{projectName}',
     tags: raw.tags === undefined ? undefined : list(raw.tags),
     registry: raw.registry?.replace(/^https?:\/\//, '').replace(/\/+$/, ''),
@@ -104,4 +104,11 @@ function strings(
 
 function attestation(value: boolean | string | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
+}
+
+/** A task finds its stage built where the project is. */
+function taskStages({ stage, tasks }: RawBuildOptions): string[] {
+  return Object.values(tasks ?? {}).flatMap(
+    (task) => (typeof task === 'string' ? undefined : task.stage) ?? stage ?? [],
+  );
 }

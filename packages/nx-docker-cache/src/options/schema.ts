@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CACHE_KINDS, COMPRESSIONS, PROGRESS_MODES } from '../model/options';
 import { PRUNE_MODES } from '../model/prune';
 import { publishShape } from './publish.schema';
+import { tasksShape } from './task-schema';
 
 // Compiling a validator costs more (9 ms) than running it on the few objects that one process reads.
 z.config({ jitless: true });
@@ -62,8 +63,9 @@ const buildShape = {
   stages: texts
     .optional()
     .describe(
-      'Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own.',
+      'Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own. Stages of `tasks` are among them.',
     ),
+  ...tasksShape,
   image: text
     .optional()
     .describe('Template of the image name without tag. Default: `{projectName}`, made valid.'),
@@ -181,6 +183,12 @@ export const pluginSchema = z
       .optional()
       .describe(
         'The target that publishes: false for none, or its name and options. Inferred where a registry is known.',
+      ),
+    projects: z
+      .record(z.string().min(1), z.strictObject(tasksShape))
+      .optional()
+      .describe(
+        'Stage tasks by name of the project: `{"api": {"stage": "builder", "tasks": {"test": "npm test"}}}`.',
       ),
     ...sharedShape,
   })

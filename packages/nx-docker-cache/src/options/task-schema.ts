@@ -64,6 +64,20 @@ export const taskShape = {
     ),
 };
 
+/** Tasks of a project by name: what they have in common stands beside them. */
+export const tasksShape = {
+  stage: text.optional().describe('Stage that the tasks run in, where they name none of their own.'),
+  tasks: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, _ . and -'),
+      z.union([text, z.strictObject({ stage: text.optional(), ...taskShape })]),
+    )
+    .optional()
+    .describe(
+      'Commands that run in a built stage, as targets `docker-<name>`: a text, or options of `nx-docker-cache:run`.',
+    ),
+};
+
 export const runSchema = z
   .strictObject({
     stage: text.describe('Stage of the Dockerfile that the command runs in, by name.'),

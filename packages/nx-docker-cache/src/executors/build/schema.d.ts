@@ -17,9 +17,101 @@ export interface BuildExecutorSchema {
    */
   target?: string;
   /**
-   * Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own.
+   * Stages to build and push beside the target, each as an image `<image>:<stage>-<tag>` with a cache of its own. Stages of `tasks` are among them.
    */
   stages?: string | string[];
+  /**
+   * Stage that the tasks run in, where they name none of their own.
+   */
+  stage?: string;
+  /**
+   * Commands that run in a built stage, as targets `docker-<name>`: a text, or options of `nx-docker-cache:run`.
+   */
+  tasks?: {
+    [k: string]:
+      | string
+      | {
+          stage?: string;
+          /**
+           * Command: a text is run by `sh -c`, a list is run as it is.
+           */
+          command: string | [string, ...string[]];
+          /**
+           * Run the command through the image's ENTRYPOINT. Default: false, the command alone.
+           */
+          entrypoint?: boolean;
+          /**
+           * Environment: `{NAME: value}` or `["NAME=value"]`; `null`, or a name alone, takes the value that this machine has.
+           */
+          env?:
+            | string[]
+            | {
+                [k: string]: string | number | boolean | null;
+              };
+          /**
+           * Files of `NAME=value` lines, relative to the workspace root.
+           */
+          envFile?: string | string[];
+          /**
+           * Working directory, absolute. Default: the image's.
+           */
+          workdir?: string;
+          /**
+           * User, `name` or `uid:gid`. Default: the image's.
+           */
+          user?: string | number;
+          /**
+           * Network, for instance `none`, `host`, or one that services listen in by name.
+           */
+          network?: string;
+          /**
+           * Volumes and bind mounts, `source:/target[:ro]`.
+           */
+          volumes?: string | string[];
+          /**
+           * Folders that live in memory, `/path[:options]`.
+           */
+          tmpfs?: string | string[];
+          /**
+           * Memory limit, for instance `2g`.
+           */
+          memory?: string | number;
+          /**
+           * CPU limit, for instance 1.5.
+           */
+          cpus?: string | number;
+          /**
+           * Seconds after which the task is ended, and has failed.
+           */
+          timeout?: number;
+          /**
+           * Results that are copied into the workspace, also when the command failed.
+           */
+          outputs?:
+            | string
+            | (
+                | string
+                | {
+                    /**
+                     * Path in the container, relative to the working directory or absolute.
+                     */
+                    from: string;
+                    /**
+                     * Place in the workspace, relative to the project folder.
+                     */
+                    to: string;
+                  }
+              )[];
+          /**
+           * Whether a task that has passed over the same content is not run again (default: true).
+           */
+          skip?: boolean;
+          /**
+           * Whether a pass is recorded. Default: where the task reads nothing but the stage; true: with volumes and networks too.
+           */
+          record?: boolean;
+        };
+  };
   /**
    * Template of the image name without tag. Default: `{projectName}`, made valid.
    */

@@ -1,0 +1,308 @@
+/** Commands in the image of a built stage: on any agent, by digest, once. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { githubPull } from './support/ci';
+import { onCleanup } from './support/cleanup';
+import { mustBuild, runCli, type CliOptions, type CliResult } from './support/cli';
+import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { mustRun } from './support/process';
+import { RegistryView } from './support/registry';
+import { Workspace } from './support/workspace';
+
+const CI = { CI: 'true' };
+const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+const FILES = {
+  Dockerfile: `FROM busybox AS builder
+WORKDIR /app
+COPY src src
+RUN cat src/* > built.txt
+
+FROM busybox
+COPY prod.txt /prod.txt
+COPY --from=builder /app/built.txt /
+`,
+  'src/main.txt': 'one\n',
+  'prod.txt': 'one\n',
+  '.gitignore': '.nx-docker-cache\n',
+};
+/** A "test" that leaves a result and says so. */
+const TEST = ['sh', '-c', 'mkdir -p cov/sub && cp built.txt cov/sub/ && echo tested && echo careful >&2'];
+
+describeWithEngine('a stage task', () => {
+  let host: string;
+  let view: RegistryView;
+  let agents: Record<'a' | 'b' | 'c', Agent>;
+  let count = 0;
+  /** Each test has a repository of its own. */
+  let image: string;
+
+  beforeAll(async () => {
+    host = (await startRegistry('tasks')).host;
+    view = new RegistryView(host);
+    const [a, b, c] = [await freshAgent('tasks-a'), await freshAgent('tasks-b'), await freshAgent('tasks-c')];
+    agents = { a, b, c };
+  });
+
+  beforeEach(() => {
+    image = `task${++count}`;
+  });
+
+  afterEach(async () => {
+    for (const agent of Object.values(agents)) {
+      const { stdout } = await agent.docker('ps', '--all', '--quiet');
+      expect({ agent: agent.name, containers: stdout.trim() }).toEqual({ agent: agent.name, containers: '' });
+    }
+  });
+
+  /** A checkout of its own, as every agent has. */
+  const checkout = (files: Record<string, string> = {}): Promise<Workspace> =>
+    Workspace.make({
+      defaults: { registry: host, skip: true },
+      projects: { [image]: { root: '.', context: '.' } },
+      files: { ...FILES, ...files },
+    });
+
+  const on = (workspace: Workspace, agent: Agent, env: Record<string, string> = {}): CliOptions => ({
+    cwd: workspace.root,
+    env: { ...agent.env, ...CI, ...env },
+  });
+
+  /** @param flags before `--` */
+  const task = (command: readonly string[], options: CliOptions, ...flags: string[]): Promise<CliResult> =>
+    runCli(['run', image, '--stage', 'builder', ...flags, '--', ...command], options);
+
+  const records = async (): Promise<string[]> =>
+    (await view.tags(image)).filter((tag) => tag.startsWith('task-'));
+
+  it('runs on agents that did not build, at once, and on no agent twice', async () => {
+    const built = await checkout();
+    await mustBuild(image, ['--stage', 'builder'], on(built, agents.a));
+    const [b, c] = [await checkout(), await checkout()];
+    const [test, lint] = await Promise.all([
+      task(TEST, on(b, agents.b), '--output', 'cov'),
+      task(['grep', '-c', 'one', 'built.txt'], on(c, agents.c)),
+    ]);
+    expect(test).toMatchObject({ exitCode: 0, stdout: 'tested\n', leftovers: [] });
+    expect(lint).toMatchObject({ exitCode: 0, stdout: '1\n' });
+    for (const { stderr } of [test, lint]) {
+      expect(stderr).toMatch(new RegExp(`pulling ${host}/${image}@sha256:`));
+      expect(stderr).not.toMatch(/executed|fetched/);
+    }
+    expect(test.stderr).toMatch(/^careful$/m);
+    expect(b.read('cov/sub/built.txt')).toBe('one\n');
+    expect(await records()).toHaveLength(2);
+
+    // The record takes the place of a run, on an agent that ran something else.
+    const d = await checkout({ 'prod.txt': 'not read by the stage\n' });
+    const again = await task(TEST, on(d, agents.c), '--output', 'cov');
+    expect(again).toMatchObject({ exitCode: 0 });
+    expect(again.stdout).toMatch(/^(tested\ncareful|careful\ntested)\n$/);
+    expect(again.stderr).toMatch(/skipped: it has passed over the same content/);
+    expect(d.read('cov/sub/built.txt')).toBe('one\n');
+
+    const forced = await task(TEST, on(b, agents.b), '--output', 'cov', '--no-skip');
+    expect(forced.stderr).toMatch(/passed · /);
+    expect(forced.stderr).not.toMatch(/pulling|skipped/);
+
+    const changed = await checkout({ 'src/main.txt': 'two\n' });
+    const rerun = await task(TEST, on(changed, agents.b), '--output', 'cov');
+    expect(rerun.stderr).toMatch(/passed · /);
+    expect(changed.read('cov/sub/built.txt')).toBe('two\n');
+  });
+
+  it('runs on the agent that built, whose receipt knows the image', async () => {
+    const workspace = await checkout();
+    await mustBuild(image, ['--stage', 'builder', '--load', '--no-push'], on(workspace, agents.a));
+    const before = workspace.read(`.nx-docker-cache/${image}/receipt.json`);
+    const { exitCode, stderr } = await task(['true'], on(workspace, agents.a), '--load', '--no-push');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/image +sha256:/) });
+    expect(stderr).not.toMatch(/pulling|executed/);
+    expect(workspace.read(`.nx-docker-cache/${image}/receipt.json`)).toBe(before);
+    // A build that pushes nothing leaves no record either.
+    expect(await records()).toEqual([]);
+  });
+
+  it('that fails gives its exit code and its results, and no record', async () => {
+    const workspace = await checkout();
+    const failing = ['sh', '-c', 'mkdir out; echo why > out/report; exit 3'];
+    const { exitCode, stderr } = await task(failing, on(workspace, agents.a), '--output', 'out');
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/failed with exit code 3/);
+    expect(workspace.read('out/report')).toBe('why\n');
+    expect(await records()).toEqual([]);
+  });
+
+  it('is ended when its time is up, and what it has left is copied', async () => {
+    const workspace = await checkout();
+    const slow = ['sh', '-c', 'echo half > half; sleep 300'];
+    const flags = ['--timeout', '1.5', '--output', 'half'];
+    const { exitCode, stderr, seconds } = await task(slow, on(workspace, agents.a), ...flags);
+    expect(exitCode).toBe(124);
+    expect(stderr).toMatch(/TASK_TIMEOUT: the task was ended after 1.5 s/);
+    expect(workspace.read('half')).toBe('half\n');
+    expect(seconds).toBeLessThan(60);
+  });
+
+  it('gets the signal that we get, and is removed', async () => {
+    const workspace = await checkout();
+    const careful = [
+      'sh',
+      '-c',
+      'trap "echo got it; exit 7" INT; echo ready >&2; while :; do sleep 0.1; done',
+    ];
+    let sent = false;
+    const { exitCode, stdout, stderr } = await task(careful, {
+      ...on(workspace, agents.a),
+      onStderr: (text, kill) => {
+        if (!/^ready$/m.test(text) || sent) return;
+        sent = true;
+        kill('SIGINT');
+      },
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: 'got it\n' });
+    expect(stderr).toMatch(/INTERRUPTED/);
+  });
+
+  it('of a run that was killed is removed by the next one', async () => {
+    const workspace = await checkout();
+    const { signal } = await task(['sh', '-c', 'echo ready >&2; sleep 300'], {
+      ...on(workspace, agents.a),
+      onStderr: (text, kill) => void (/^ready$/m.test(text) && kill('SIGKILL')),
+    });
+    expect(signal).toBe('SIGKILL');
+    expect((await agents.a.docker('ps', '--quiet')).stdout).not.toBe('');
+    const { exitCode, stderr } = await task(['true'], on(workspace, agents.a));
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/removed 1 container of a run that was killed/);
+  });
+
+  it('of a fork takes what is trusted, and writes nothing', async () => {
+    const workspace = await checkout();
+    await task(TEST, on(workspace, agents.a), '--output', 'cov');
+    const before = await view.snapshot(image);
+    const sha = await workspace.git('rev-parse', 'HEAD');
+    const fork = githubPull({ number: 7, head: 'main', base: 'main', from: 'mallory/shop' }, sha);
+    const clone = await checkout();
+    const taken = await task(TEST, on(clone, agents.b, fork), '--output', 'cov');
+    expect(taken.stderr).toMatch(/skipped: .*[\s\S]*:task-t-/);
+    const own = await task(['true'], on(clone, agents.b, fork));
+    expect(own).toMatchObject({ exitCode: 0 });
+    const evil = await checkout({ 'src/main.txt': 'evil\n' });
+    const built = await task(TEST, on(evil, agents.b, fork), '--output', 'cov');
+    expect(built).toMatchObject({ exitCode: 0 });
+    expect(evil.read('cov/sub/built.txt')).toBe('evil\n');
+    expect(await view.snapshot(image)).toEqual(before);
+  });
+
+  it('of the default branch takes no record of another branch', async () => {
+    const workspace = await checkout();
+    await workspace.checkout('feature');
+    await task(TEST, on(workspace, agents.a));
+    expect((await records()).map((tag) => tag.slice(0, 7))).toEqual(['task-i-']);
+    await workspace.checkout('main');
+    expect((await task(TEST, on(workspace, agents.a))).stderr).toMatch(/passed · /);
+    expect((await records()).map((tag) => tag.slice(0, 7))).toEqual(['task-i-', 'task-t-']);
+  });
+
+  it('builds again what is gone from the registry, and says so', async () => {
+    const workspace = await checkout();
+    const first = await mustBuild(image, ['--target', 'builder', '--tag', 'moving'], on(workspace, agents.a));
+    const digest = first.receipt.digest!;
+    expect((await fetch(`http://${host}/v2/${image}/manifests/${digest}`, { method: 'DELETE' })).status).toBe(
+      202,
+    );
+    const { exitCode, stderr } = await task(['true'], on(workspace, agents.a));
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`${image}@${digest} is gone from the registry; the stage is built again`);
+  });
+
+  it('gets variables where no list of processes shows them', async () => {
+    const workspace = await checkout({ '.env': 'FROM_FILE=of-the-file\n' });
+    const { path, log } = await spyOnDocker(agents.a);
+    const env = {
+      NPM_TOKEN: 'hunter2hunter2',
+      KEY: 'two\nlines',
+      PATH: `${path}:${agents.a.env['PATH'] ?? ''}`,
+    };
+    const flags = ['NPM_TOKEN', 'KEY', 'HTTPS_PROXY=', 'MODE=quiet please'].flatMap((entry) => [
+      '--env',
+      entry,
+    ]);
+    const { exitCode, stdout, stderr, leftovers } = await task(
+      ['sh', '-c', 'echo "$NPM_TOKEN|$KEY|$MODE|$FROM_FILE"'],
+      on(workspace, agents.a, env),
+      ...[...flags, '--envfile', '.env'],
+    );
+    expect({ exitCode, stdout, leftovers }).toEqual({
+      ...{ exitCode: 0, stdout: 'hunter2hunter2|two\nlines|quiet please|of-the-file\n', leftovers: [] },
+    });
+    const argv = readFileSync(log, 'utf8');
+    expect(argv).toMatch(/^create /m);
+    expect(argv + stderr).not.toMatch(/hunter2|quiet please|lines/);
+    const [tag] = await records();
+    const { layers, config } = (await view.manifest(image, tag!))!;
+    const blobs = await Promise.all(
+      [config!, ...layers.map((layer) => layer.digest)].map((one) => view.blob(image, one)),
+    );
+    expect(Buffer.concat(blobs).toString('latin1')).not.toContain('hunter2');
+    // A token of each run's own would make every record a miss: another value is another task, and that is documented.
+    const other = await task(['true'], on(workspace, agents.a, { ...env, NPM_TOKEN: 'other' }), ...flags);
+    expect(other.stderr).toMatch(/passed · /);
+  });
+
+  it('runs as it is told to: user, folder, network, memory, tmpfs and volumes', async () => {
+    const workspace = await checkout({ 'data/x.txt': 'from the workspace\n' });
+    const script = 'id -u; pwd; cat /data/x.txt; ls /sys/class/net; touch /scratch/x && echo scratch';
+    const flags = ['--user', '1000', '--workdir', '/tmp', '--network', 'none', '--memory', '64m'];
+    const mounts = ['--volume', './data:/data:ro', '--tmpfs', '/scratch:mode=1777'];
+    const { stdout, stderr } = await task(['sh', '-c', script], on(workspace, agents.a), ...flags, ...mounts);
+    expect(stdout).toBe('1000\n/tmp\nfrom the workspace\nlo\nscratch\n');
+    expect(stderr).toMatch(/no record {2}it reads a volume/);
+    expect(await records()).toEqual([]);
+  });
+
+  it.each<[string, string[], string[], RegExp]>([
+    [
+      'a stage that is not there',
+      ['--stage', 'biulder'],
+      ['true'],
+      /UNKNOWN_STAGE[\s\S]*Did you mean builder\?/,
+    ],
+    ['an empty command', [], [], /USAGE: run needs a command after --/],
+    ['an empty word as command', [], [''], /INVALID_OPTIONS[\s\S]*command: expected a program/],
+    ['an output that leaves the workspace', ['--output', '../../x'], ['true'], /OUTPUT_ESCAPES/],
+    ['a time that is none', ['--timeout', 'soon'], ['true'], /INVALID_OPTIONS[\s\S]*timeout/],
+    ['an env file that is not there', ['--envfile', 'no.env'], ['true'], /MISSING_SECRET[\s\S]*no\.env/],
+  ])('refuses %s before anything is done', async (_, flags, command, message) => {
+    const workspace = await checkout();
+    const { exitCode, stderr } = await task(command, on(workspace, agents.a, NO_ENGINE), ...flags);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(workspace.root, '.nx-docker-cache', image))).toBe(false);
+  });
+
+  it('does not follow a link that its container made', async () => {
+    const workspace = await checkout();
+    const evil = ['sh', '-c', 'mkdir out; ln -s /etc out/etc; ln -s ../../.. out/up; echo fine > out/fine'];
+    const { exitCode, stderr } = await task(evil, on(workspace, agents.a), '--output', 'out');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/left out {2}out\/etc: is a link that leaves out/);
+    expect(stderr).toMatch(/no record is left for this task/);
+    expect([existsSync(join(workspace.root, 'out/etc')), workspace.read('out/fine')]).toEqual([
+      false,
+      'fine\n',
+    ]);
+  });
+});
+
+/** A `docker` that writes down its arguments before it does what it is told. */
+async function spyOnDocker(agent: Agent): Promise<{ path: string; log: string }> {
+  const path = mkdtempSync(join(tmpdir(), 'e2e-spy-'));
+  onCleanup(() => rmSync(path, { recursive: true, force: true }));
+  const real = await mustRun('sh', ['-c', 'command -v docker'], { env: agent.env });
+  const log = join(path, 'log');
+  writeFileSync(join(path, 'docker'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${log}\nexec ${real} "$@"\n`);
+  chmodSync(join(path, 'docker'), 0o755);
+  return { path, log };
+}

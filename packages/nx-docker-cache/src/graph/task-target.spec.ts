@@ -1,0 +1,141 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { GraphWorkspace, project } from '../../test/graph/workspace';
+
+const DOCKERFILE = `FROM busybox AS builder
+COPY src src
+FROM builder AS checks
+COPY checks checks
+FROM busybox
+COPY --from=builder /src /
+`;
+const FILES = {
+  'apps/api/Dockerfile': DOCKERFILE,
+  'apps/api/src/main.js': '',
+  'apps/api/checks/a.sh': '',
+};
+
+async function targetsOf(
+  own: Record<string, unknown> | undefined,
+  plugin: unknown = {},
+): Promise<Record<string, TargetConfiguration>> {
+  const targets = own === undefined ? {} : { 'docker-build': { options: own } };
+  const workspace = new GraphWorkspace({ ...FILES, 'apps/api/project.json': project('api', targets) });
+  try {
+    return await workspace.targets(plugin);
+  } finally {
+    workspace.remove();
+  }
+}
+
+const KEY = { dependentTasksOutputFiles: '.nx-docker-cache/api/stages/builder.key' };
+const NOTHING_ELSE = { externalDependencies: [] };
+
+describe('stage tasks', () => {
+  it('of the plugin’s options become targets after the build, which makes their stages', async () => {
+    const tasks = { test: 'npm test', lint: { command: ['npm', 'run', 'lint'], outputs: ['reports'] } };
+    const targets = await targetsOf(undefined, { projects: { api: { stage: 'builder', tasks } } });
+    expect(Object.keys(targets)).toEqual([
+      'apps/api:docker-build',
+      'apps/api:docker-test',
+      'apps/api:docker-lint',
+    ]);
+    expect(targets['apps/api:docker-build']!.options).toMatchObject({ stages: ['builder'] });
+    expect(targets['apps/api:docker-build']!.options).not.toHaveProperty('projects');
+    expect(targets['apps/api:docker-test']).toEqual({
+      executor: 'nx-docker-cache:run',
+      options: { stage: 'builder', buildTarget: 'docker-build', command: 'npm test' },
+      dependsOn: ['docker-build'],
+      cache: true,
+      continuous: false,
+      inputs: [KEY, NOTHING_ELSE],
+      metadata: { technologies: ['docker'], description: expect.stringContaining('stage builder') },
+    });
+    expect(targets['apps/api:docker-lint']!.outputs).toEqual(['{workspaceRoot}/apps/api/reports']);
+  });
+
+  it('come before the image gets a public tag', async () => {
+    const projects = { api: { stage: 'builder', tasks: { test: 'x', lint: 'y' } } };
+    const targets = await targetsOf(undefined, { registry: 'ghcr.io/acme', projects });
+    expect(targets['apps/api:docker-publish']!.dependsOn).toEqual([
+      ...['docker-build', 'docker-lint', 'docker-test'],
+    ]);
+  });
+
+  it('of the build target’s options do too, and win', async () => {
+    const own = { stage: 'builder', tasks: { test: 'mine', more: { command: 'x', stage: 'checks' } } };
+    const targets = await targetsOf(own, {
+      projects: { api: { stage: 'builder', tasks: { test: 'theirs' } } },
+    });
+    expect(targets['apps/api:docker-test']!.options).toMatchObject({ command: 'mine' });
+    expect(targets['apps/api:docker-more']!.options).toEqual({
+      ...{ stage: 'checks', buildTarget: 'docker-build', command: 'x' },
+    });
+    expect(targets['apps/api:docker-build']!.options).toMatchObject({ stages: ['builder', 'checks'] });
+  });
+
+  it('let the build read what their stages read', async () => {
+    const without = await targetsOf(undefined);
+    expect(JSON.stringify(without['apps/api:docker-build']!.inputs)).not.toContain('checks');
+    const targets = await targetsOf({ tasks: { test: { command: 'x', stage: 'checks' } } });
+    expect(targets['apps/api:docker-build']!.inputs).toContain('{projectRoot}/checks/**/*');
+  });
+
+  it('depend on variables of the machine and on env files', async () => {
+    const env = { NPM_TOKEN: null, MODE: 'x' };
+    const targets = await targetsOf({
+      stage: 'builder',
+      tasks: {
+        a: { command: 'x', env, envFile: '{projectRoot}/.env' },
+        b: { command: 'x', env: ['TOKEN', 'A=1'] },
+      },
+    });
+    expect(targets['apps/api:docker-a']!.inputs).toEqual([
+      ...[KEY, { env: 'NPM_TOKEN' }, '{workspaceRoot}/apps/api/.env', NOTHING_ELSE],
+    ]);
+    expect(targets['apps/api:docker-b']!.inputs).toEqual([KEY, { env: 'TOKEN' }, NOTHING_ELSE]);
+  });
+
+  it.each<[string, Record<string, unknown>, boolean]>([
+    ['no network', { network: 'none' }, true],
+    ['a volume', { volumes: './x:/x' }, false],
+    ['services', { network: 'services' }, false],
+    ['services, and the user knows better', { network: 'services', record: true }, true],
+    ['a stage by its index, whose name the file has', { stage: '0' }, false],
+    ['a stage that is not there', { stage: 'biulder' }, false],
+    ['a stage in another case', { stage: 'Builder' }, true],
+  ])('with %s: cache %j → %j', async (_, options, cache) => {
+    const targets = await targetsOf({ stage: 'builder', tasks: { test: { command: 'x', ...options } } });
+    expect(targets['apps/api:docker-test']!.cache).toBe(cache);
+  });
+
+  it('are not cached where the target’s own list leaves their stage out of the build', async () => {
+    const plugin = { projects: { api: { stage: 'builder', tasks: { test: 'x' } } } };
+    expect((await targetsOf({ stages: ['checks'] }, plugin))['apps/api:docker-test']!.cache).toBe(false);
+    expect((await targetsOf({ stages: 'builder' }, plugin))['apps/api:docker-test']!.cache).toBe(true);
+  });
+
+  it('are named after a build of another name', async () => {
+    const workspace = new GraphWorkspace({
+      'apps/api/project.json': project('api', {
+        image: { executor: 'nx-docker-cache:build', options: { stage: 'builder', tasks: { test: 'x' } } },
+      }),
+      'apps/api/Dockerfile': DOCKERFILE,
+    });
+    const targets = await workspace.targets();
+    workspace.remove();
+    expect(targets['apps/api:image-test']).toMatchObject({
+      options: { buildTarget: 'image' },
+      dependsOn: ['image'],
+      inputs: [{ dependentTasksOutputFiles: '.nx-docker-cache/api/stages.image/builder.key' }, NOTHING_ELSE],
+    });
+  });
+
+  it.each([
+    { tasks: 'x' },
+    { tasks: { test: 5 } },
+    { tasks: { test: 'x' } },
+    { stage: 5, tasks: { test: 'x' } },
+  ])('of a shape that there is not (%j) break no graph', async (own) => {
+    expect(Object.keys(await targetsOf(own))).toEqual(['apps/api:docker-build']);
+  });
+});
