@@ -93,9 +93,12 @@ COPY --from=builder /app/built.txt /
 
   it('that fail fail, and keep their results', async () => {
     configure('mkdir -p cov; echo why > cov/why; exit 3');
-    const { exitCode, stdout } = await workspace.nx(['run', 'api:docker-test'], { ...agent.env, ...CI });
+    const { exitCode, stdout, stderr } = await workspace.nx(['run', 'api:docker-test'], {
+      ...agent.env,
+      ...CI,
+    });
     expect(exitCode).not.toBe(0);
-    expect(stdout).toMatch(/failed with exit code 3/);
+    expect(stdout + stderr).toMatch(/failed with exit code 3/);
     expect(workspace.read('apps/api/cov/why')).toBe('why\n');
   });
 });

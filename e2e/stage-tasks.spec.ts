@@ -168,7 +168,9 @@ describeWithEngine('a stage task', () => {
     const workspace = await checkout();
     const { signal } = await task(['sh', '-c', 'echo ready >&2; sleep 300'], {
       ...on(workspace, agents.a),
-      onStderr: (text, kill) => void (/^ready$/m.test(text) && kill('SIGKILL')),
+      onStderr: (text, kill) => {
+        if (/^ready$/m.test(text)) kill('SIGKILL');
+      },
     });
     expect(signal).toBe('SIGKILL');
     expect((await agents.a.docker('ps', '--quiet')).stdout).not.toBe('');
