@@ -217,6 +217,18 @@ describe('symbolic links', () => {
 });
 
 describe('what is no plain file', () => {
+  it('an ignored one is not there, and nothing behind it is read', async () => {
+    write('data/real', 'x');
+    link('src/l', '/data');
+    link('one', 'two');
+    link('two', 'data');
+    expect(await read(['src/l'], 'src')).toMatchObject({ entries: [], problems: [] });
+    expect((await read(['src/l/real'], 'src\n!src/l/real')).entries).toEqual([]);
+    const snapshot = await read(['one'], 'two');
+    expect(paths(snapshot)).toEqual(['one']);
+    expect(snapshot.aliases.get('one')).toEqual({ links: ['one'], resolved: 'two' });
+  });
+
   it('a hard link is a file of its own', async () => {
     write('a', 'a');
     linkSync(join(root, 'a'), join(root, 'b'));

@@ -67,6 +67,10 @@ class Walk {
     let path = cleaned(root);
     for (let link = this.#firstLink(path); link !== undefined; link = this.#firstLink(path)) {
       if (links.length === MAX_LINKS) return this.#problem(root, 'too many symbolic links');
+      if (link.target === undefined) {
+        if (links.length > 0) this.#aliases.set(root, { links, resolved: link.path });
+        return;
+      }
       links.push(link.path);
       // The context's root is the root of its links: none of them leads out.
       const target = posix.join(
@@ -94,8 +98,11 @@ class Walk {
     return { entries, aliases: this.#aliases, problems: this.#problems, changed };
   }
 
-  /** The first symbolic link among a path's components, which is recorded as an entry. */
-  #firstLink(path: string): { path: string; target: string; rest: string } | undefined {
+  /**
+   * The first symbolic link among a path's components, which is recorded as an entry. Without a target it is ignored:
+   * then it is not in the context, and nobody follows it.
+   */
+  #firstLink(path: string): { path: string; target: string | undefined; rest: string } | undefined {
     const parts = path === '.' ? [] : path.split('/');
     let at = '';
     for (const [index, part] of parts.entries()) {
@@ -103,6 +110,8 @@ class Walk {
       const stats = this.#stat(at);
       if (stats === undefined) return undefined;
       if (!stats.isSymbolicLink()) continue;
+      const { ignored } = this.#request.filter.step(at, this.#stateAbove(at));
+      if (ignored) return { path: at, target: undefined, rest: '' };
       this.#add(at, stats);
       const link = this.#entries.get(at);
       if (link === undefined) return undefined;
