@@ -97,6 +97,7 @@ export const DOCKERFILE_EDITS = {
       stage.instructions[index] = stage.instructions[index].replace(/@@\d+@@/, `@@${other.id}@@`);
       return stage.instructions[index];
     },
+    10,
   ],
   'another pin of a base': [
     3,
@@ -105,6 +106,7 @@ export const DOCKERFILE_EDITS = {
       stage.base = workspace.registry.pinned(random);
       return stage.base;
     },
+    6,
   ],
   'comment or blank line': [
     3,
@@ -222,6 +224,17 @@ export const DOCKERFILE_EDITS = {
       stage.base = base;
       return base;
     },
+  ],
+  'another default of a global ARG': [
+    0,
+    ({ model }, random) => {
+      const at = random.pick(
+        [...model.head.keys()].filter((index) => /^ARG VERSION=/.test(model.head[index])),
+      );
+      model.head[at] = `ARG VERSION=${random.words(1)}`;
+      return model.head[at];
+    },
+    4,
   ],
   'default of a global ARG': [
     3,

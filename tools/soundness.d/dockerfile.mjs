@@ -1,4 +1,5 @@
 /** A Dockerfile as a model that edits change; `@@3@@` in an instruction names the stage with id 3. */
+import { link, write } from './tree.mjs';
 
 /**
  * @typedef {{id: number, name: string | undefined, base: string, flags: string, shell: boolean, instructions: string[]}} Stage
@@ -51,4 +52,27 @@ export function addStage(model, random, generate, bases) {
     if (random.chance(0.6)) stage.instructions.push(`COPY --from=@@${other.id}@@ /out /from${other.id}/`);
   }
   return stage;
+}
+
+/** Gives the final stage what is rare elsewhere: links of all kinds, flags, args, something of each other stage. */
+export function enrich({ model, context }, random) {
+  const final = model.stages.at(-1);
+  if (!model.head.some((line) => line.startsWith('ARG VERSION'))) model.head.push('ARG VERSION=1');
+  for (const path of ['rich/folder/a.txt', 'rich/folder/b.txt', 'rich/linked.txt', 'rich/other.txt'])
+    write(context, path, random.words());
+  link(context, 'rich/to-folder', 'folder');
+  link(context, 'rich/to-file', 'linked.txt');
+  link(context, 'rich/wild1', random.pick(['other.txt', 'folder']));
+  const riches = [
+    'COPY rich/to-file /rich/1/',
+    'COPY rich/to-folder /rich/2/',
+    'COPY rich/to-folder/* /rich/3/',
+    'COPY rich/wil?1 /rich/4/',
+    'COPY --chmod=755 --chown=1000:1000 rich/other.txt /rich/5/',
+    'COPY --exclude=a.txt rich/folder /rich/6/',
+    'COPY <<EOF /rich/7\nwords $VERSION\nEOF',
+    'ARG VERSION\nENV RICH=$VERSION',
+    ...model.stages.slice(0, -1).map(({ id }) => `COPY --from=@@${id}@@ /out /rich/of${id}/`),
+  ];
+  final.instructions.push(...riches.filter(() => random.chance(0.6)));
 }

@@ -51,6 +51,8 @@ export const FAULTS = [
     'the target',
     [KEY, 'reachableStages(parsed, target).map', 'reachableStages(parsed).map'],
     [KEY, 'reachableStages(input.parsed, input.target)', 'reachableStages(input.parsed)'],
+    [SETTINGS, 'consumedArgs(parsed, target)', 'consumedArgs(parsed)'],
+    [SETTINGS, 'const reached = reachableStages(parsed, target)', 'const reached = reachableStages(parsed)'],
   ),
   fault('times, where a digest is remembered', [
     'adapters/content/digest-cache.ts',

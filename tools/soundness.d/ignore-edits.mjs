@@ -55,10 +55,11 @@ export const IGNORE_EDITS = {
       const path = random.pick(
         paths(workspace.context, 'file', 'folder').filter((candidate) => candidate.includes('/')),
       );
-      writeFileSync(
-        workspace.ignoreFile,
-        [...lines(workspace.ignoreFile), path.split('/')[0], `!${path}`].join('\n'),
-      );
+      const known = lines(workspace.ignoreFile);
+      const [top] = path.split('/');
+      // A folder that is ignored again behind an exception is somebody's mistake: those are rarer.
+      if (!known.includes(top)) known.unshift(top);
+      writeFileSync(workspace.ignoreFile, [...known, `!${path}`].join('\n'));
       return path;
     },
   ],

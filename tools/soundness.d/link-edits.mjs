@@ -18,7 +18,7 @@ import { link, list, newName, paths, write } from './tree.mjs';
 
 /** @type {Record<string, [number, (root: string, random: import('./random.mjs').Random, text: string) => string]>} */
 export const LINK_EDITS = {
-  'content behind a link': [4, (root, random) => rewrite(root, random, paths(root, 'link'))],
+  'content behind a link': [4, (root, random) => rewrite(root, random, paths(root, 'link')), 10],
   'content behind a link that is copied': [
     6,
     (root, random, text) => rewrite(root, random, copied(root, text)),

@@ -11,7 +11,7 @@ import { Compiler } from './compiled.mjs';
 import { FAULTS } from './faults.mjs';
 import { caseText, faultsText, summary } from './report.mjs';
 
-const USAGE = `Usage: tools/soundness [--edits 200] [--seed N] [--workspace N] [--faults] [--json]
+const USAGE = `Usage: tools/soundness [--edits 200] [--seed N] [--workspace N] [--rich] [--faults] [--json]
 
 Random workspaces and random edits: after each edit BuildKit builds on a warm engine, and what it does is
 compared with what nx-docker-cache decides from the content key alone.
@@ -21,6 +21,7 @@ compared with what nx-docker-cache decides from the content key alone.
   --workspace N  only this workspace of the seed
   --per N        edits in each workspace (default 25)
   --jobs N       workspaces at a time (default 2)
+  --rich         gives each workspace what is rare elsewhere: links of all kinds, flags, args, stages
   --bail         stops at the first false skip
   --faults       tests the test: after how many edits is each fault found that is put into a copy of the product?
   --fault NAME   the same for this one; may be given more than once
@@ -38,6 +39,7 @@ const { values: flags } = parseArgs({
     workspace: { type: 'string' },
     per: { type: 'string', default: '25' },
     jobs: { type: 'string', default: '2' },
+    rich: { type: 'boolean', default: false },
     bail: { type: 'boolean' },
     faults: { type: 'boolean' },
     fault: { type: 'string', multiple: true, default: [] },
@@ -53,7 +55,9 @@ else process.exitCode = await main().catch(lost);
 
 async function main() {
   const seed = Number(flags.seed ?? Date.now() % 1_000_000);
-  console.error(`seed ${seed}: repeat with tools/soundness --seed ${seed} --edits ${flags.edits}`);
+  console.error(
+    `seed ${seed}: repeat with tools/soundness --seed ${seed} --edits ${flags.edits}${flags.rich ? ' --rich' : ''}`,
+  );
   const started = performance.now();
   const compiled = mkdtempSync(join(tmpdir(), 'soundness-product-'));
   const results = [];
@@ -68,7 +72,14 @@ async function main() {
     const { host } = await engine.registry(flags.agent, { fresh: true });
     Object.assign(process.env, await engine.env(flags.agent));
     const manifests = await pushBases(host, process.env);
-    const at = (number) => ({ seed, number, dist, suspects, bases: new Bases(host, manifests, number) });
+    const at = (number) => ({
+      seed,
+      number,
+      dist,
+      rich: flags.rich,
+      suspects,
+      bases: new Bases(host, manifests, number),
+    });
     await runAll(at, results);
   } finally {
     rmSync(compiled, { recursive: true });

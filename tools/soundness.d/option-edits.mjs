@@ -29,6 +29,7 @@ export const OPTION_EDITS = {
       options.target = target;
       return target ?? 'the final stage';
     },
+    3,
   ],
   'a base image is moved': [3, async (workspace, random) => workspace.registry.move(random)],
   'a named context': [

@@ -1,10 +1,13 @@
-/** BuildKit on a warm engine, asked through the product's own build, and asked again where its answer is in doubt. */
+/** BuildKit on a warm engine, asked through the product's own build. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { isTrouble, persistently } from './engine-loss.mjs';
 import { imageContent } from './image-content.mjs';
+import { list } from './tree.mjs';
 
 const run = promisify(execFile);
+const forgetContexts = () =>
+  run('docker', ['buildx', 'prune', '--all', '--force', '--filter', 'type=source.local']);
 
 /**
  * @typedef {import('./product.mjs').Product} Product
@@ -15,20 +18,29 @@ export class Oracle {
   #product;
   #host;
   #repository;
+  #context;
+  /** Modes of folders by path, as BuildKit saw them last. @type {Map<string, number>} */
+  #modes = new Map();
 
-  /** @param {Product} product @param {string} host of the registry @param {string} repository where it pushes to */
-  constructor(product, host, repository) {
+  /**
+   * @param {Product} product
+   * @param {{host: string, repository: string, context: string}} where the registry, where it pushes to, what it sends
+   */
+  constructor(product, { host, repository, context }) {
     this.#product = product;
     this.#host = host;
     this.#repository = repository;
+    this.#context = context;
   }
 
   /**
-   * Builds. A refusal counts where BuildKit repeats it.
+   * Builds. A refusal counts where BuildKit repeats it. Where a folder's mode has changed the context is sent as a
+   * whole: of one that it has already, BuildKit misses that (moby/buildkit#7176), and is no judge.
    * @returns {Promise<Built>}
    * @throws EngineLost
    */
   async build(state) {
+    if (this.#modesChanged()) await forgetContexts();
     const ask = () => this.#product.build(state);
     const trouble = ({ ok, error }) => (!ok && isTrouble(error) ? error : undefined);
     const answers = await persistently(ask, trouble);
@@ -37,20 +49,12 @@ export class Oracle {
     return { ...answers.at(-1), executed: answers.flatMap(({ executed }) => executed) };
   }
 
-  /**
-   * Builds with a context that is sent as a whole: of one that it has already, BuildKit misses that permissions of
-   * folders changed (moby/buildkit#7176).
-   * @returns {Promise<Built>}
-   */
-  async readAnew(state) {
-    await run('docker', ['buildx', 'prune', '--all', '--force', '--filter', 'type=source.local']);
-    return this.build(state);
-  }
-
-  /** Builds every step. @param {object} written options, as a user writes them @returns {Promise<Built>} */
-  async makeAnew(written) {
-    await this.readAnew(await this.#product.prepare(written));
-    return this.build(await this.#product.prepare({ ...written, noCache: true }));
+  #modesChanged() {
+    const folders = list(this.#context).filter(({ kind }) => kind === 'folder');
+    const changed = folders.some(({ path, mode }) => (this.#modes.get(path) ?? mode) !== mode);
+    // What is gone may come back while BuildKit still has it.
+    for (const { path, mode } of folders) this.#modes.set(path, mode);
+    return changed;
   }
 
   /** true where BuildKit builds what the product does not even parse */

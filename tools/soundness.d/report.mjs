@@ -31,12 +31,9 @@ export function summary(results, { seed, seconds }, suspects) {
   const share = edits === 0 ? 0 : counts['false build'] / edits;
   const reasons = tally(of('false build').map(({ name, reason }) => `${name}: ${reason}`));
   const kinds = tally(results.filter(({ verdict }) => verdict !== 'refused').map(({ name }) => name));
-  // Right skips where BuildKit, having overlooked an earlier change, made something else.
-  const stale = results.filter((result) => result.stale).length;
   const text = [
     `seed ${seed}: ${edits} edits in ${seconds.toFixed(0)} s (${counts.refused} more that BuildKit refused)`,
     ...Object.entries(counts).map(([verdict, count]) => `  ${verdict.padEnd(14)} ${count}`),
-    ...(stale > 0 ? [`  (${stale} of those skipped are right where BuildKit's answer was out of date)`] : []),
     `false builds: ${(share * 100).toFixed(1)} %`,
     ...Object.entries(reasons).map(([reason, count]) => `  ${String(count).padStart(3)} ${reason}`),
   ].join('\n');
@@ -46,7 +43,7 @@ export function summary(results, { seed, seconds }, suspects) {
     edits > 0 &&
     counts['false skip'] + counts['false refusal'] + counts.unproven === 0 &&
     share <= 0.03;
-  return { seed, seconds, edits, ...counts, share, reasons, kinds, stale, faults, sound, text };
+  return { seed, seconds, edits, ...counts, share, reasons, kinds, faults, sound, text };
 }
 
 /** Counts, the most frequent first. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { growDockerfile, render } from './dockerfile.mjs';
+import { enrich, growDockerfile, render } from './dockerfile.mjs';
 import { generator } from './instructions.mjs';
 import { NothingToPick } from './random.mjs';
 import { growTree, list } from './tree.mjs';
@@ -32,8 +32,9 @@ export class Workspace {
    * @param {import('./random.mjs').Random} random
    * @param {import('./bases.mjs').Bases} registry
    * @param {number} number
+   * @param {boolean} rich whether each has what is rare elsewhere
    */
-  constructor(random, registry, number) {
+  constructor(random, registry, number, rich) {
     this.registry = registry;
     mkdirSync(this.context, { recursive: true });
     this.dockerfile = join(this.root, random.chance(0.5) ? 'app/Dockerfile' : 'docker/app.Dockerfile');
@@ -42,10 +43,11 @@ export class Workspace {
     this.bases = [
       [6, 'scratch'],
       [2, 'busybox'],
-      [2, registry.moving],
-      [2, registry.pinned(random)],
+      [rich ? 4 : 2, registry.moving],
+      [rich ? 4 : 2, registry.pinned(random)],
     ];
     this.model = retry(() => growDockerfile(random, this.generate, this.bases));
+    if (rich) enrich(this, random);
     this.options = { buildArgs: {}, labels: {}, buildContexts: {}, target: undefined };
     if (random.chance(0.5)) writeFileSync(join(this.context, '.dockerignore'), random.pick(IGNORE_FILES));
     writeFileSync(join(this.root, 'nx-docker-cache.json'), '{}');
