@@ -34,10 +34,19 @@ export function measure([file, ...args], { cwd, env, memory = false }) {
   });
 }
 
-/** Runs programs one after the other, as a script does. A step is argv, or `{argv, mayFail: true}`. */
+/**
+ * Runs programs one after the other, as a script does. A step is argv, `{argv, mayFail: true}`, or `{atOnce: [argv, …]}`
+ * for some that run side by side.
+ */
 export async function measureScript(steps, options) {
   let ms = 0;
   for (const step of steps) {
+    if (step.atOnce) {
+      const started = performance.now();
+      await Promise.all(step.atOnce.map((argv) => measureScript([argv], options)));
+      ms += performance.now() - started;
+      continue;
+    }
     const { argv, mayFail } = Array.isArray(step) ? { argv: step } : step;
     const result = await measure(argv, options);
     if (result.code !== 0 && !mayFail)

@@ -3,7 +3,7 @@
  * this repetition use. A peer's `run` gets `{image, checkouts, env}` and returns `{ms}`.
  */
 import { measureScript } from './measure.mjs';
-import { cli, executor } from './ours.mjs';
+import { cli, cliArgv, executor } from './ours.mjs';
 
 const FILE = ['--file', 'apps/api/Dockerfile'];
 const INLINE = ['--build-arg', 'BUILDKIT_INLINE_CACHE=1'];
@@ -13,6 +13,30 @@ const pull = (ref) => ({ argv: docker('pull', ref), mayFail: true });
 const script = (steps) => ({
   run: ({ image, checkouts, env }) => measureScript(steps(image), { cwd: checkouts.plain, env }),
 });
+
+/** What CI does with the builder stage: its tests and two checks, side by side. */
+const TASKS = [
+  ['npm', 'test', '--workspace', 'apps/api'],
+  ['npx', 'tsc', '--noEmit', '--project', 'apps/api'],
+  ['npx', 'tsc', '--noEmit', '--project', 'libs/shared'],
+];
+
+/** The stages of script 2: pull both, build both, with `between` after the first; push both. */
+const bothStages = (image, between = []) => [
+  pull(`${image}:builder`),
+  pull(`${image}:latest`),
+  docker(
+    ...['build', ...FILE, '--target', 'builder', '--cache-from', `${image}:builder`, ...INLINE],
+    ...['--tag', `${image}:builder`, '.'],
+  ),
+  ...between,
+  docker(
+    ...['build', ...FILE, '--cache-from', `${image}:builder`, '--cache-from', `${image}:latest`, ...INLINE],
+    ...['--tag', `${image}:latest`, '.'],
+  ),
+  docker('push', `${image}:builder`),
+  docker('push', `${image}:latest`),
+];
 
 export const PEERS = [
   {
@@ -27,31 +51,15 @@ export const PEERS = [
   {
     id: 'blog2',
     name: 'script 2: pull both stages, build both, push both',
-    ...script((image) => [
-      pull(`${image}:builder`),
-      pull(`${image}:latest`),
-      docker(
-        'build',
-        ...FILE,
-        '--target',
-        'builder',
-        '--cache-from',
-        `${image}:builder`,
-        ...INLINE,
-        '--tag',
-        `${image}:builder`,
-        '.',
-      ),
-      docker(
-        'build',
-        ...FILE,
-        ...['--cache-from', `${image}:builder`, '--cache-from', `${image}:latest`],
-        ...INLINE,
-        ...['--tag', `${image}:latest`, '.'],
-      ),
-      docker('push', `${image}:builder`),
-      docker('push', `${image}:latest`),
-    ]),
+    ...script((image) => bothStages(image)),
+  },
+  {
+    id: 'blog2-tasks',
+    name: 'script 2 with tests and two checks in its builder stage, side by side',
+    ...script((image) => {
+      const inBuilder = (command) => docker('run', '--rm', `${image}:builder`, ...command);
+      return bothStages(image, [{ atOnce: TASKS.map(inBuilder) }]);
+    }),
   },
   {
     id: 'buildx',
@@ -100,6 +108,25 @@ export const PEERS = [
     name: '**nx-docker-cache** with `--no-skip`, the command',
     ours: true,
     run: (at) => cli(['build', 'apps/api', '--no-skip'], at),
+  },
+  {
+    id: 'ours-tasks',
+    name: '**nx-docker-cache**, both stages, the same three as stage tasks, then `publish`',
+    ours: true,
+    run: ({ image, checkouts, env }) => {
+      const at = ['--registry', image];
+      const ours = (...args) => cliArgv(checkouts.plain, args);
+      const steps = [
+        ours('build', 'apps/api', '--stage', 'builder', ...at),
+        {
+          atOnce: TASKS.map((command) =>
+            ours('run', 'apps/api', '--stage', 'builder', ...at, '--', ...command),
+          ),
+        },
+        ours('publish', 'apps/api'),
+      ];
+      return measureScript(steps, { cwd: checkouts.plain, env });
+    },
   },
   {
     id: 'link-gateway',

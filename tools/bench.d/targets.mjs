@@ -1,5 +1,6 @@
 import { NOTES } from './notes.mjs';
 
+const WORDS = { cold: 'cold', changed: 'source changed', unchanged: 'nothing changed' };
 const THEIRS = ['blog1', 'blog2', 'buildx', 'nx-container'];
 
 /**
@@ -36,6 +37,18 @@ export function judge(seconds, small) {
       '`COPY --link` (`gateway`), source changed, against the best of the others on two stages',
       0.15,
       ratio(seconds('link-gateway', 'changed'), best('changed')),
+    ),
+    ...[
+      ['cold', 0.8],
+      ['changed', 0.6],
+      ['unchanged', 0.2],
+    ].map(([scenario, target]) =>
+      row(
+        `tasks-${scenario}`,
+        `stages, three tasks and publishing, ${WORDS[scenario]}, against script 2 with the same`,
+        target,
+        ratio(seconds('ours-tasks', scenario), seconds('blog2-tasks', scenario)),
+      ),
     ),
     row('overhead', 'our process over the same buildx call', 150, difference, 'ms'),
     row('help', '`nx-docker-cache --help`', 150, small.help, 'ms'),
