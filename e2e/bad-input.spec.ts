@@ -173,7 +173,7 @@ const CASES: readonly Case[] = [
     code: 'INVALID_TEMPLATE',
     expected: /\{sha\}/,
     found: /\{sha1\}/,
-    hint: /\{\{/,
+    hint: /Did you mean \{sha\}\?/,
   },
   {
     name: 'a variable of a template that is not set',

@@ -47,8 +47,8 @@ export async function plansOf(
   const all = await Promise.all(
     units.map(async (unit) => ({ ...unit, plan: await planWith(unit.prepared, engine, ports) })),
   );
-  const plans = all.map(({ plan }) => plan);
+  const absent = all.filter(({ skip }) => skip !== undefined).map(({ plan }) => plan);
   return all
     .filter(({ skip }) => skip === undefined)
-    .map(({ prepared, plan }) => ({ prepared, plan: sharingInline(plan, plans) }));
+    .map(({ prepared, plan }) => ({ prepared, plan: sharingInline(plan, absent) }));
 }
