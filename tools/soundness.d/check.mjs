@@ -53,14 +53,14 @@ export class WorkspaceCheck {
   #edit = 0;
   #earlier;
 
-  /** @param {{seed: number, number: number, bases: object, dist: string, rich: boolean, suspects: import('./suspects.mjs').Suspect[]}} at */
-  constructor({ seed, number, bases, dist, rich, suspects }) {
+  /** @param {{seed: number, number: number, bases: object, dist: string, rich: boolean, contexts: import('./contexts.mjs').Contexts, suspects: import('./suspects.mjs').Suspect[]}} at */
+  constructor({ seed, number, bases, dist, rich, contexts, suspects }) {
     this.#random = new Random((seed * 1_000_003 + number * 7919) >>> 0);
     this.#workspace = new Workspace(this.#random, bases, number, rich);
     this.#groups = weigh(rich);
     this.#product = new Product(this.#workspace.root, this.#workspace.folder, dist);
     this.#oracle = new Oracle(this.#product, {
-      ...{ host: bases.host, repository: `w${number}`, context: this.#workspace.context },
+      ...{ host: bases.host, repository: `w${number}`, context: this.#workspace.context, contexts },
     });
     this.#lineup = new Lineup(suspects, this.#workspace);
   }

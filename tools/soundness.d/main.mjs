@@ -7,6 +7,7 @@ import * as engine from '../engine.d/index.mjs';
 import { Bases, pushBases } from './bases.mjs';
 import { WorkspaceCheck } from './check.mjs';
 import { EngineLost, isTrouble } from './engine-loss.mjs';
+import { Contexts } from './contexts.mjs';
 import { Compiler } from './compiled.mjs';
 import { FAULTS } from './faults.mjs';
 import { caseText, faultsText, summary } from './report.mjs';
@@ -72,11 +73,13 @@ async function main() {
     const { host } = await engine.registry(flags.agent, { fresh: true });
     Object.assign(process.env, await engine.env(flags.agent));
     const manifests = await pushBases(host, process.env);
+    const contexts = new Contexts();
     const at = (number) => ({
       seed,
       number,
       dist,
       rich: flags.rich,
+      contexts,
       suspects,
       bases: new Bases(host, manifests, number),
     });

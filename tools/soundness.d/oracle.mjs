@@ -6,8 +6,6 @@ import { imageContent } from './image-content.mjs';
 import { list } from './tree.mjs';
 
 const run = promisify(execFile);
-const forgetContexts = () =>
-  run('docker', ['buildx', 'prune', '--all', '--force', '--filter', 'type=source.local']);
 
 /**
  * @typedef {import('./product.mjs').Product} Product
@@ -19,42 +17,41 @@ export class Oracle {
   #host;
   #repository;
   #context;
-  /** Modes of folders by path, as BuildKit saw them last. @type {Map<string, number>} */
-  #modes = new Map();
+  #contexts;
 
   /**
    * @param {Product} product
-   * @param {{host: string, repository: string, context: string}} where the registry, where it pushes to, what it sends
+   * @param {{host: string, repository: string, context: string, contexts: import('./contexts.mjs').Contexts}} where the registry,
+   *   where it pushes to, what it sends, what the engine keeps of that
    */
-  constructor(product, { host, repository, context }) {
+  constructor(product, { host, repository, context, contexts }) {
     this.#product = product;
     this.#host = host;
     this.#repository = repository;
     this.#context = context;
+    this.#contexts = contexts;
   }
 
   /**
-   * Builds. A refusal counts where BuildKit repeats it. Where a folder's mode has changed the context is sent as a
-   * whole: of one that it has already, BuildKit misses that (moby/buildkit#7176), and is no judge.
+   * Builds. A refusal counts where BuildKit repeats it.
    * @returns {Promise<Built>}
    * @throws EngineLost
    */
-  async build(state) {
-    if (this.#modesChanged()) await forgetContexts();
+  build(state) {
+    return this.#contexts.send(this.#folders(), () => this.#build(state));
+  }
+
+  #folders() {
+    return list(this.#context).filter(({ kind }) => kind === 'folder');
+  }
+
+  async #build(state) {
     const ask = () => this.#product.build(state);
     const trouble = ({ ok, error }) => (!ok && isTrouble(error) ? error : undefined);
     const answers = await persistently(ask, trouble);
     if (!answers.at(-1).ok) answers.push(...(await persistently(ask, trouble)));
     // What an attempt has executed before it died, the next one finds cached.
     return { ...answers.at(-1), executed: answers.flatMap(({ executed }) => executed) };
-  }
-
-  #modesChanged() {
-    const folders = list(this.#context).filter(({ kind }) => kind === 'folder');
-    const changed = folders.some(({ path, mode }) => (this.#modes.get(path) ?? mode) !== mode);
-    // What is gone may come back while BuildKit still has it.
-    for (const { path, mode } of folders) this.#modes.set(path, mode);
-    return changed;
   }
 
   /** true where BuildKit builds what the product does not even parse */
@@ -76,7 +73,8 @@ export class Oracle {
         () => '',
         (error) => error.stderr,
       );
-    const answers = await persistently(ask, (error) => (isTrouble(error) ? error : undefined));
+    const trouble = (error) => (isTrouble(error) ? error : undefined);
+    const answers = await this.#contexts.send(this.#folders(), () => persistently(ask, trouble));
     return answers.at(-1) === '';
   }
 
