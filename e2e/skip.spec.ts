@@ -1,5 +1,5 @@
 /** A build that is not needed is not done, and one that is needed always is. */
-import { chmodSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '../packages/nx-docker-cache/src/model/receipt';
 import { githubPull } from './support/ci';
@@ -241,6 +241,17 @@ describeWithEngine('a build that is not needed', () => {
       expect(second.stderr).toMatch(/why +Dockerfile:1 FROM .*: the base is another one/);
       await moveBase('one');
       expect((await run()).receipt).toMatchObject({ status: 'skipped', digest: first.receipt.digest });
+    });
+
+    it('after a link that it copies was ignored, and fails as it is not there', async () => {
+      await make('COPY link /link\n');
+      symlinkSync('src/main.txt', join(workspace.root, 'link'));
+      expect((await run()).receipt.status).toBe('built');
+      expect((await run()).receipt.status).toBe('skipped');
+      workspace.write({ '.dockerignore': 'link\n' });
+      const { exitCode, stderr } = await build([image], on());
+      expect(exitCode).not.toBe(0);
+      expect(stderr).toMatch(/"\/link": not found/);
     });
 
     it('where its digest is gone from the registry', async () => {
