@@ -99,7 +99,10 @@ describe.each(VERSIONS)('Nx %s', (version) => {
       cache: false,
       options: { dockerfile: 'apps/api/Dockerfile', context: '.' },
       dependsOn: ['build', { projects: ['shared'], target: 'build' }],
-      outputs: ['{workspaceRoot}/.nx-docker-cache/api/receipt.json'],
+      outputs: [
+        '{workspaceRoot}/.nx-docker-cache/api/receipt.json',
+        '{workspaceRoot}/.nx-docker-cache/api/stages',
+      ],
     });
   });
 

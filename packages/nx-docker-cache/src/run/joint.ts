@@ -22,9 +22,23 @@ export async function runBuilds(
   const [only] = plans;
   if (only === undefined) return [];
   if (plans.length === 1) return [await runBuild(only, ports, signal)];
+  if (plans.some(({ cache }) => cache.kind === 'inline')) {
+    // A stage's inline cache is only read by its own build. In a joint one the target may execute a step before that
+    // cache has come; after it, the engine knows the stage.
+    const stages = await oneByOne(plans.slice(1), ports, signal);
+    return [await runBuild(only, ports, signal), ...stages];
+  }
   const joint = await runJointly(plans, ports, signal);
   if (joint !== undefined) return joint;
   ports.observer.note('the joint build ended early; each is built by itself');
+  return oneByOne(plans, ports, signal);
+}
+
+async function oneByOne(
+  plans: readonly BuildPlan[],
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<BuildRun[]> {
   const runs: BuildRun[] = [];
   for (const plan of plans) runs.push(await runBuild(plan, ports, signal));
   return runs;
