@@ -52,6 +52,8 @@ export const FAULTS = [
     [KEY, 'reachableStages(parsed, target).map', 'reachableStages(parsed).map'],
     [KEY, 'reachableStages(input.parsed, input.target)', 'reachableStages(input.parsed)'],
     [SETTINGS, 'consumedArgs(parsed, target)', 'consumedArgs(parsed)'],
+    ['pipeline/content.ts', 'contextSources(parsed, options.target)', 'contextSources(parsed)'],
+    ['pipeline/content.ts', 'externalImages(files.parsed, options.target)', 'externalImages(files.parsed)'],
     [SETTINGS, 'const reached = reachableStages(parsed, target)', 'const reached = reachableStages(parsed)'],
   ),
   fault('times, where a digest is remembered', [
