@@ -4,7 +4,7 @@ import { interrupted, runBuild, runOutcome, type BuildRun, type RunPorts } from 
 import { chooseCaches, type ChosenCaches } from './caches';
 import { claimFolders } from './claims';
 import { StepFeed } from './feed';
-import { SharedObserver } from './shared-feed';
+import { SharedObserver } from './shared-observer';
 import { StallWatch } from './stall';
 import { StepTracker } from './steps';
 
