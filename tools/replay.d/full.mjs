@@ -1,0 +1,52 @@
+/** What a full rebuild makes: one bake of every project, by hand and without the product. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isTrouble, persistently } from '../soundness.d/engine-loss.mjs';
+import { imageName } from './monorepo.mjs';
+import { SHAPES } from './shapes.mjs';
+
+const run = promisify(execFile);
+const REPOSITORY = 'full';
+
+/**
+ * @param {import('./monorepo.mjs').Monorepo} repo as it stands in `folder`
+ * @returns {Promise<number>} seconds
+ */
+export async function buildAll(repo, { folder, host, env, state }) {
+  const own = new Map(repo.projects.map((project) => [repo.image(project.name), targetName(project.name)]));
+  const target = Object.fromEntries(
+    repo.projects.map((project) => {
+      const base = own.get(project.base);
+      return [
+        targetName(project.name),
+        {
+          context: join(folder, SHAPES[project.shape].context(project)),
+          dockerfile: join(folder, project.root, 'Dockerfile'),
+          tags: [`${host}/${REPOSITORY}/${imageName(project.name)}:latest`],
+          args: project.shape === 'args' ? project.buildArgs : {},
+          ...(base && { contexts: { [project.base]: `target:${base}` } }),
+          output: ['type=image,push=true,store=false,unpack=false'],
+          attest: ['type=provenance,disabled=true'],
+        },
+      ];
+    }),
+  );
+  const path = join(state, 'bake.json');
+  writeFileSync(path, JSON.stringify({ group: { default: { targets: Object.keys(target) } }, target }));
+  const started = performance.now();
+  const args = ['buildx', 'bake', '--progress=quiet', '--allow=fs.read=*', '--file', path];
+  const ask = () =>
+    run('docker', args, { env, cwd: folder, maxBuffer: 64 * 2 ** 20 }).then(
+      () => undefined,
+      (error) => error,
+    );
+  const answers = await persistently(ask, (error) => (isTrouble(error?.stderr) ? error.stderr : undefined));
+  const error = answers.at(-1);
+  if (error !== undefined) throw error;
+  return (performance.now() - started) / 1000;
+}
+
+export const fullRepository = (name) => `${REPOSITORY}/${imageName(name)}`;
+const targetName = (name) => imageName(name).replace(/[^a-zA-Z0-9_-]/g, '_');
