@@ -130,7 +130,7 @@ describeWithEngine('stages that are built beside the target', () => {
       'apps/api/Dockerfile': `${DOCKERFILE}FROM app AS broken\nRUN echo no && exit 3\nFROM app\n`,
     });
     const agent = await freshAgent('stages-b');
-    const { exitCode, json, stderr } = await build(['api', '--stage', 'broken'], {
+    const { exitCode, json } = await build(['api', '--stage', 'broken'], {
       cwd: workspace.root,
       env: { ...agent.env, ...env },
     });
@@ -139,7 +139,6 @@ describeWithEngine('stages that are built beside the target', () => {
       code: 'BUILD_FAILED',
       message: expect.stringContaining('[broken 1/1] RUN'),
     });
-    expect(stderr).toContain('each is built by itself');
     expect(workspace.receipt('api')).toEqual(before);
   });
 });

@@ -15,7 +15,7 @@ export const ROOMS = {
   inspect: ['model', 'errors', 'dockerfile', 'layout'],
   ports: ['model'],
   run: ['model', 'ports', 'errors', 'plan/argv'],
-  publish: ['model', 'ports', 'errors', 'plan/argv'],
+  publish: ['model', 'ports', 'errors', 'plan/argv', 'run/bounded'],
   report: ['model'],
   registry: [],
   pipeline: [

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors';
 /** What was tried and failed, and what keeps this machine from trying; all else is the user's to correct. */
 const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'BUILD_FAILED',
+  'DEPENDENCY_FAILED',
   'PUSH_FAILED',
   'DIGEST_GONE',
   'TAG_IMMUTABLE',

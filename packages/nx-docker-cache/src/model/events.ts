@@ -22,10 +22,16 @@ export interface LogEvent {
   readonly text: string;
 }
 
+/** Lint of the Dockerfile, short form. */
+export interface WarningEvent {
+  /** Digest of the step that read the Dockerfile; empty where the builder does not say. */
+  readonly vertex: string;
+  readonly text: string;
+}
+
 export interface BuildEvent {
   readonly vertexes: readonly VertexEvent[];
   readonly statuses: readonly StatusEvent[];
   readonly logs: readonly LogEvent[];
-  /** Lint warnings of the Dockerfile, short form. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly WarningEvent[];
 }

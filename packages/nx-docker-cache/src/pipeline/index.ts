@@ -110,7 +110,11 @@ async function build(
     mode: first.progress,
   });
   const since = ports.clock.now();
-  const runs = await runBuilds(plans, { ...ports, observer }, signal);
+  const runs = await runBuilds(
+    plans.map((plan) => ({ plan, bases: new Map<string, number>(), observer })),
+    ports,
+    signal,
+  );
   const built = await Promise.all(
     runs.map((run, index) =>
       finish({ ...{ prepared: needed[index]!, plan: plans[index]!, run }, engine, since }, ports),

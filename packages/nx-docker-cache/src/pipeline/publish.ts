@@ -5,7 +5,7 @@ import type { PublicationOutcome, PublicationPlan } from '../model/publication';
 import { checkProjects, planPublication, publishesNothing } from '../plan/publish';
 import { receiptPath } from '../plan';
 import type { PublishedProject } from '../ports/workspace';
-import { mapBounded } from '../publish/bounded';
+import { mapBounded } from '../run/bounded';
 import { runPublication } from '../publish/publication';
 import { formatPublication } from '../report/publication';
 import { gatherPublication, readReceipt, type PublishPorts } from './publish-facts';

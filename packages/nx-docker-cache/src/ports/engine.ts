@@ -23,9 +23,15 @@ export interface EngineResult {
   readonly digest: string | undefined;
 }
 
+/** One build of a joint run. */
+export interface EngineJointBuild extends Pick<EngineRun, 'argv' | 'ignore' | 'onEvent'> {
+  /** Builds of the run, by place, whose images this one reads; by the reference that its Dockerfile has for them. */
+  readonly bases: ReadonlyMap<string, number>;
+}
+
 /** Several builds as one run of one builder: what they share is solved once. */
 export interface EngineJointRun {
-  readonly builds: readonly Pick<EngineRun, 'argv' | 'ignore' | 'onEvent'>[];
+  readonly builds: readonly EngineJointBuild[];
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly onText: (line: string) => void;

@@ -7,7 +7,7 @@ import {
   type RegistryManifest,
   type RegistryPort,
 } from '../ports/registry';
-import { mapBounded } from './bounded';
+import { mapBounded } from '../run/bounded';
 import { measureDelta } from './delta';
 
 export interface PublicationPorts {

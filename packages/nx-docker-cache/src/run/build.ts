@@ -160,7 +160,7 @@ async function runOnce(
   }
 }
 
-function failedRun(
+export function failedRun(
   tracker: StepTracker,
   text: readonly string[],
   exitCode: number,

@@ -1,104 +1,65 @@
-import type { BuildPlan } from '../model/plan';
-import { argvWith } from './argv';
-import { interrupted, runBuild, runOutcome, type BuildRun, type RunPorts } from './build';
-import { chooseCaches, type ChosenCaches } from './caches';
-import { claimFolders } from './claims';
-import { StepFeed } from './feed';
-import { SharedObserver } from './shared-observer';
-import { StallWatch } from './stall';
-import { StepTracker } from './steps';
+import type { BuildObserver } from '../ports/observer';
+import { notRun, orphaned, type JointPorts, type RunBuild } from './bases';
+import { interrupted, runBuild, type BuildRun } from './build';
+import { runRound } from './joint-round';
+
+export type { JointPorts, RunBuild } from './bases';
 
 /**
- * ③ Runs several plans of one builder as one solve, each with its own caches. Where that fails, each is run by
- * itself: what was finished is in the engine, a broken cache is found as in any other run, and one that fails takes
- * none of the others with it.
- * @returns in the order of the plans
+ * ③ Runs several plans of one builder as one solve, each with its own caches. One that fails takes only those with it
+ * that read its image: the others go on in a second solve, whose finished steps are in the engine. Where a solve ends
+ * and none of its builds is to blame, each is run by itself, so that a broken cache is found as in any other run.
+ * @param onDone called for each build as soon as it is over
+ * @returns in the order of the builds
  */
 export async function runBuilds(
-  plans: readonly BuildPlan[],
-  ports: RunPorts,
+  builds: readonly RunBuild[],
+  ports: JointPorts,
   signal: AbortSignal,
+  onDone: (place: number, run: BuildRun) => void = () => undefined,
 ): Promise<readonly BuildRun[]> {
-  const [only] = plans;
-  if (only === undefined) return [];
-  if (plans.length === 1) return [await runBuild(only, ports, signal)];
-  if (plans.some(({ cache }) => cache.kind === 'inline')) {
-    // A stage's inline cache is only read by its own build. In a joint one the target may execute a step before that
-    // cache has come; after it, the engine knows the stage.
-    const stages = await oneByOne(plans.slice(1), ports, signal);
-    return [await runBuild(only, ports, signal), ...stages];
+  const runs = new Map<number, BuildRun>();
+  const settle = (place: number, run: BuildRun): void => {
+    runs.set(place, run);
+    onDone(place, run);
+  };
+  const alone = async (place: number): Promise<void> => {
+    const { plan, observer } = builds[place]!;
+    settle(place, orphaned(place, builds, runs) ?? (await runBuild(plan, { ...ports, observer }, signal)));
+  };
+  let left: readonly number[] = builds.map((_, place) => place);
+  if (builds.some(({ plan }) => plan.cache.kind === 'inline')) {
+    // A stage's inline cache is only read by its own build. In a joint one the target, which is the first, may execute
+    // a step before that cache has come; after it, the engine knows the stage.
+    for (const place of [...left.slice(1), ...left.slice(0, 1)]) await alone(place);
+    left = [];
   }
-  const joint = await runJointly(plans, ports, signal);
-  if (joint !== undefined) return joint;
-  ports.observer.note('the joint build ended early; each is built by itself');
-  return oneByOne(plans, ports, signal);
-}
-
-async function oneByOne(
-  plans: readonly BuildPlan[],
-  ports: RunPorts,
-  signal: AbortSignal,
-): Promise<BuildRun[]> {
-  const runs: BuildRun[] = [];
-  for (const plan of plans) runs.push(await runBuild(plan, ports, signal));
-  return runs;
-}
-
-interface Member {
-  readonly plan: BuildPlan;
-  readonly chosen: ChosenCaches;
-  readonly tracker: StepTracker;
-  readonly feed: StepFeed;
-  readonly watch: StallWatch;
-}
-
-async function runJointly(
-  plans: readonly BuildPlan[],
-  ports: RunPorts,
-  signal: AbortSignal,
-): Promise<readonly BuildRun[] | undefined> {
-  const started = ports.clock.now();
-  const claims = await Promise.all(
-    plans.map(async (plan) => claimFolders(await chooseCaches(plan, ports), plan.workspaceRoot, ports)),
-  );
-  const observers = new SharedObserver(ports.observer);
-  const giveUp = new AbortController();
-  const members = plans.map((plan, index): Member => {
-    const { chosen } = claims[index]!;
-    const tracker = new StepTracker();
-    const feed = new StepFeed(tracker, observers.one(), ports.clock);
-    const watch = new StallWatch(tracker, ports.clock, (direction) => {
-      if (chosen[direction].length > 0) giveUp.abort();
+  while (left.length > 1 && !signal.aborted) {
+    const round = await runRound(left, builds, runs, ports, signal, settle);
+    for (const place of round.suspects) await alone(place);
+    if (round.blamed === 0) {
+      observersOf(round.left, builds).forEach((observer) =>
+        observer.note('the joint build ended early; each is built by itself'),
+      );
+      left = round.left;
+      break;
+    }
+    left = round.left.filter((place) => {
+      const orphan = orphaned(place, builds, runs);
+      if (orphan !== undefined) settle(place, orphan);
+      return orphan === undefined;
     });
-    return { plan, chosen, tracker, feed, watch };
-  });
-  try {
-    const { exitCode, digests } = await ports.engine.buildJointly({
-      builds: members.map(({ plan, chosen, tracker, feed, watch }) => ({
-        argv: argvWith(plan, chosen.from, chosen.to),
-        ignore: plan.ignore,
-        onEvent: (event) => {
-          watch.event(event);
-          tracker.add(event);
-          feed.event(event);
-        },
-      })),
-      cwd: plans[0]!.workspaceRoot,
-      signal: AbortSignal.any([signal, giveUp.signal]),
-      onText: () => undefined,
-    });
-    if (exitCode !== 0 && !signal.aborted) return undefined;
-    const ok = exitCode === 0;
-    const seconds = (ports.clock.now() - started) / 1000;
-    return members.map(({ plan, chosen, tracker }, index) => ({
-      outcome: runOutcome({ plan, chosen, tracker, ok, digest: digests[index], seconds, retried: false }),
-      error: ok ? undefined : interrupted(),
-    }));
-  } finally {
-    members.forEach(({ watch, feed }) => {
-      watch.end();
-      feed.end();
-    });
-    await Promise.all(claims.map(({ release }) => release()));
+    observersOf(left, builds).forEach((observer) =>
+      observer.note('another build of this run failed; going on'),
+    );
   }
+  for (const place of left) {
+    if (signal.aborted) settle(place, notRun(interrupted()));
+    else await alone(place);
+  }
+  return builds.map((_, place) => runs.get(place)!);
+}
+
+function observersOf(places: readonly number[], builds: readonly RunBuild[]): ReadonlySet<BuildObserver> {
+  return new Set(places.map((place) => builds[place]!.observer));
 }

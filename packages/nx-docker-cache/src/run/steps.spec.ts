@@ -114,6 +114,7 @@ const event = (more: Partial<BuildEvent>): BuildEvent => ({
   warnings: [],
   ...more,
 });
+const lint = (text: string): BuildEvent['warnings'][number] => ({ vertex: '', text });
 const LAYER = `sha256:${'a'.repeat(64)}`;
 const pulling = (digest: string, current: number, more: object = {}): BuildEvent['statuses'][number] => ({
   id: LAYER,
@@ -190,7 +191,7 @@ describe('steps by their events', () => {
   });
 
   it('collects each warning once', () => {
-    expect(of({ warnings: ['a', 'b'] }, { warnings: ['a'] }).lint()).toEqual(['a', 'b']);
+    expect(of({ warnings: [lint('a'), lint('b')] }, { warnings: [lint('a')] }).lint()).toEqual(['a', 'b']);
   });
 
   describe('that wait', () => {

@@ -75,7 +75,7 @@ export class StepTracker {
       vertex.log.push(...text.replace(/\n$/, '').split('\n'));
       if (vertex.log.length > LOG_LINES_KEPT) vertex.log.splice(0, vertex.log.length - LOG_LINES_KEPT);
     }
-    for (const warning of event.warnings) this.#warnings.add(warning);
+    for (const { text } of event.warnings) this.#warnings.add(text);
   }
 
   /**

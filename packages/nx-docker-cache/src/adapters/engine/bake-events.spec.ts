@@ -15,7 +15,7 @@ function heard(events: readonly BuildEvent[]): string[] {
       ...vertexes.map(({ digest, name }) => `${target} ${digest} ${name}`),
       ...logs.map((entry) => `${target} ${entry.vertex} says ${entry.text}`),
       ...statuses.map((entry) => `${target} ${entry.vertex} has ${entry.id}`),
-      ...warnings.map((warning) => `${target} warns ${warning}`),
+      ...warnings.map((warning) => `${target} warns ${warning.text}`),
     );
   });
   events.forEach((event) => split.add(event));
@@ -65,7 +65,25 @@ it('what is said of a step before its name comes is not lost, and what is nobody
       { ...NONE, statuses: [status] },
       vertex('a', '[t0 builder 1/6] FROM x'),
       vertex('z', '[internal] load local bake definitions'),
-      { ...NONE, warnings: ['lint'] },
+      { ...NONE, warnings: [{ vertex: '', text: 'lint' }] },
     ]),
   ).toEqual(['t0 a has sha256:x', 't0 a [builder 1/6] FROM x', 't0 warns lint']);
+});
+
+it('lint is told to the target whose Dockerfile it is about', () => {
+  expect(
+    heard([
+      vertex('d0', '[t0 internal] load build definition from Dockerfile'),
+      vertex('d1', '[t1 internal] load build definition from Dockerfile'),
+      { ...NONE, warnings: [{ vertex: 'd1', text: 'lint' }] },
+    ]).at(-1),
+  ).toBe('t1 warns lint');
+});
+
+it('of a step that prints for ever, a target that comes later hears the end', () => {
+  const lines = Array.from({ length: 1_000 }, (_, index) => log('a', String(index)));
+  const told = heard([vertex('a', '[t0 1/1] RUN x'), ...lines, vertex('a', '[t1 1/1] RUN x')]);
+  expect(told.filter((line) => line.startsWith('t1 a says'))).toEqual(
+    Array.from({ length: 200 }, (_, index) => `t1 a says ${index + 800}`),
+  );
 });

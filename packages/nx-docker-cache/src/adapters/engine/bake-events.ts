@@ -1,12 +1,18 @@
-import type { BuildEvent, VertexEvent } from '../../model/events';
+import type { BuildEvent, LogEvent, StatusEvent, VertexEvent } from '../../model/events';
 
 /** `[t0 builder 2/6] RUN …`, `[t0 internal] load …`, `[t0] exporting …` */
 const PREFIXED = /^\[(t\d+)(?: ([^\]]*))?\] ?/;
 
+/** Pieces of a step's output that a target which names the step later is still told. */
+const LOGS_KEPT = 200;
+
+/** All that was said of the vertex so far, as far as a target that comes later has to hear it. */
 interface Known {
-  /** All that was said of the vertex so far, in order. */
-  readonly history: BuildEvent[];
   readonly targets: Set<string>;
+  readonly vertexes: VertexEvent[];
+  /** The last of each; what came before it says less. */
+  readonly statuses: Map<string, StatusEvent>;
+  readonly logs: LogEvent[];
 }
 
 /**
@@ -24,10 +30,23 @@ export class BakeEvents {
 
   add(event: BuildEvent): void {
     for (const vertex of event.vertexes) this.#vertex(vertex);
-    for (const status of event.statuses) this.#detail(status.vertex, { ...NONE, statuses: [status] });
-    for (const log of event.logs) this.#detail(log.vertex, { ...NONE, logs: [log] });
-    // Lint names no target; the first one tells it.
-    if (event.warnings.length > 0) this.#emit('t0', { ...NONE, warnings: event.warnings });
+    for (const status of event.statuses) {
+      const known = this.#known(status.vertex);
+      known.statuses.set(status.id, status);
+      this.#tell(known, { ...NONE, statuses: [status] });
+    }
+    for (const log of event.logs) {
+      const known = this.#known(log.vertex);
+      known.logs.push(log);
+      if (known.logs.length > LOGS_KEPT) known.logs.shift();
+      this.#tell(known, { ...NONE, logs: [log] });
+    }
+    for (const warning of event.warnings) {
+      const { targets } = this.#known(warning.vertex);
+      // Where the builder does not say whose it is, the first one tells it.
+      for (const target of targets.size === 0 ? ['t0'] : targets)
+        this.#emit(target, { ...NONE, warnings: [warning] });
+    }
   }
 
   #vertex(vertex: VertexEvent): void {
@@ -35,28 +54,27 @@ export class BakeEvents {
     if (match === null) return;
     const known = this.#known(vertex.digest);
     const stage = match[2] === undefined ? '' : `[${match[2]}] `;
-    const event = { ...NONE, vertexes: [{ ...vertex, name: stage + vertex.name.slice(match[0].length) }] };
+    const renamed = { ...vertex, name: stage + vertex.name.slice(match[0].length) };
     const target = match[1]!;
     if (!known.targets.has(target)) {
       known.targets.add(target);
-      for (const earlier of known.history) this.#emit(target, renamed(earlier, event.vertexes[0]!.name));
+      const vertexes = known.vertexes.map((earlier) => ({ ...earlier, name: renamed.name }));
+      const { statuses, logs } = known;
+      if (vertexes.length + statuses.size + logs.length > 0)
+        this.#emit(target, { ...NONE, vertexes, statuses: [...statuses.values()], logs: [...logs] });
     }
-    this.#tell(known, event);
+    known.vertexes.push(renamed);
+    this.#tell(known, { ...NONE, vertexes: [renamed] });
   }
 
-  #detail(digest: string, event: BuildEvent): void {
-    this.#tell(this.#known(digest), event);
-  }
-
-  #tell(known: Known, event: BuildEvent): void {
-    known.history.push(event);
-    for (const target of known.targets) this.#emit(target, event);
+  #tell({ targets }: Known, event: BuildEvent): void {
+    for (const target of targets) this.#emit(target, event);
   }
 
   #known(digest: string): Known {
     let known = this.#vertexes.get(digest);
     if (known === undefined) {
-      known = { history: [], targets: new Set() };
+      known = { targets: new Set(), vertexes: [], statuses: new Map(), logs: [] };
       this.#vertexes.set(digest, known);
     }
     return known;
@@ -64,7 +82,3 @@ export class BakeEvents {
 }
 
 const NONE: BuildEvent = { vertexes: [], statuses: [], logs: [], warnings: [] };
-
-function renamed(event: BuildEvent, name: string): BuildEvent {
-  return { ...event, vertexes: event.vertexes.map((vertex) => ({ ...vertex, name })) };
-}

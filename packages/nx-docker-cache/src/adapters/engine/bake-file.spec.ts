@@ -64,3 +64,15 @@ describe('the arguments of a build as a target of a bake', () => {
     expect(() => target('--cgroup-parent=x')).toThrow('--cgroup-parent');
   });
 });
+
+it('images of other targets are contexts, by the names that BuildKit looks them up by', () => {
+  const bases = new Map([
+    ['reg.test:5000/acme/base:dev', 0],
+    ['docker.io/library/tools:latest', 12],
+  ]);
+  const argv = ['buildx', 'build', '--build-context', 'lib=/lib', '/context'];
+  expect(bakeTarget(argv, bases)).toEqual({
+    context: '/context',
+    contexts: { lib: '/lib', 'reg.test:5000/acme/base:dev': 'target:t0', tools: 'target:t12' },
+  });
+});

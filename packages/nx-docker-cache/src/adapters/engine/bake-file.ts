@@ -36,9 +36,13 @@ const ATTESTATIONS = ['provenance', 'sbom'];
 
 /**
  * @param argv `buildx build … <context>` as the plan has it
+ * @param bases places of the targets whose images it reads, by reference
  * @throws InternalError for a flag that this table does not know: a plan must mean the same in both forms
  */
-export function bakeTarget(argv: readonly string[]): BakeTarget {
+export function bakeTarget(
+  argv: readonly string[],
+  bases: ReadonlyMap<string, number> = new Map(),
+): BakeTarget {
   const words = argv.slice(2, -1);
   const target: Record<string, Value> = { context: literal(argv.at(-1) ?? '.') };
   const push = (key: string, value: string): void => {
@@ -50,7 +54,17 @@ export function bakeTarget(argv: readonly string[]): BakeTarget {
     else if (word.startsWith('--') && word.includes('=')) attest(word, push);
     else take(word, words.shift() ?? '', target, push);
   }
-  return target;
+  if (bases.size === 0) return target;
+  const wired = [...bases].map(([reference, place]) => [contextName(reference), `target:t${place}`]);
+  return { ...target, contexts: { ...(target['contexts'] as object), ...Object.fromEntries(wired) } };
+}
+
+/** BuildKit looks a FROM up in its familiar form, without the tag `latest`. */
+function contextName(reference: string): string {
+  return reference
+    .replace(/^(?:index\.)?docker\.io\//, '')
+    .replace(/^library\//, '')
+    .replace(/:latest$/, '');
 }
 
 function take(

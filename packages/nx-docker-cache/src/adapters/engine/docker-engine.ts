@@ -91,10 +91,10 @@ export class DockerEngine implements EnginePort {
     return withFolder(async (folder) => {
       const metadata = join(folder, 'metadata.json');
       const target: Record<string, unknown> = {};
-      for (const [index, { argv, ignore }] of run.builds.entries()) {
+      for (const [index, { argv, ignore, bases }] of run.builds.entries()) {
         const own = join(folder, String(index));
         await mkdir(own);
-        target[`t${index}`] = bakeTarget(await withIgnoreRules({ argv, ignore, cwd: run.cwd }, own));
+        target[`t${index}`] = bakeTarget(await withIgnoreRules({ argv, ignore, cwd: run.cwd }, own), bases);
       }
       const file = join(folder, 'bake.json');
       await writeFile(file, JSON.stringify({ group: { default: { targets: Object.keys(target) } }, target }));

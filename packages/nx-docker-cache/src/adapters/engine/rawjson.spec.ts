@@ -83,6 +83,9 @@ describe('parseEvent', () => {
         warnings: [{ short: base64('odd') }],
       }),
     );
-    expect(parsed).toMatchObject({ logs: [{ vertex: 'v', text: 'grüß\n' }], warnings: ['odd'] });
+    expect(parsed).toMatchObject({
+      logs: [{ vertex: 'v', text: 'grüß\n' }],
+      warnings: [{ vertex: '', text: 'odd' }],
+    });
   });
 });

@@ -46,7 +46,7 @@ const eventSchema = z.object({
     )
     .nullish(),
   logs: z.array(z.object({ vertex: z.string(), data: z.string() })).nullish(),
-  warnings: z.array(z.object({ short: z.string().nullish() })).nullish(),
+  warnings: z.array(z.object({ short: z.string().nullish(), vertex: z.string().nullish() })).nullish(),
 });
 
 export interface LineSinks {
@@ -105,10 +105,10 @@ export function parseEvent(line: string): BuildEvent | undefined {
       vertex,
       text: Buffer.from(data, 'base64').toString('utf8'),
     })),
-    warnings: (warnings ?? []).flatMap(({ short }) =>
+    warnings: (warnings ?? []).flatMap(({ short, vertex }) =>
       short === null || short === undefined || short === ''
         ? []
-        : [Buffer.from(short, 'base64').toString('utf8')],
+        : [{ vertex: vertex ?? '', text: Buffer.from(short, 'base64').toString('utf8') }],
     ),
   };
 }

@@ -1,0 +1,189 @@
+import type { BuildPlan } from '../model/plan';
+import { argvWith } from './argv';
+import { orphaned, type JointPorts, type RunBuild } from './bases';
+import { mapBounded } from './bounded';
+import { failedRun, interrupted, runOutcome, type BuildRun } from './build';
+import { chooseCaches, type ChosenCaches } from './caches';
+import { claimFolders } from './claims';
+import { ExportWatch } from './exports';
+import { failureOf, suspectCaches, type FailedRun } from './failure';
+import { StepFeed } from './feed';
+import { SharedObserver } from './shared-observer';
+import { StallWatch, type Stall } from './stall';
+import { StepTracker } from './steps';
+
+/** Builds that ask a registry for their caches at a time; each asks for several. */
+const ASKING = 8;
+
+/** What a round leaves; what it finished or gave up was settled. Places in the list of builds. */
+export interface RoundEnd {
+  /** What may have died of its caches: to be run by itself, which finds out. */
+  readonly suspects: readonly number[];
+  /** What was going well, or waiting. */
+  readonly left: readonly number[];
+  /** How many of the builds were the reason for a bad end; 0 where none is known to be. */
+  readonly blamed: number;
+}
+
+interface Member {
+  readonly place: number;
+  readonly plan: BuildPlan;
+  readonly argv: readonly string[];
+  readonly chosen: ChosenCaches;
+  readonly tracker: StepTracker;
+  readonly feed: StepFeed;
+  readonly watch: StallWatch;
+  readonly exports: ExportWatch;
+}
+
+/** One solve of the builds at these places. */
+export async function runRound(
+  places: readonly number[],
+  builds: readonly RunBuild[],
+  runs: ReadonlyMap<number, BuildRun>,
+  ports: JointPorts,
+  signal: AbortSignal,
+  settle: (place: number, run: BuildRun) => void,
+): Promise<RoundEnd> {
+  const started = ports.clock.now();
+  const claims = await mapBounded(places, ASKING, async (place) => {
+    const { plan } = builds[place]!;
+    return claimFolders(await chooseCaches(plan, ports), plan.workspaceRoot, ports);
+  });
+  const giveUp = new AbortController();
+  const stalls = new Map<number, Stall>();
+  const members = membersOf(places, builds, claims, ports, (place, stall) => {
+    stalls.set(place, stall);
+    giveUp.abort();
+  });
+  const text: string[] = [];
+  const end = (member: Member, digest: string | undefined, error: BuildRun['error']): void => {
+    const { plan, chosen, tracker, place } = member;
+    const seconds = (ports.clock.now() - started) / 1000;
+    const ok = error === undefined;
+    const outcome = runOutcome({ plan, chosen, tracker, ok, digest, seconds, retried: false });
+    member.watch.end();
+    member.feed.end();
+    const baseImages = [...outcome.baseImages, ...wiredImages(place, builds, runs, places)];
+    settle(place, { outcome: { ...outcome, baseImages }, error });
+  };
+  /** Settles what has left all that it was asked for, bases first. */
+  const harvest = (): void => {
+    for (const member of members) {
+      const digest = member.exports.digest();
+      if (digest === undefined || runs.has(member.place)) continue;
+      if (basesIn(member.place, builds, places).every((base) => runs.get(base)?.outcome.ok === true))
+        end(member, digest, undefined);
+    }
+  };
+  try {
+    const { exitCode, digests } = await ports.engine.buildJointly({
+      builds: members.map(({ place, plan, argv, tracker, feed, watch, exports }) => ({
+        argv,
+        ignore: plan.ignore,
+        bases: new Map(
+          [...builds[place]!.bases].flatMap(([reference, base]) =>
+            places.includes(base) ? [[reference, places.indexOf(base)] as const] : [],
+          ),
+        ),
+        onEvent: (event) => {
+          watch.event(event);
+          tracker.add(event);
+          feed.event(event);
+          const known = exports.digest();
+          exports.add(event);
+          if (known === undefined && exports.digest() !== undefined) harvest();
+        },
+      })),
+      cwd: builds[places[0]!]!.plan.workspaceRoot,
+      signal: AbortSignal.any([signal, giveUp.signal]),
+      onText: (line) => {
+        text.push(line);
+        if (text.length > TEXT_KEPT) text.shift();
+      },
+    });
+    harvest();
+    const open = members.filter(({ place }) => !runs.has(place));
+    if (exitCode === 0) {
+      for (const member of open) end(member, digests[members.indexOf(member)], undefined);
+      return { suspects: [], left: [], blamed: 0 };
+    }
+    if (signal.aborted) {
+      for (const member of open) end(member, undefined, interrupted());
+      return { suspects: [], left: [], blamed: 0 };
+    }
+    const suspects: number[] = [];
+    const left: number[] = [];
+    let blamed = 0;
+    for (const member of open) {
+      const orphan = orphaned(member.place, builds, runs);
+      const failure = failedRun(member.tracker, text, exitCode, stalls.get(member.place));
+      if (orphan !== undefined) settle(member.place, orphan);
+      else if (failure.failed.length === 0 && failure.stall === undefined) left.push(member.place);
+      else if (waitsFor(member.place, builds, suspects)) left.push(member.place);
+      else {
+        blamed++;
+        const own: FailedRun = failure.failed.length > 0 ? { ...failure, text: [] } : failure;
+        const caches = suspectCaches(own, member.chosen);
+        if (caches.from.length + caches.to.length > 0) suspects.push(member.place);
+        else end(member, undefined, failureOf(own, member.plan));
+      }
+    }
+    return { suspects, left, blamed };
+  } finally {
+    members.forEach(({ watch, feed }) => {
+      watch.end();
+      feed.end();
+    });
+    await Promise.all(claims.map(({ release }) => release()));
+  }
+}
+
+/** Lines of buildx's own words that are kept; the last ones say why it ended. */
+const TEXT_KEPT = 200;
+
+function membersOf(
+  places: readonly number[],
+  builds: readonly RunBuild[],
+  claims: readonly { readonly chosen: ChosenCaches }[],
+  { clock }: JointPorts,
+  onStall: (place: number, stall: Stall) => void,
+): Member[] {
+  const shared = new Map<RunBuild['observer'], SharedObserver>();
+  return places.map((place, index) => {
+    const { plan, observer } = builds[place]!;
+    const { chosen } = claims[index]!;
+    const tracker = new StepTracker();
+    const group = shared.get(observer) ?? new SharedObserver(observer);
+    shared.set(observer, group);
+    const feed = new StepFeed(tracker, group.one(), clock);
+    const watch = new StallWatch(tracker, clock, (stall) => {
+      if (chosen[stall].length > 0) onStall(place, stall);
+    });
+    const argv = argvWith(plan, chosen.from, chosen.to);
+    return { place, plan, argv, chosen, tracker, feed, watch, exports: new ExportWatch(argv) };
+  });
+}
+
+/** Places of the bases that are built in the same solve. */
+function basesIn(place: number, builds: readonly RunBuild[], places: readonly number[]): number[] {
+  return [...builds[place]!.bases.values()].filter((base) => places.includes(base));
+}
+
+/** true where a failed step may be that of a base, which is looked at anew. */
+function waitsFor(place: number, builds: readonly RunBuild[], suspects: readonly number[]): boolean {
+  return [...builds[place]!.bases.values()].some((base) => suspects.includes(base));
+}
+
+/** What the builder took from its neighbours: their images have no FROM of their own in what it tells. */
+function wiredImages(
+  place: number,
+  builds: readonly RunBuild[],
+  runs: ReadonlyMap<number, BuildRun>,
+  places: readonly number[],
+): { name: string; digest: string }[] {
+  return [...builds[place]!.bases].flatMap(([name, base]) => {
+    const digest = places.includes(base) ? runs.get(base)?.outcome.digest : undefined;
+    return digest === undefined ? [] : [{ name, digest }];
+  });
+}

@@ -1,0 +1,188 @@
+import { planOf } from '../../test/fakes/facts';
+import { JointEngine } from '../../test/fakes/joint-engine';
+import { FakeClock, FakeLocalCache, FakeObserver, FakeProbe } from '../../test/fakes/world';
+import { runBuilds, type RunBuild } from './joint';
+
+const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const STEP = '[1/1] RUN make';
+const USER_ERROR = 'process "/bin/sh -c make" did not complete successfully: exit code: 2';
+const BROKEN = 'failed to copy: httpReadSeeker: failed open: blob not found';
+const PRESENT = { state: 'present', digest: 'sha256:cache' } as const;
+const none = new Map<string, number>();
+
+const make = (engine: JointEngine, bases: readonly ReadonlyMap<string, number>[]) => {
+  const observers = bases.map(() => new FakeObserver());
+  const builds = bases.map((own, place): RunBuild => {
+    const name = String.fromCharCode(97 + place);
+    return { plan: planOf({ name, root: name }), bases: own, observer: observers[place]! };
+  });
+  const ended: string[] = [];
+  const caches = builds.flatMap(({ plan }) => plan.cache.from.map(({ ref }) => [ref, PRESENT] as const));
+  const probe = new FakeProbe(Object.fromEntries(caches));
+  const ports = { engine, clock: new FakeClock(), localCache: new FakeLocalCache(), probe };
+  const run = (signal = new AbortController().signal) =>
+    runBuilds(builds, ports, signal, (place, { error }) => ended.push(`${place} ${error?.code ?? 'ok'}`));
+  return { run, ended, observers, clock: ports.clock };
+};
+
+describe('several builds as one run', () => {
+  it('are over one by one, as each has left what it was asked for', async () => {
+    const seen: string[][] = [];
+    const engine = new JointEngine([
+      ({ pushed }) => {
+        seen.push([...world.ended]);
+        pushed(1, digestOf('b'));
+        seen.push([...world.ended]);
+        return { digests: [digestOf('a'), undefined] };
+      },
+    ]);
+    const world = make(engine, [none, none]);
+    const runs = await world.run();
+    expect(seen).toEqual([[], ['1 ok']]);
+    expect(world.ended).toEqual(['1 ok', '0 ok']);
+    expect(runs.map(({ outcome }) => outcome.digest)).toEqual([digestOf('a'), digestOf('b')]);
+    expect(world.clock.timers).toBe(0);
+  });
+
+  it('where one fails, the others go on without it in a second run', async () => {
+    const engine = new JointEngine([
+      ({ step, pushed }) => {
+        pushed(0, digestOf('a'));
+        step(1, STEP, USER_ERROR);
+        step(2, STEP, 'context canceled');
+        return { exitCode: 1 };
+      },
+      () => ({ digests: [digestOf('c'), digestOf('d')] }),
+    ]);
+    const { run, ended, observers } = make(engine, [none, none, none, none]);
+    const runs = await run();
+    expect(ended).toEqual(['0 ok', '1 BUILD_FAILED', '2 ok', '3 ok']);
+    expect(runs[1]?.error?.message).toBe(`step failed: ${STEP}`);
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([4, 2]);
+    expect(engine.runs).toHaveLength(0);
+    expect(observers.map(({ notes }) => notes.length)).toEqual([0, 0, 1, 1]);
+  });
+
+  it('build on what their bases are in this very run', async () => {
+    const engine = new JointEngine([
+      ({ pushed }) => {
+        // The base's push may well be the later one.
+        pushed(1, digestOf('b'));
+        expect(world.ended).toEqual([]);
+        pushed(0, digestOf('a'));
+        expect(world.ended).toEqual(['0 ok', '1 ok']);
+        return {};
+      },
+    ]);
+    const world = make(engine, [none, new Map([['reg.test/a:1', 0]])]);
+    const runs = await world.run();
+    expect([...engine.jointRuns[0]!.builds[1]!.bases]).toEqual([['reg.test/a:1', 0]]);
+    expect(runs[1]?.outcome.baseImages).toEqual([{ name: 'reg.test/a:1', digest: digestOf('a') }]);
+  });
+
+  it('do not begin where their base failed, and say so', async () => {
+    const engine = new JointEngine([
+      ({ step }) => {
+        step(0, STEP, USER_ERROR);
+        // A step of the base is one of the image on it, too.
+        step(1, STEP, USER_ERROR);
+        return { exitCode: 1 };
+      },
+    ]);
+    const runs = await make(engine, [none, new Map([['reg.test/a:1', 0]]), new Map([['b', 1]])]).run();
+    expect(runs.map(({ error }) => error?.code)).toEqual([
+      'BUILD_FAILED',
+      'DEPENDENCY_FAILED',
+      'DEPENDENCY_FAILED',
+    ]);
+    expect(runs[1]?.error).toMatchObject({
+      message: 'b was not built: a, which makes its base image, failed',
+      found: `BUILD_FAILED: step failed: ${STEP}`,
+    });
+  });
+
+  it('whose cache may be broken are run by themselves, the others together', async () => {
+    const engine = new JointEngine(
+      [
+        ({ step }) => {
+          step(1, STEP, BROKEN);
+          return { exitCode: 1 };
+        },
+        () => ({ digests: [digestOf('a'), digestOf('c')] }),
+      ],
+      [{ recording: 'cold', result: { digest: digestOf('b') } }],
+    );
+    const { run, ended } = make(engine, [none, none, none]);
+    const runs = await run();
+    expect(runs.map(({ outcome }) => outcome.digest)).toEqual(['a', 'b', 'c'].map(digestOf));
+    expect(ended[0]).toBe('1 ok');
+  });
+
+  it('on a base with a broken cache wait for it', async () => {
+    const engine = new JointEngine(
+      [
+        ({ step }) => {
+          step(0, STEP, BROKEN);
+          step(1, STEP, BROKEN);
+          return { exitCode: 1 };
+        },
+      ],
+      [{ recording: 'cold' }],
+    );
+    const { run, ended } = make(engine, [none, new Map([['reg.test/a:1', 0]])]);
+    await run();
+    expect(ended).toEqual(['0 ok', '1 ok']);
+    expect(engine.runs).toHaveLength(2);
+  });
+
+  it('are each run alone where the run ends and none is to blame; what was finished is not run again', async () => {
+    const engine = new JointEngine([
+      ({ pushed }) => {
+        pushed(2, digestOf('c'));
+        return { exitCode: 137 };
+      },
+    ]);
+    const { run, ended, observers } = make(engine, [none, none, none]);
+    await run();
+    expect(ended).toEqual(['2 ok', '0 ok', '1 ok']);
+    expect(engine.runs).toHaveLength(2);
+    expect(observers[0]?.notes).toEqual(['the joint build ended early; each is built by itself']);
+  });
+
+  it('that are interrupted fail exactly where they were not finished', async () => {
+    const controller = new AbortController();
+    const engine = new JointEngine([
+      ({ pushed }) => {
+        pushed(1, digestOf('b'));
+        controller.abort();
+        return { exitCode: 1, canceled: true };
+      },
+    ]);
+    const { run, ended } = make(engine, [none, none, new Map([['x', 0]])]);
+    await run(controller.signal);
+    expect(ended).toEqual(['1 ok', '0 INTERRUPTED', '2 INTERRUPTED']);
+    expect(engine.runs).toHaveLength(0);
+  });
+
+  it('of which one stands still go on without it', async () => {
+    const engine = new JointEngine(
+      [
+        async ({ step, run }) => {
+          step(0, STEP);
+          const importing = {
+            ...{ digest: 'i', name: 'importing cache manifest from x', started: 1, completed: undefined },
+            ...{ cached: false, error: undefined },
+          };
+          run.builds[1]!.onEvent({ vertexes: [importing], statuses: [], logs: [], warnings: [] });
+          clock.pass(120_000);
+          expect(run.signal.aborted).toBe(true);
+          return { exitCode: 1, canceled: true };
+        },
+      ],
+      [{ recording: 'cold' }],
+    );
+    const { run, ended, clock } = make(engine, [none, none]);
+    await run();
+    expect(ended).toEqual(['1 ok', '0 ok']);
+  });
+});
