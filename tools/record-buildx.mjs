@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * Records `docker buildx build --progress=rawjson` on real agents, for specs that need no engine:
- * packages/nx-docker-cache/test/recorded/<name>.jsonl, stderr as it came, with one made-up registry host.
+ * packages/nx-docker-cache/test/recorded/<name>.jsonl, stderr as it came, with one made-up registry host;
+ * and what `docker buildx ls` says of builders of all kinds (builders.jsonl).
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { root } from './lib/paths.mjs';
 const OUTPUT = join(root, 'packages/nx-docker-cache/test/recorded');
 const HOST = 'registry.test:5000';
 const AGENT = 'record';
+const LESSER = 'record-lesser';
 
 const DOCKERFILE = `FROM busybox AS builder
 WORKDIR /app
@@ -28,6 +30,16 @@ const FAILING = `FROM busybox AS builder
 COPY deps.txt .
 RUN echo before; echo oops >&2; exit 3
 `;
+
+/** A cluster that nobody answers for: making a builder asks it nothing. */
+const KUBECONFIG = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Config',
+  clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:9' } }],
+  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'ci' } }],
+  users: [{ name: 'u', user: {} }],
+  'current-context': 'c',
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'record-'));
 const write = (path, text) => {
@@ -106,6 +118,34 @@ async function main() {
   await spoil(host, 'acme/api', 'cache-main');
   env = await fresh();
   await record('garbage-cache', env, [...from, ...push()], { hosts });
+  await recordBuilders();
+}
+
+/** Builders as a client lists them: engines by context, one of which is down, and builders that were never started. */
+async function recordBuilders() {
+  const env = await fresh();
+  await engine.agent(LESSER, { fresh: true, containerdStore: false });
+  const lesser = (await engine.env(LESSER)).DOCKER_HOST;
+  write('kube.yaml', KUBECONFIG);
+  const docker = (...args) =>
+    execFileSync('docker', args, {
+      env: { ...process.env, ...env, KUBECONFIG: join(folder, 'kube.yaml') },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  docker('context', 'create', 'lesser', '--docker', `host=${lesser}`);
+  docker('context', 'create', 'gone', '--docker', 'host=tcp://127.0.0.1:9');
+  docker('buildx', 'create', '--name', 'boxed', '--driver', 'docker-container');
+  docker('buildx', 'create', '--name', 'far', '--driver', 'remote', 'tcp://127.0.0.1:9');
+  docker('buildx', 'create', '--name', 'pool', '--driver', 'kubernetes', '--driver-opt', 'namespace=ci');
+  const lines = docker('buildx', 'ls', '--format', '{{json .}}').trim().split('\n');
+  // A builder is listed once for itself and once for each node.
+  const text = `${[...new Set(lines)].join('\n')}\n`
+    .replaceAll(env.DOCKER_HOST, 'unix:///var/run/docker.sock')
+    .replaceAll(encodeURIComponent(folder), '')
+    .replaceAll(/"[\w.]*hostname":"[^"]*",/g, '');
+  writeFileSync(join(OUTPUT, 'builders.jsonl'), text);
+  console.log(`builders.jsonl: ${text.split('\n').length - 1} lines`);
 }
 
 /** Deletes the layers of a cache and leaves its manifest. */
@@ -133,6 +173,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
   await engine.stopAgent(AGENT);
+  await engine.stopAgent(LESSER);
   await engine.stopRegistry('record');
   await engine.stopRegistry('record-closed');
 }

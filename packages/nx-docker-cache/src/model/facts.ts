@@ -49,6 +49,8 @@ export interface EngineFacts {
   readonly buildx: string | undefined;
   readonly builder: string;
   readonly driver: string;
+  /** true where there is an engine that the builder's images can be loaded into. */
+  readonly loads: boolean;
   /** true where the docker driver stores images in containerd (or the driver is not docker). */
   readonly containerdStore: boolean;
   /** Platform of the engine, for instance `linux/amd64`; undefined where it does not say. */

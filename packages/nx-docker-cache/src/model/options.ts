@@ -3,6 +3,7 @@ import type { PruneMode } from './prune';
 /** The options of one build after validation and defaults. Templates are still unexpanded here. */
 export const CACHE_KINDS = ['registry', 'local', 'inline', 'gha', 's3', 'azblob', 'none'] as const;
 export type CacheKind = (typeof CACHE_KINDS)[number];
+export const DEFAULT_CACHE_TAG = 'cache-{scope}{variant}';
 export const COMPRESSIONS = ['gzip', 'zstd', 'estargz', 'uncompressed'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 export const PROGRESS_MODES = ['auto', 'plain', 'quiet', 'rawjson'] as const;

@@ -1,4 +1,4 @@
-import type { BuildOptions, CacheOptions, SecretOption } from '../model/options';
+import { DEFAULT_CACHE_TAG, type BuildOptions, type CacheOptions, type SecretOption } from '../model/options';
 import { parseSize } from './size';
 import type { Problem } from './problems';
 import type { RawBuildOptions } from './schema';
@@ -56,7 +56,7 @@ function toCache(raw: RawBuildOptions['cache'], problems: Problem[]): CacheOptio
     mode: cache.mode ?? 'max',
     compression: cache.compression,
     repository: cache.repository,
-    tag: cache.tag ?? 'cache-{scope}{variant}',
+    tag: cache.tag ?? DEFAULT_CACHE_TAG,
     maxSize: toSize(cache.maxSize, problems),
   };
 }

@@ -42,7 +42,9 @@ export const cacheSchema = z.strictObject({
     .describe('Layer compression of image and cache. Default: what the engine does (gzip).'),
   repository: text
     .optional()
-    .describe("Template of the cache's repository. Default: the image's own repository."),
+    .describe(
+      "Template of the cache's repository. Default: the image's own repository, or one of that path in the registry that NX_DOCKER_CACHE_REGISTRY names.",
+    ),
   tag: text.optional().describe('Template of the cache tag. Default: `cache-{scope}{variant}`.'),
   maxSize: z
     .union([z.int().positive(), text])

@@ -1,6 +1,6 @@
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import { environmentNames, expandBuildArgs, hasTemplates } from '../plan';
+import { environmentNames, expandBuildArgs, hasTemplates, LAYER_REGISTRY } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
@@ -34,7 +34,7 @@ export async function gatherFacts(
   };
 }
 
-/** The environment variables that templates of the options name. */
+/** The environment variables that templates of the options name, and the one that the plan knows. */
 export function readEnvironment(
   options: BuildOptions,
   ports: Pick<Ports, 'environment'>,
@@ -51,7 +51,8 @@ export function readEnvironment(
     ...options.cache.from,
     ...options.cache.to,
   ];
-  const names = templates.flatMap((template) => (template === undefined ? [] : environmentNames(template)));
+  const named = templates.flatMap((template) => (template === undefined ? [] : environmentNames(template)));
+  const names = [...named, LAYER_REGISTRY];
   const found: Record<string, string> = {};
   for (const name of names) {
     const value = ports.environment.get(name);

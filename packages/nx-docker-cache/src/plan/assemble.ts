@@ -6,8 +6,10 @@ import type { BuildOptions } from '../model/options';
 import type { BuildPlan, PlannedStage, SkipPlan } from '../model/plan';
 import { buildArgv } from './argv';
 import { planCache, type PlannedCache } from './cache';
+import { withLayerRegistry } from './cache-registry';
 import type { Identity } from './identity';
 import { projectFolder } from './names';
+import { checkLoadable } from './output';
 import { receiptPath, STATE_FOLDER } from './state';
 
 /**
@@ -24,6 +26,7 @@ export function assemblePlan(
 ): BuildPlan {
   const { files, source, project, workspace } = facts;
   const { image, scope, trust, stage, output, variant } = identity;
+  checkLoadable(output, engine);
   const cache = cachePlanOf(options, facts, identity, engine);
   const stageName = stage.name ?? String(stage.index);
 
@@ -79,12 +82,14 @@ export function assemblePlan(
 /** The part of the plan that says which caches are read and written. @throws DockerCacheError */
 export function cachePlanOf(
   options: BuildOptions,
-  { project }: Facts,
+  { project, environment }: Facts,
   { image, registryKnown, output, scope, variant, trust, name }: Identity,
   engine: EngineFacts,
 ): PlannedCache {
   return planCache({
-    options: options.cache,
+    options: engine.cacheExporters.includes('registry')
+      ? withLayerRegistry(options.cache, image, environment)
+      : options.cache,
     engine,
     image,
     hasRegistry: registryKnown,

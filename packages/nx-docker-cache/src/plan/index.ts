@@ -10,5 +10,6 @@ export { followedLinks, rootOf } from './key-select';
 export { dependsOnBuilder } from './key-settings';
 export { planSkip } from './skip';
 export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_FOLDER } from './state';
+export { LAYER_REGISTRY } from './cache-registry';
 export { environmentNames } from './template';
 export { ociLabels, type ProjectManifest } from './oci-labels';

@@ -1,4 +1,4 @@
-import { planOf } from '../../test/fakes/facts';
+import { engineOf, planOf } from '../../test/fakes/facts';
 
 const LAPTOP = { ci: false } as const;
 const FORK = { pullRequest: '7', fork: true } as const;
@@ -54,5 +54,13 @@ describe('where the image goes', () => {
       'reg.test/acme/api:main',
       'reg.test/acme/api:x',
     ]);
+  });
+
+  it('is not an engine where there is none beside the builder', () => {
+    const engine = engineOf({ builder: 'pool', driver: 'kubernetes', loads: false });
+    expect(() => planOf({ engine, source: LAPTOP })).toThrow(
+      expect.objectContaining({ code: 'NO_DAEMON', message: expect.stringContaining('builder pool') }),
+    );
+    expect(planOf({ engine }).output).toMatchObject({ push: true, load: false });
   });
 });

@@ -1,5 +1,5 @@
 import { DockerCacheError } from '../errors';
-import type { SourceFacts } from '../model/facts';
+import type { EngineFacts, SourceFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { PlannedOutput, TrustTier, Warning } from '../model/plan';
 
@@ -58,4 +58,16 @@ function reasonOf(
   if (options.load !== undefined || options.push !== undefined) return 'set by the options';
   if (!source.ci) return 'outside CI the image is loaded into the engine';
   return registryKnown ? 'in CI the image is pushed' : 'in CI without a registry the image is loaded';
+}
+
+/** @throws DockerCacheError NO_DAEMON where an image is to be loaded and no engine is there to take it */
+export function checkLoadable({ load }: PlannedOutput, engine: EngineFacts): void {
+  if (!load || engine.loads) return;
+  throw new DockerCacheError({
+    code: 'NO_DAEMON',
+    message: `builder ${engine.builder} (driver ${engine.driver}) has no Docker engine to load the image into`,
+    expected: 'an engine behind DOCKER_HOST or the current docker context, beside the builder',
+    found: 'no answer',
+    hint: 'Push the image in place of loading it (--push with a registry), or --no-load to build it only.',
+  });
 }

@@ -79,6 +79,7 @@ export function engineOf(engine: Partial<EngineFacts> = {}): EngineFacts {
     buildx: '0.29.1',
     builder: 'default',
     driver: 'docker',
+    loads: true,
     containerdStore: true,
     platform: 'linux/amd64',
     cacheExporters: ['registry', 'local', 'inline', 'gha'],

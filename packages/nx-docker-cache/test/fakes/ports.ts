@@ -12,7 +12,14 @@ export const SOURCE: SourceFacts = {
 };
 
 export const ENGINE: EngineFacts = {
-  ...{ server: '28.5.2', buildx: '0.29.1', builder: 'default', driver: 'docker', containerdStore: true },
+  ...{
+    server: '28.5.2',
+    buildx: '0.29.1',
+    builder: 'default',
+    driver: 'docker',
+    loads: true,
+    containerdStore: true,
+  },
   ...{ platform: 'linux/amd64', cacheExporters: ['registry', 'local', 'inline'] },
 };
 

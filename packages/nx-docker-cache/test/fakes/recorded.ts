@@ -14,7 +14,8 @@ export type Recording =
   | 'failed-push'
   | 'refused-export'
   | 'lost-layer'
-  | 'garbage-cache';
+  | 'garbage-cache'
+  | 'builders';
 
 export interface Recorded {
   readonly events: readonly BuildEvent[];

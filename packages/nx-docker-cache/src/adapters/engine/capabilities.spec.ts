@@ -1,3 +1,4 @@
+import { recordedLines } from '../../../test/fakes/recorded';
 import { capabilities } from './capabilities';
 import { builderSchema, infoSchema, type DockerInfo } from './schemas';
 
@@ -71,5 +72,56 @@ describe('what an engine can do', () => {
         expect.objectContaining({ code: 'NO_BUILDX', hint: expect.stringContaining('docker-buildx') }),
       );
     }
+  });
+});
+
+describe('builders, as buildx 0.29 lists them', () => {
+  const builders = recordedLines('builders').map((line) => builderSchema.parse(JSON.parse(line)));
+  const named = (name: string) => builders.find(({ Name }) => Name === name);
+  const of = (name: string, engine: object = {}, context?: string) =>
+    capabilities(info(engine), named(name), context);
+  const NO_ENGINE = { ServerVersion: '', ServerErrors: ['Cannot connect'] };
+  const ALL = ['registry', 'local', 'inline', 'gha', 's3', 'azblob'];
+
+  it.each(['boxed', 'far', 'pool'])('%s writes every cache, started or not', (name) => {
+    expect(of(name)).toMatchObject({
+      builder: name,
+      containerdStore: true,
+      cacheExporters: ALL,
+      loads: true,
+    });
+  });
+
+  it('of a kind that came later counts as BuildKit of its own', () => {
+    const cloud = builderSchema.parse({ Name: 'cloud-acme', Driver: 'cloud', Nodes: null });
+    expect(capabilities(info(), cloud)).toMatchObject({ driver: 'cloud', cacheExporters: ALL });
+  });
+
+  it('elsewhere load nothing where no engine is here', () => {
+    for (const name of ['far', 'pool']) expect(of(name, NO_ENGINE)).toMatchObject({ loads: false });
+  });
+
+  it('of another docker context do what that engine does, not the one that answered here', () => {
+    const lesser = of('lesser', NO_ENGINE);
+    expect(lesser).toMatchObject({ driver: 'docker', containerdStore: false, cacheExporters: ['inline'] });
+    expect(lesser.platform).toBe('linux/amd64');
+    const better = of('default', { ...NO_ENGINE, DriverStatus: null }, 'lesser');
+    expect(better).toMatchObject({ containerdStore: true, loads: true });
+    expect(better.cacheExporters).toContain('registry');
+  });
+
+  it('of the context that was asked do what it said itself', () => {
+    expect(of('lesser', {}, 'lesser')).toMatchObject({ containerdStore: true, server: '28.5.2' });
+    expect(() => of('default', NO_ENGINE)).toThrow(expect.objectContaining({ code: 'NO_DAEMON' }));
+  });
+
+  it('that do not answer are an error with their name', () => {
+    expect(() => of('gone')).toThrow(
+      expect.objectContaining({
+        code: 'NO_DAEMON',
+        message: 'the builder gone does not answer',
+        found: expect.stringContaining('tcp://127.0.0.1:9'),
+      }),
+    );
   });
 });

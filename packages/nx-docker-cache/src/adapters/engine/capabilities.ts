@@ -9,30 +9,50 @@ const DOCKER_EXPORTERS = ['registry', 'local', 'inline', 'gha'] as const;
 /**
  * What docker and buildx said → what the engine can do. Pure.
  * @param builder the chosen builder, undefined where no builder was ever made (the docker driver)
+ * @param context name of the docker context whose engine gave `info`
  * @throws DockerCacheError NO_BUILDX, NO_DAEMON
  */
-export function capabilities(info: DockerInfo, builder: Builder | undefined): EngineFacts {
+export function capabilities(
+  info: DockerInfo,
+  builder: Builder | undefined,
+  context = 'default',
+): EngineFacts {
   const buildx = info.ClientInfo?.Plugins?.find((plugin) => plugin.Name === 'buildx');
   if (buildx === undefined) throw noBuildx();
+  if (builder?.Err !== undefined) throw noDaemon(builder.Err, builder.Name);
   const driver = builder?.Driver ?? 'docker';
-  const daemonError = info.ServerErrors?.[0];
-  if (driver === 'docker' && (daemonError !== undefined || info.ServerVersion === undefined)) {
-    throw noDaemon(daemonError);
+  const common = { buildx: buildx.Version, builder: builder?.Name ?? 'default', driver };
+  const [node] = builder?.Nodes ?? [];
+  const answers = info.ServerErrors === undefined && info.ServerVersion !== undefined;
+  if (driver !== 'docker') {
+    const server = info.ServerVersion ?? node?.Version ?? 'unknown';
+    const platform = undefined;
+    return {
+      ...common,
+      server,
+      loads: answers,
+      containerdStore: true,
+      platform,
+      cacheExporters: ALL_EXPORTERS,
+    };
   }
-  const containerdStore =
-    driver !== 'docker' ||
-    (info.DriverStatus ?? []).some(
-      ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
-    );
-  return {
-    server: info.ServerVersion ?? builder?.Nodes?.[0]?.Version ?? 'unknown',
-    buildx: buildx.Version,
-    builder: builder?.Name ?? 'default',
-    driver,
-    containerdStore,
-    platform: driver === 'docker' ? platformOf(info) : undefined,
-    cacheExporters: !containerdStore ? ['inline'] : driver === 'docker' ? DOCKER_EXPORTERS : ALL_EXPORTERS,
-  };
+  if (node?.Endpoint !== undefined && node.Endpoint !== context) {
+    const store = ofStore(SNAPSHOTTER in (node.Labels ?? {}));
+    return { ...common, ...store, server: 'unknown', loads: true, platform: node.Platforms?.[0] };
+  }
+  if (!answers) throw noDaemon(info.ServerErrors?.[0]);
+  const inContainerd = (info.DriverStatus ?? []).some(
+    ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
+  );
+  const server = info.ServerVersion ?? 'unknown';
+  return { ...common, ...ofStore(inContainerd), server, loads: true, platform: platformOf(info) };
+}
+
+/** What an engine's BuildKit says of itself where images are stored in containerd. */
+const SNAPSHOTTER = 'org.mobyproject.buildkit.worker.snapshotter';
+
+function ofStore(containerdStore: boolean): Pick<EngineFacts, 'containerdStore' | 'cacheExporters'> {
+  return { containerdStore, cacheExporters: containerdStore ? DOCKER_EXPORTERS : ['inline'] };
 }
 
 /** `uname -m` words → Go's. */
@@ -67,11 +87,15 @@ export function noBuildx(): DockerCacheError {
   });
 }
 
-export function noDaemon(detail: string | undefined): DockerCacheError {
+/** @param builder the one that was asked for, where it is not simply the engine here */
+export function noDaemon(detail: string | undefined, builder?: string): DockerCacheError {
   return new DockerCacheError({
     code: 'NO_DAEMON',
-    message: 'no Docker engine answers',
-    expected: 'an engine behind DOCKER_HOST or the current docker context',
+    message: builder === undefined ? 'no Docker engine answers' : `the builder ${builder} does not answer`,
+    expected:
+      builder === undefined
+        ? 'an engine behind DOCKER_HOST or the current docker context'
+        : 'an engine behind the docker context of that name',
     found: detail ?? 'no answer',
     hint: 'Start the engine, or point DOCKER_HOST or `docker context use` at one that runs.',
   });

@@ -16,7 +16,7 @@ import { BakeEvents } from './bake-events';
 import { bakeTarget } from './bake-file';
 import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
 import { withIgnoreRules } from './ignore-rules';
-import { findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
+import { contextOf, findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
 import { EventReader } from './rawjson';
 import {
   builderSchema,
@@ -47,7 +47,7 @@ export class DockerEngine implements EnginePort {
   async facts(builder: string | undefined): Promise<EngineFacts> {
     if (this.#env['DOCKER_BUILDKIT'] === '0') throw classicBuilder();
     const [info, chosen] = await Promise.all([this.#info(), this.#builder(builder)]);
-    return capabilities(info, chosen);
+    return capabilities(info, chosen, contextOf(this.#env, this.#config));
   }
 
   async mirrors(): Promise<readonly string[]> {

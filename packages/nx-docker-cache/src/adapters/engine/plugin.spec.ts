@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBuildx, localSocket, readDockerConfig } from './plugin';
+import { contextOf, findBuildx, localSocket, readDockerConfig } from './plugin';
 
 describe("docker's configuration", () => {
   let folder: string;
@@ -45,15 +45,17 @@ describe("docker's configuration", () => {
   });
 
   it.each([
-    ['nothing', {}, {}, '/var/run/docker.sock'],
-    ['a socket', {}, { DOCKER_HOST: 'unix:///x.sock' }, '/x.sock'],
-    ['a host elsewhere', {}, { DOCKER_HOST: 'tcp://h:2375' }, undefined],
-    ['a context', { currentContext: 'colima' }, {}, undefined],
-    ['the default context', { currentContext: 'default' }, {}, '/var/run/docker.sock'],
-    ['a context in the environment', {}, { DOCKER_CONTEXT: 'x' }, undefined],
-    ['an empty host', {}, { DOCKER_HOST: '' }, '/var/run/docker.sock'],
-  ])('with %s', (_, value, more, socket) => {
+    ['nothing', {}, {}, '/var/run/docker.sock', 'default'],
+    ['a socket', {}, { DOCKER_HOST: 'unix:///x.sock' }, '/x.sock', 'default'],
+    ['a host elsewhere', {}, { DOCKER_HOST: 'tcp://h:2375' }, undefined, 'default'],
+    ['a context', { currentContext: 'colima' }, {}, undefined, 'colima'],
+    ['the default context', { currentContext: 'default' }, {}, '/var/run/docker.sock', 'default'],
+    ['a context in the environment', {}, { DOCKER_CONTEXT: 'x' }, undefined, 'x'],
+    ['a host and a context', { currentContext: 'x' }, { DOCKER_HOST: 'ssh://h' }, undefined, 'default'],
+    ['an empty host', {}, { DOCKER_HOST: '' }, '/var/run/docker.sock', 'default'],
+  ])('with %s', (_, value, more, socket, context) => {
     config(value);
     expect(localSocket(env(more), readDockerConfig(env(more)))).toBe(socket);
+    expect(contextOf(env(more), readDockerConfig(env(more)))).toBe(context);
   });
 });

@@ -56,6 +56,12 @@ export function localSocket(env: Env, config: DockerConfig): string | undefined 
   return config.context === undefined || config.context === 'default' ? '/var/run/docker.sock' : undefined;
 }
 
+/** Name of the context whose engine `docker info` asks: DOCKER_HOST stands for one that is called `default`. */
+export function contextOf(env: Env, config: DockerConfig): string {
+  const host = env['DOCKER_HOST'];
+  return host !== undefined && host !== '' ? 'default' : (config.context ?? 'default');
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -40,17 +40,23 @@ export type DockerInfo = z.infer<typeof infoSchema>;
 /** `GET /images/{name}/json`, undefined where there is none. */
 export const imageSchema = z.object({ Id: z.string() }).optional();
 
-/** A line of `docker buildx ls --format '{{json .}}'` */
+/** A line of `docker buildx ls --format '{{json .}}'`; each docker context is a builder too, of the docker driver. */
 export const builderSchema = z.object({
   Name: z.string(),
-  Driver: z.string().optional(),
+  /** Empty for a context whose engine does not answer. */
+  Driver: optionalText,
+  /** What the client says where it could not ask the builder. */
+  Err: optionalText,
   Current: z.boolean().optional(),
   Nodes: z
     .array(
       z.object({
         Name: z.string(),
         Version: z.string().optional(),
+        /** Of the docker driver: the name of the context. */
+        Endpoint: z.string().optional(),
         Platforms: z.array(z.string()).nullish(),
+        Labels: z.record(z.string(), z.string()).nullish(),
       }),
     )
     .nullish()

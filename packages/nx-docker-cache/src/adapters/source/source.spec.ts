@@ -83,6 +83,12 @@ describe('GitHub Actions', () => {
     });
   });
 
+  it('a pull request without the file of its event, vouched for by the workflow', () => {
+    const env = { ...github('pull_request', 'refs/pull/7/merge'), NX_DOCKER_CACHE_TRUST: 'internal' };
+    expect(factsIn(env)).toMatchObject({ pullRequest: '7', fork: false });
+    expect(factsIn({ ...env, NX_DOCKER_CACHE_TRUST: 'untrusted' })).toMatchObject({ fork: true });
+  });
+
   it('a pull_request_target of a fork, which runs on the base branch', () => {
     const facts = factsIn(github('pull_request_target', 'refs/heads/main'), pull('mallory/shop'));
     expect(facts).toMatchObject({ pullRequest: '7', fork: true });

@@ -88,7 +88,9 @@ export function sourceFacts(
 function pullRequestOf(ci: CiAnswer, env: Env, event: GithubEvent | undefined): string | undefined {
   if (ci.isPr !== true && event?.pull_request === undefined) return undefined;
   const shown = ci.service === 'gitlab' ? text(env['CI_MERGE_REQUEST_IID']) : undefined;
-  return shown ?? text(ci.pr ?? event?.pull_request?.number) ?? 'unknown';
+  // An agent that was told GitHub's variables has no file with the event.
+  const ofRef = /^refs\/pull\/(\d+)\//.exec(env['GITHUB_REF'] ?? '')?.[1];
+  return shown ?? text(ci.pr ?? event?.pull_request?.number) ?? ofRef ?? 'unknown';
 }
 
 /** GitHub's ref of a pull request is no branch, and Jenkins' branch sources name the target in a variable of theirs. */

@@ -263,7 +263,7 @@ export interface BuildExecutorSchema {
          */
         compression?: 'gzip' | 'zstd' | 'estargz' | 'uncompressed';
         /**
-         * Template of the cache's repository. Default: the image's own repository.
+         * Template of the cache's repository. Default: the image's own repository, or one of that path in the registry that NX_DOCKER_CACHE_REGISTRY names.
          */
         repository?: string;
         /**
