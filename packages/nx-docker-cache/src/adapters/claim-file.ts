@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { processStatus } from './process-status';
 
 /** A claim of another machine, whose processes cannot be asked for, counts this long. */
 const FOREIGN_MS = 60 * 60_000;
@@ -39,10 +40,5 @@ async function isHeld(path: string): Promise<boolean> {
   // Between a file's making and its first byte.
   if (text === '') return Date.now() - stats.mtimeMs < 1_000;
   if (host !== hostname()) return Date.now() - stats.mtimeMs < FOREIGN_MS;
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return processStatus(Number(pid)).alive;
 }

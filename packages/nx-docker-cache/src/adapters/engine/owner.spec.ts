@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { isOrphaned, ownerOf } from './owner';
 
 it('this process has its containers', () => {
@@ -8,6 +10,23 @@ it('this process has its containers', () => {
 it('a process that is gone has none', () => {
   const { pid } = spawnSync(process.execPath, ['-e', '0']);
   expect(isOrphaned(ownerOf(pid))).toBe(true);
+});
+
+it('a process that has ended and that nobody takes notice of has none', async () => {
+  // The shell becomes a program that does not wait for its children.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(String(line));
+    const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const owner = ownerOf(pid);
+    while (!stat().includes(') Z ')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isOrphaned(owner)).toBe(true);
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 it('a process that has the number of one that is gone has not its containers', () => {

@@ -1,12 +1,13 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { processStatus } from '../process-status';
 
 /** Label of every container of ours; its value says which process has it. */
 export const OWNER_LABEL = 'dev.nx-docker-cache.owner';
 
 /** `<machine> <pid> <start>` of this process. */
 export function ownerOf(pid = process.pid): string {
-  return `${machine()} ${pid} ${startOf(pid) ?? ''}`;
+  return `${machine()} ${pid} ${processStatus(pid).start}`;
 }
 
 /**
@@ -16,13 +17,8 @@ export function ownerOf(pid = process.pid): string {
 export function isOrphaned(owner: string): boolean {
   const [host, pid, start = ''] = owner.split(' ');
   if (host !== machine() || pid === undefined || !/^\d+$/.test(pid)) return false;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-  const now = startOf(Number(pid));
-  return start !== '' && now !== undefined && now !== start;
+  const now = processStatus(Number(pid));
+  return !now.alive || (start !== '' && now.start !== '' && now.start !== start);
 }
 
 /** Host name, and the namespace that process numbers count in, where the system has such a thing. */
@@ -34,15 +30,4 @@ function machine(): string {
     // Not Linux: one machine has one numbering.
   }
   return `${hostname()}/${namespace}`;
-}
-
-/** When a process was started, in clock ticks since the machine was; undefined where the system does not say. */
-function startOf(pid: number): string | undefined {
-  try {
-    // The second field is the program's name in parentheses, which may hold anything.
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }
