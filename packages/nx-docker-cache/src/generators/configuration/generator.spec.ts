@@ -184,6 +184,7 @@ describe('configuration', () => {
     write({ [lockfile]: '', 'package.json': { ...readJson<object>(tree, 'package.json'), ...more } });
     await run();
     expect(text('apps/api/Dockerfile')).toContain(`    ${expected}\n`);
+    expect(text('apps/api/Dockerfile').includes(',sharing=locked')).toBe(lockfile === 'yarn.lock');
     expect(steps()[2]).toContain(`COPY package.json ${lockfile}`);
   });
 

@@ -64,7 +64,8 @@ const NPM_CACHE = '/root/.npm';
 const CACHES: Readonly<Record<Name, readonly string[]>> = {
   npm: [NPM_CACHE],
   pnpm: [NPM_CACHE, '/root/.local/share/pnpm/store'],
-  yarn: [NPM_CACHE, '/root/.cache/yarn'],
+  // Two stages install at once, and this yarn breaks its cache when two of it write there.
+  yarn: [NPM_CACHE, '/root/.cache/yarn,sharing=locked'],
   berry: [NPM_CACHE, '/root/.yarn/berry/cache'],
   bun: [NPM_CACHE, '/root/.bun/install/cache'],
 };
