@@ -64,6 +64,15 @@ export class NxWorkspace {
     return workspace;
   }
 
+  /** A checkout of its own, as each agent has: what is committed, and the installed packages. */
+  async clone(branch = 'main'): Promise<NxWorkspace> {
+    const copy = new NxWorkspace(realpathSync(mkdtempSync(join(tmpdir(), 'e2e-nx-clone-'))));
+    onCleanup(() => rmSync(copy.root, { recursive: true, force: true }));
+    await copy.git('clone', '--quiet', '--branch', branch, this.root, '.');
+    await mustRun('cp', ['-al', join(this.root, 'node_modules'), copy.root], { env: basic() });
+    return copy;
+  }
+
   /** `npm install --save-dev` of the tarball, which lies in the workspace as it would in a registry. */
   async addPlugin(): Promise<void> {
     await this.npm('install', '--save-dev', this.bringTarball());
@@ -117,12 +126,12 @@ export class NxWorkspace {
 
   /** Runs the workspace's own nx. Of the environment nothing gets through but PATH and HOME: no variable of a CI. */
   nx(args: readonly string[], env: Env = {}): Promise<ProcessResult> {
-    return run(process.execPath, [this.#nxBin(), ...args], this.#options(env));
+    return run(process.execPath, [this.nxBin(), ...args], this.options(env));
   }
 
   /** `nx` that has to succeed; all that it printed is in the error. @returns stdout */
   mustNx(args: readonly string[], env: Env = {}): Promise<string> {
-    return mustRun(process.execPath, [this.#nxBin(), ...args], this.#options(env));
+    return mustRun(process.execPath, [this.nxBin(), ...args], this.options(env));
   }
 
   async json<T>(...args: readonly string[]): Promise<T> {
@@ -173,7 +182,8 @@ export class NxWorkspace {
     await mustRun('npm', [...args, ...flags], { cwd: this.root, env: basic(), timeoutMs: 240_000 });
   }
 
-  #nxBin(): string {
+  /** For a process that the caller starts himself, with `options`. */
+  nxBin(): string {
     const folder = join(this.root, 'node_modules', 'nx');
     const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
       bin: Record<string, string>;
@@ -181,7 +191,7 @@ export class NxWorkspace {
     return join(folder, bin['nx']!);
   }
 
-  #options(env: Env): { cwd: string; env: Env; timeoutMs: number } {
+  options(env: Env): { cwd: string; env: Env; timeoutMs: number } {
     return { cwd: this.root, env: { ...basic(), ...QUIET, ...env }, timeoutMs: 180_000 };
   }
 }

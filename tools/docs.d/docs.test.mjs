@@ -13,7 +13,7 @@ const PAGES = [
   'README.md',
   'packages/nx-docker-cache/README.md',
   'CONTRIBUTING.md',
-  'examples/nx/README.md',
+  ...readdirSync(join(root, 'examples')).map((name) => join('examples', name, 'README.md')),
   ...readdirSync(join(root, 'docs'), { recursive: true })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
