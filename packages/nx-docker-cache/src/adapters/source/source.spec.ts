@@ -94,9 +94,9 @@ describe('GitHub Actions', () => {
     expect(facts).toMatchObject({ pullRequest: '7', fork: true });
   });
 
-  it('a pull request without a payload: nobody knows', () => {
+  it('a pull request without a payload: nobody knows where it comes from', () => {
     const env = { ...github('pull_request', 'refs/pull/7/merge'), GITHUB_BASE_REF: 'next' };
-    expect(factsIn(env)).toMatchObject({ pullRequest: 'unknown', fork: 'unknown', baseBranch: 'next' });
+    expect(factsIn(env)).toMatchObject({ pullRequest: '7', fork: 'unknown', baseBranch: 'next' });
     expect(factsIn(github('pull_request', 'refs/pull/7/merge')).baseBranch).toBeUndefined();
   });
 
