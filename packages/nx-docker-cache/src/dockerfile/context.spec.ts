@@ -1,6 +1,7 @@
 import { inferContext, type ContextHint } from './context';
 import { parseDockerfile } from './parse';
 import { contextSources } from './reads';
+import type { SiblingContext } from './siblings';
 import { runsWorkspaceTool } from './workspace-tool';
 
 const WORKSPACE = [
@@ -28,10 +29,11 @@ function infer(
   dockerfilePath = 'apps/web/Dockerfile',
   projectRoot = 'apps/web',
   hints: readonly ContextHint[] = [],
+  siblings: readonly SiblingContext[] = [],
 ) {
   const dockerfile = parseDockerfile(`FROM node\n${body}\n`);
-  const question = { dockerfilePath, projectRoot, exists, sources: contextSources(dockerfile), hints };
-  return inferContext({ ...question, workspaceTool: runsWorkspaceTool(dockerfile) });
+  const question = { dockerfilePath, projectRoot, exists, sources: contextSources(dockerfile) };
+  return inferContext({ ...question, hints, siblings, workspaceTool: runsWorkspaceTool(dockerfile) });
 }
 
 describe('inferContext', () => {
@@ -73,7 +75,7 @@ describe('inferContext', () => {
 
   test('a project in the root needs no votes', () => {
     expect(infer('COPY . .', 'Dockerfile', '.')).toEqual({
-      open: false,
+      ...{ indirect: false, open: false, silent: false },
       context: '.',
       decided: true,
       reason: 'the project is the workspace root',
@@ -131,6 +133,46 @@ describe('inferContext', () => {
         true,
         false,
       ]);
+    });
+  });
+
+  describe('follows its siblings', () => {
+    const used = (...contexts: readonly (string | undefined)[]): SiblingContext[] =>
+      contexts.map((here, index) => ({ dockerfilePath: `d${index}`, context: here ?? 'far', here }));
+    const follow = (body: string, siblings: readonly SiblingContext[], ...said: readonly string[]) => {
+      const hints = said.map((context, index) => ({ context, reason: `file ${index}` }));
+      return infer(body, undefined, undefined, hints, siblings);
+    };
+
+    it('where nothing else tells anything', () => {
+      expect(follow('COPY . .', used('.', '.'))).toMatchObject({
+        ...{ context: '.', decided: true, indirect: true, reason: 'as d0, d1' },
+      });
+      expect(follow('COPY apps/$APP ./', used('docker'))).toMatchObject({ context: 'docker', decided: true });
+    });
+
+    it.each<[string, string, readonly string[], string]>([
+      ['against sources', 'COPY src src', [], 'apps/web'],
+      ['in a tie', 'COPY package.json ./', [], 'apps/web'],
+      ['against a hint', 'COPY . .', ['apps/web'], 'apps/web'],
+      ['against hints that disagree', 'COPY . .', ['docker', 'apps/web'], 'apps/web'],
+    ])('and never %s', (_, body, hints, context) => {
+      const answer = follow(body, used('.'), ...hints);
+      expect(answer).toMatchObject({ context, silent: false });
+      expect(answer.reason).not.toContain('d0');
+    });
+
+    it('and says where they disagree', () => {
+      expect(follow('COPY . .', used('.', '.', 'apps/web'))).toMatchObject({
+        ...{ context: 'apps/web', decided: false },
+        reason: "no source tells the context (d1 uses ., d2 uses apps/web); the project's folder is a guess",
+      });
+      expect(follow('COPY . .', used(undefined)).reason).toContain('(d0 uses far)');
+    });
+
+    it('and tells whether it would', () => {
+      const silent = ['COPY . .', 'RUN x', 'COPY package.json ./', 'COPY libs libs'];
+      expect(silent.map((body) => infer(body).silent)).toEqual([true, false, false, false]);
     });
   });
 });

@@ -1,10 +1,8 @@
 import type { Source } from '../model/dockerfile';
 import { joinPath, parentPath } from './path';
+import { agreedContext, type DockerfilePlace, type SiblingContext } from './siblings';
 
-export interface ContextQuestion {
-  /** Relative to the workspace root, as is the next. */
-  readonly dockerfilePath: string;
-  readonly projectRoot: string;
+export interface ContextQuestion extends DockerfilePlace {
   /** What the target reads from the context: `contextSources`. */
   readonly sources: readonly Pick<Source, 'path' | 'kind'>[];
   /** Is there a file or folder at this path, relative to the workspace root? */
@@ -13,6 +11,8 @@ export interface ContextQuestion {
   readonly workspaceTool?: boolean;
   /** What other files say of the context, compose files and CI for instance; they are heard where no vote decides. */
   readonly hints?: readonly ContextHint[];
+  /** What other Dockerfiles use, each decided without siblings; they are heard where nothing else tells anything. */
+  readonly siblings?: readonly SiblingContext[];
 }
 
 export interface ContextHint {
@@ -29,8 +29,12 @@ export interface ContextAnswer {
   readonly reason: string;
   /** false where nothing tells; the project's folder is a guess then. */
   readonly decided: boolean;
+  /** true where other files have decided it: a hint, or siblings. */
+  readonly indirect: boolean;
   /** true where sources do not decide, or not alone: hints would be heard. */
   readonly open: boolean;
+  /** true where something is read of the context and neither sources nor hints tell anything: siblings would be heard. */
+  readonly silent: boolean;
 }
 
 /** Folders that tasks write. That one is missing says nothing, and neither does one in the workspace's root. */
@@ -47,7 +51,11 @@ export function inferContext(question: ContextQuestion): ContextAnswer {
   // The project's folder comes first, so it wins a tie.
   const candidates = [...new Set([projectRoot, '.', parentPath(dockerfilePath)])];
   if (candidates.length === 1) {
-    return { context: projectRoot, decided: true, open: false, reason: 'the project is the workspace root' };
+    return {
+      context: projectRoot,
+      ...{ decided: true, indirect: false, open: false, silent: false },
+      reason: 'the project is the workspace root',
+    };
   }
   const votes = new Map(candidates.map((folder) => [folder, 0]));
   const voters = new Set(
@@ -63,24 +71,36 @@ export function inferContext(question: ContextQuestion): ContextAnswer {
   if (most === 0 && workspaceTool === true) {
     return {
       context: '.',
-      ...{ decided: true, open: false },
+      ...{ decided: true, indirect: false, open: false, silent: false },
       reason: 'a RUN calls a workspace tool, which needs the workspace root',
     };
   }
   const tied = [...votes].flatMap(([folder, count]) => (count === most ? folder : []));
   const hinted = tied.length > 1 ? hintOf(question, most === 0 ? undefined : tied) : undefined;
-  if (hinted !== undefined) return { ...hinted, decided: true, open: true };
-  if (most === 0) {
-    const guess = nameOf(projectRoot, projectRoot);
-    return {
-      context: projectRoot,
-      ...{ decided: false, open: true },
-      reason: `no source tells the context${disagreement(question)}; ${guess} is a guess`,
-    };
-  }
+  if (hinted !== undefined)
+    return { ...hinted, ...{ decided: true, indirect: true, open: true, silent: false } };
+  if (most === 0) return untold(question);
   const reason = `${most} of ${telling} telling sources exist in ${nameOf(context, projectRoot)}`;
   const open = tied.length > 1;
-  return { context, decided: true, open, reason: open ? `${reason}, as many as elsewhere` : reason };
+  return {
+    context,
+    ...{ decided: true, indirect: false, open, silent: false },
+    reason: open ? `${reason}, as many as elsewhere` : reason,
+  };
+}
+
+/** Neither a source nor a hint tells anything, or hints disagree: then nothing weaker than a hint is heard. */
+function untold(question: ContextQuestion): ContextAnswer {
+  const { projectRoot, sources, hints = [], siblings = [] } = question;
+  const silent = hints.length === 0 && sources.length > 0;
+  const agreed = silent ? agreedContext(siblings) : undefined;
+  if (agreed !== undefined) return { ...agreed, ...{ decided: true, indirect: true, open: true, silent } };
+  const guess = nameOf(projectRoot, projectRoot);
+  return {
+    context: projectRoot,
+    ...{ decided: false, indirect: false, open: true, silent },
+    reason: `no source tells the context${disagreement(question)}; ${guess} is a guess`,
+  };
 }
 
 /** What all hints agree on, of the folders that are in question. */
@@ -94,9 +114,13 @@ function hintOf(
   return { context: first.context, reason: `${first.reason} says so` };
 }
 
-function disagreement({ hints = [] }: ContextQuestion): string {
+function disagreement({ hints = [], siblings = [] }: ContextQuestion): string {
   const said = new Map(hints.map(({ context, reason }) => [context, `${reason} says ${context}`]));
-  return said.size > 1 ? ` (${[...said.values()].slice(0, 3).join(', ')})` : '';
+  const used = new Map(
+    siblings.map(({ dockerfilePath, context, here }) => [here, `${dockerfilePath} uses ${context}`]),
+  );
+  const all = [...(said.size > 1 ? said.values() : []), ...(hints.length === 0 ? used.values() : [])];
+  return all.length > 0 ? ` (${all.slice(0, 3).join(', ')})` : '';
 }
 
 /** The folders that a source speaks for; none where it tells nothing. */

@@ -16,5 +16,12 @@ export { parseDockerfile, type ParseOptions } from './parse';
 export { reachableStages, type Target } from './reach';
 export { contextSources, externalImages, type ExternalImage } from './reads';
 export { compileSource, matchesSource, type MatchableSource } from './source-match';
+export {
+  SiblingIndex,
+  siblingContext,
+  siblingUnit,
+  type DockerfilePlace,
+  type SiblingContext,
+} from './siblings';
 export { resolveTarget } from './target';
 export { runsWorkspaceTool } from './workspace-tool';
