@@ -31,6 +31,29 @@ describe('createNodes', () => {
     });
   });
 
+  it('follows siblings where nothing else tells the context, and reads anew when they change', async () => {
+    const FILES: Files = {
+      ...{ 'apps/api/project.json': project('api'), 'apps/web/project.json': project('web') },
+      'apps/api/Dockerfile': 'FROM node:20\nCOPY . .\nCOPY $X /x\n',
+      'apps/web/Dockerfile': 'FROM node:20\nCOPY apps/web/src src\n',
+      ...{ 'apps/web/src/main.js': '', 'apps/web/local': '' },
+    };
+    workspace.write(FILES);
+    const asRoot = (await workspace.targets())['apps/api:docker-build']!;
+    // The run names the siblings, so it has to settle the context itself.
+    expect(asRoot.options).toEqual({ dockerfile: 'apps/api/Dockerfile' });
+    expect(asRoot.inputs).toEqual(
+      expect.arrayContaining(['{workspaceRoot}/.dockerignore', '{workspaceRoot}/apps/web/Dockerfile']),
+    );
+    workspace.write({ 'apps/web/Dockerfile': 'FROM node:20\nCOPY local /\n' });
+    const asProject = (await workspace.targets())['apps/api:docker-build']!;
+    expect(asProject.inputs).toContain('{projectRoot}/.dockerignore');
+    workspace.write({ 'apps/web/Dockerfile': 'FROM node:20\nCOPY . .\n' });
+    const alone = (await workspace.targets())['apps/api:docker-build']!;
+    expect(alone.inputs).toContain('{projectRoot}/.dockerignore');
+    expect(alone.inputs).not.toContain('{workspaceRoot}/apps/web/Dockerfile');
+  });
+
   it('gives a project with a Dockerfile a target that builds it', async () => {
     workspace.write({
       'apps/api/project.json': project('api'),

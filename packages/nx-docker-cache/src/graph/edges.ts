@@ -8,12 +8,12 @@ import { ProjectMap } from '../layout/project-map';
 import { isWholeWorkspace } from '../layout/root-files';
 import { graphOptions } from './build-options';
 import { BUILD_EXECUTOR, workspacePath, type ImageBuild } from './builds';
-import { ContextHints } from './context-hints';
+import { Contexts } from './contexts';
 import { basesOf } from './depends-on';
 import type { Disk } from './disk';
 import type { GraphProjects } from './graph-projects';
 import type { SummaryStore } from './store';
-import { contextOf, type Surroundings } from './target';
+import type { Surroundings } from './target';
 
 /** A project needs another one, by name, since its Dockerfile says so. */
 export interface Edge {
@@ -26,7 +26,7 @@ export function findEdges(named: GraphProjects, disk: Disk, store: SummaryStore)
   const projects = new ProjectMap(named);
   const builds = buildsOf(projects, disk, store);
   const images = new ImageIndex(builds);
-  const around = { disk, hints: new ContextHints(disk), sources: new Sources(disk) };
+  const around = { contexts: new Contexts(builds, disk), sources: new Sources(disk) };
   const edges = new Map<string, Edge>();
   for (const build of builds) {
     const { project, dockerfile } = build;
@@ -61,9 +61,9 @@ function buildsOf(projects: ProjectMap, disk: Disk, store: SummaryStore): ImageB
 function copiedProjects(
   build: ImageBuild,
   projects: ProjectMap,
-  { sources, ...around }: Pick<Surroundings, 'disk' | 'hints' | 'sources'>,
+  { sources, contexts }: Pick<Surroundings, 'contexts' | 'sources'>,
 ): Project[] {
-  const { context } = contextOf(build, around);
+  const { context } = contexts.of(build);
   return build.summary.sources.flatMap((source) => {
     if (source.kind === 'unresolved' || isWholeWorkspace(source, context)) return [];
     const place = join(context, source.path);

@@ -90,6 +90,8 @@ const FILES: Files = {
   'libs/shared/lib/a': '',
   'apps/all/project.json': project('all', { 'docker-build': { options: { context: '.' } } }),
   'apps/all/Dockerfile': 'FROM busybox\nCOPY . .\n',
+  'apps/quiet/project.json': project('quiet'),
+  'apps/quiet/Dockerfile': 'FROM busybox\nCOPY . .\n',
 };
 
 /** Everything that the graph is made of may change; the name says what. */
@@ -112,6 +114,10 @@ const CHANGES: readonly (readonly [string, Files])[] = [
   [
     'another output',
     { 'apps/api/project.json': project('api', { make: { outputs: ['{workspaceRoot}/bin'] } }) },
+  ],
+  [
+    'what siblings use',
+    { 'apps/base/Dockerfile': 'FROM busybox\nCOPY apps/base/files files\n', 'apps/base/more/a': '' },
   ],
   ['an ignore file', { 'apps/base/.dockerignore': 'x\n' }],
   ["a Dockerfile's own", { 'apps/base/Dockerfile.dockerignore': 'x\n' }],

@@ -1,9 +1,8 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { inferContext } from '../dockerfile/context';
 import { ignoreFileCandidates } from '../dockerfile/ignore';
 import { receiptPath, stageKeysFolder } from '../plan/state';
-import { BUILD_EXECUTOR, workspacePath, type ImageBuild, type Workspace } from './builds';
-import type { ContextHints } from './context-hints';
+import { BUILD_EXECUTOR, type ImageBuild, type Workspace } from './builds';
+import type { BuildContext, Contexts } from './contexts';
 import { basesOf, dependsOnOf, type Images } from './depends-on';
 import { expandAll } from '../layout/image-names';
 import { ALL } from './ignored';
@@ -14,7 +13,7 @@ import { join } from '../layout/paths';
 import type { Sources } from '../layout/git-sources';
 
 export interface Surroundings extends Workspace {
-  readonly hints: ContextHints;
+  readonly contexts: Contexts;
   readonly sources: Sources;
   readonly images: Images;
   readonly ofDependencies: 'production' | 'default';
@@ -23,12 +22,13 @@ export interface Surroundings extends Workspace {
 /** The target of one Dockerfile. Pure in what the workspace holds: no commit, no date, no environment. */
 export function targetOf(build: ImageBuild, around: Surroundings): TargetConfiguration {
   const { project, targetName, dockerfile, summary } = build;
-  const { context, decided } = contextOf(build, around);
+  const settled = around.contexts.of(build);
+  const { context, siblings } = settled;
   const ignore = ignoreRules(dockerfile, context, around);
   const outputs = copiedOutputs(build, context, around);
   const dependsOn = dependsOnOf(build, outputs, around.images);
   const inputs = inputsOf({
-    ...{ build, context, ignoreFiles: ignore.files, sent: ignore.sent },
+    ...{ build, context, siblings, ignoreFiles: ignore.files, sent: ignore.sent },
     ownsFolder: around.projects.ownsFolder(project.root),
     outputs: new Set(outputs.map(({ path }) => path)),
     receipts: basesOf(build, around.images).map((base) => receiptPath(base.project.name, base.targetName)),
@@ -36,7 +36,7 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
   });
   return {
     executor: BUILD_EXECUTOR,
-    options: optionsOf(build, decided && build.options.context === undefined ? context : undefined, around),
+    options: optionsOf(build, settled, around),
     // A hit of Nx's cache would report an image that may be nowhere.
     cache: false,
     // Said, so that Nx need not read the executor's schema for every target to find out.
@@ -54,27 +54,6 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
           : `Cannot be built yet: ${summary.problem.split('\n')[0]!}`,
     },
   };
-}
-
-/** Where the build's paths start, as the run settles it too. */
-export function contextOf(
-  build: ImageBuild,
-  { disk, hints }: Pick<Surroundings, 'disk' | 'hints'>,
-): { context: string; decided: boolean } {
-  const written = workspacePath(build.options.context, build.project);
-  if (written !== undefined) return { context: written, decided: true };
-  const question = {
-    dockerfilePath: build.dockerfile,
-    projectRoot: build.project.root,
-    sources: build.summary.sources,
-    workspaceTool: build.summary.workspaceTool,
-    exists: (path: string) => disk.kind(path) !== undefined,
-  };
-  const answer = inferContext(question);
-  const { context, decided } = answer.open
-    ? inferContext({ ...question, hints: hints.of(build.dockerfile) })
-    : answer;
-  return { context, decided: decided && build.summary.problem === undefined };
 }
 
 function copiedOutputs(build: ImageBuild, context: string, { projects, sources }: Surroundings): Output[] {
@@ -97,9 +76,11 @@ function ignoreRules(dockerfile: string, context: string, { store, disk }: Surro
 
 function optionsOf(
   build: ImageBuild,
-  context: string | undefined,
+  { context, decided, siblings }: BuildContext,
   { shared }: Workspace,
 ): Record<string, unknown> {
+  // What siblings have decided is not written down: it would be evidence for others, and the report would not name them.
+  const isSaid = decided && siblings.length === 0 && build.options.context === undefined;
   const {
     targetName: _name,
     include: _include,
@@ -112,7 +93,7 @@ function optionsOf(
   const stages = [...new Set(build.options.tasks.map(({ stage }) => stage))];
   return {
     dockerfile: build.dockerfile,
-    ...(context === undefined ? {} : { context }),
+    ...(isSaid ? { context } : {}),
     ...(image === undefined && build.suffix === '' ? {} : { image: build.image }),
     ...(stages.length === 0 ? {} : { stages }),
     ...expandAll(others, build.project),

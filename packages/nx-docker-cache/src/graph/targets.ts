@@ -2,7 +2,7 @@ import type { TargetConfiguration } from '@nx/devkit';
 import { Sources } from '../layout/git-sources';
 import { ImageIndex } from '../layout/image-index';
 import { findBuilds } from './builds';
-import { ContextHints } from './context-hints';
+import { Contexts } from './contexts';
 import type { Disk } from './disk';
 import { readPluginOptions } from './plugin-options';
 import { Projects } from './projects';
@@ -45,7 +45,8 @@ export function findTargets(
   const builds = findBuilds(files, workspace);
   const around: Surroundings = {
     ...workspace,
-    ...{ hints: new ContextHints(disk), sources: new Sources(disk), images: new ImageIndex(builds) },
+    contexts: new Contexts(builds, disk),
+    ...{ sources: new Sources(disk), images: new ImageIndex(builds) },
     ofDependencies: hasProduction ? 'production' : 'default',
   };
   const built = builds.flatMap((build) => {
