@@ -1,6 +1,6 @@
 import type { SourceFacts, WorkspaceFacts } from '../model/facts';
 import type { ProjectNode } from '../model/prune';
-import type { WorkspaceSurvey } from '../model/survey';
+import type { SurveyedProject, WorkspaceSurvey } from '../model/survey';
 
 /** A project as the workspace knows it. */
 export interface WorkspaceProject {
@@ -12,6 +12,9 @@ export interface WorkspaceProject {
   /** Raw build options of that target, not validated yet. */
   readonly options: unknown;
 }
+
+/** A project and the targets that build its images; of a survey what costs little. */
+export type BuiltProject = Pick<SurveyedProject, 'name' | 'root' | 'builds'>;
 
 /** A project whose image is published. */
 export interface PublishedProject {
@@ -36,6 +39,8 @@ export interface WorkspacePort {
   projectNames(): Promise<readonly string[]>;
   /** All projects, what depends on what, and the builds. @throws DockerCacheError INVALID_CONFIG */
   survey(): Promise<WorkspaceSurvey>;
+  /** All projects with their builds, those without any too. @throws as survey */
+  builds(): Promise<readonly BuiltProject[]>;
   /** What a build inside a container needs of the others: all edges, those of Dockerfiles too. @throws as survey */
   projectNodes(): Promise<readonly ProjectNode[]>;
 }

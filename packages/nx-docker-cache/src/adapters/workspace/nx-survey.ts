@@ -51,7 +51,7 @@ export function surveyGraph(workspaceRoot: string, graph: NxGraph, buildExecutor
   );
   return Object.entries(graph.nodes).map(([name, { data }]) => {
     const targets = data.targets ?? {};
-    const builds = buildsOf(targets, buildExecutor);
+    const builds = buildsOf(data, buildExecutor);
     const dependencies = dependenciesOf({ name, builds, graph, manifests, fileMap });
     return {
       ...{ name, root: data.root, targets, builds, dependencies },
@@ -100,9 +100,11 @@ function dockerfileIn(options: unknown, root: string): boolean {
   return typeof dockerfile !== 'string' || root === '.' || dockerfile.startsWith(`${root}/`);
 }
 
-type Targets = NonNullable<NxGraph['nodes'][string]['data']['targets']>;
-
-function buildsOf(targets: Targets, buildExecutor: string): SurveyedBuild[] {
+/** The targets of a project that build an image. */
+export function buildsOf(
+  { targets = {} }: Pick<NxGraph['nodes'][string]['data'], 'targets'>,
+  buildExecutor: string,
+): SurveyedBuild[] {
   return Object.entries(targets).flatMap(([target, { executor, options }]) =>
     executor === buildExecutor ? [{ target, options: options ?? {} }] : [],
   );

@@ -1,7 +1,25 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NxWorkspace } from './nx-workspace';
+import { BUILD_EXECUTOR, NxWorkspace } from './nx-workspace';
+
+describe('the builds of Nx', () => {
+  it('are the targets of our executor, with the projects that have none', async () => {
+    const options = { dockerfile: 'apps/api/Dockerfile' };
+    const targets = { image: { executor: BUILD_EXECUTOR, options }, other: { executor: 'nx:noop' } };
+    const workspace = new NxWorkspace('/none', {
+      nodes: {
+        api: { name: 'api', type: 'app', data: { root: 'apps/api', targets } },
+        x: { name: 'x', type: 'lib', data: { root: 'libs/x' } },
+      },
+      dependencies: {},
+    });
+    expect(await workspace.builds()).toEqual([
+      { name: 'api', root: 'apps/api', builds: [{ target: 'image', options }] },
+      { name: 'x', root: 'libs/x', builds: [] },
+    ]);
+  });
+});
 
 describe('what projects of Nx need of each other', () => {
   const root = mkdtempSync(join(tmpdir(), 'nx-workspace-'));

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { devkit, type Devkit } from '../../devkit';
 import type { WorkspaceFacts } from '../../model/facts';
-import type { PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
 import { noTarget, unknownProject } from './errors';
 import { readManifest, runsAtInstall } from './manifest';
 import { nxPublication } from './nx-publication';
-import { surveyGraph } from './nx-survey';
+import { buildsOf, surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
 
 type Graph = Awaited<ReturnType<Devkit['createProjectGraphAsync']>>;
@@ -64,6 +64,14 @@ export class NxWorkspace implements WorkspacePort {
       tools: workspaceTools(this.#root),
       projects: surveyGraph(this.#root, graph, BUILD_EXECUTOR),
     };
+  }
+
+  async builds(): Promise<readonly BuiltProject[]> {
+    const { nodes } = await this.#readGraph();
+    return Object.entries(nodes).map(([name, { data }]) => ({
+      ...{ name, root: data.root },
+      builds: buildsOf(data, BUILD_EXECUTOR),
+    }));
   }
 
   async projectNodes(): Promise<readonly ProjectNode[]> {

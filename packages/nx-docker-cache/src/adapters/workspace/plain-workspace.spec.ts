@@ -148,6 +148,10 @@ describe('a workspace without Nx', () => {
           },
         ],
       });
+      expect(await open().builds()).toEqual([
+        { name: 'api', root: 'apps/api', builds: [{ target: 'docker-build', options: {} }] },
+        { name: 'shared', root: 'libs/shared', builds: [] },
+      ]);
     });
 
     it.each([

@@ -3,9 +3,9 @@ import { join, posix, relative, resolve } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { ProjectNode } from '../../model/prune';
-import type { WorkspaceSurvey } from '../../model/survey';
+import type { SurveyedBuild, WorkspaceSurvey } from '../../model/survey';
 import { parseConfigFile, type ConfigFile } from '../../options';
-import type { PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { noTarget, unknownProject } from './errors';
 import { packageName, readManifest, runsAtInstall } from './manifest';
 import { packageLinks } from './package-links';
@@ -75,13 +75,16 @@ export class PlainWorkspace implements WorkspacePort {
       projects: packages.map(({ project: name, root, manifest }) => ({
         ...{ name, root },
         targets: turbo.targetsOf(manifest),
-        builds: this.#hasBuild({ name, root }, config)
-          ? [{ target: TARGET, options: optionsOf({ name, root }, config) }]
-          : [],
+        builds: this.#builds({ name, root }, config),
         dependencies: links.get(name) ?? [],
         dependenciesKnown: manifest.exists,
       })),
     };
+  }
+
+  async builds(): Promise<readonly BuiltProject[]> {
+    const config = this.#config();
+    return this.#surveyed(config).map((project) => ({ ...project, builds: this.#builds(project, config) }));
   }
 
   async projectNodes(): Promise<readonly ProjectNode[]> {
@@ -109,6 +112,11 @@ export class PlainWorkspace implements WorkspacePort {
     const root = { name: packageName(this.#root, '.'), root: '.' };
     const alone = projects.length === 0 && existsSync(join(this.#root, 'package.json'));
     return alone || this.#hasDockerfile('.') ? [root, ...projects] : projects;
+  }
+
+  #builds(project: PlainProject, config: ConfigFile): SurveyedBuild[] {
+    if (!this.#hasBuild(project, config)) return [];
+    return [{ target: TARGET, options: optionsOf(project, config) }];
   }
 
   #hasBuild({ name, root }: PlainProject, { projects }: ConfigFile): boolean {
