@@ -130,6 +130,37 @@ describeWithEngine('Dockerfiles and contexts', () => {
     expect(await output('probe:dev')).toBe('probe\n');
   });
 
+  it('follows the Dockerfiles beside where nothing else tells the context, and says so', async () => {
+    const tells = 'FROM busybox\nCOPY libs/shared/lib.txt /\n';
+    workspace.write({
+      'services/one/Dockerfile': tells,
+      'services/two/Dockerfile': tells,
+      'services/new/Dockerfile': 'FROM busybox\nCOPY . /all\nCMD ["cat", "/all/libs/shared/lib.txt"]\n',
+    });
+    const reason = 'as services/one/Dockerfile, services/two/Dockerfile';
+    expect(await plan('services/new', [], on())).toMatchObject({ context: '.', contextReason: reason });
+    const { stderr } = await mustBuild('services/new', [], on());
+    expect(stderr).toMatch(new RegExp(`context +\\. \\(${reason}\\)`));
+    expect(stderr).not.toContain('is a guess');
+    expect(await output('new:dev')).toBe('lib\n');
+
+    // One of another habit: nothing is decided any more.
+    workspace.write({
+      'services/two/Dockerfile': 'FROM busybox\nCOPY own.txt /\n',
+      'services/two/own.txt': '',
+    });
+    const disagreed = await plan('services/new', [], on());
+    expect(disagreed.context).toBe('services/new');
+    expect(disagreed.warnings).toContainEqual(
+      expect.objectContaining({
+        code: 'CONTEXT_UNDECIDED',
+        message: expect.stringContaining(
+          'services/one/Dockerfile uses ., services/two/Dockerfile uses services/two',
+        ),
+      }),
+    );
+  });
+
   it('works from a folder inside the workspace', async () => {
     const cwd = join(workspace.root, 'apps/stages');
     const { receipt } = await mustBuild('stages', [], { cwd, env: agent.env });

@@ -167,6 +167,8 @@ describe('an Nx workspace', () => {
         'apps/api/src/main.js': '',
         'apps/api/Dockerfile':
           'FROM node:20\nCOPY libs/shared libs/shared\nCOPY libs/old libs/old\nCOPY apps/api apps/api\n',
+        'apps/web/package.json': pack('web'),
+        'apps/web/Dockerfile': 'FROM node:20\nCOPY . .\n',
         'libs/shared/package.json': pack('shared'),
         'libs/util/package.json': pack('util'),
         'libs/old/package.json': pack('old'),
@@ -188,6 +190,9 @@ describe('an Nx workspace', () => {
           superfluous: [{ project: 'old', line: 3 }],
         },
       ],
+    });
+    expect(at(inspection, 'apps/web/Dockerfile').context).toEqual({
+      ...{ path: '.', reason: 'as apps/api/Dockerfile', decided: true },
     });
     const { exitCode, stderr } = await cli(workspace.root, 'apo');
     expect(exitCode).toBe(2);

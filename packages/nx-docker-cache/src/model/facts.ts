@@ -69,6 +69,8 @@ export interface FileFacts {
   readonly contextReason: string;
   /** false where nothing speaks for this context but habit. */
   readonly contextDecided: boolean;
+  /** true where other files than the Dockerfile have decided it. */
+  readonly contextIndirect: boolean;
   readonly ignore: IgnoreFacts;
   readonly prune: PruneFacts;
 }

@@ -48,6 +48,8 @@ export interface BuildPlan {
   readonly dockerfile: string;
   readonly context: string;
   readonly contextReason: string;
+  /** true where other files than the Dockerfile have decided it: compose, CI, other Dockerfiles. */
+  readonly contextIndirect: boolean;
   /** Ignore rules that are added to those of `file`, in a copy: nothing in the workspace changes. */
   readonly ignore: { readonly file: string | undefined; readonly added: readonly string[] };
   readonly prune: PlannedPrune;

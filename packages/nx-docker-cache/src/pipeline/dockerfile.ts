@@ -5,21 +5,26 @@ import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
-import { inProject, settleContext } from './context';
+import { buildsNear } from './builds-near';
+import { settleContext } from './context';
+import { inProject } from './in-project';
 import { readIgnore, withRules } from './ignore';
 import type { Ports } from './ports';
 import { planPrune } from './prune';
+import { Siblings } from './siblings';
 
 const NAMES = ['Dockerfile', 'Containerfile'];
 
 /**
  * Finds and reads the Dockerfile of a build, and settles its context.
+ * @param siblings who reads several builds has one for all
  * @throws DockerCacheError NO_DOCKERFILE, NO_CONTEXT, DOCKERFILE_SYNTAX, UNKNOWN_STAGE
  */
 export async function readDockerfile(
   options: BuildOptions,
   project: WorkspaceProject,
   { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
+  siblings = new Siblings(files, buildsNear({ files, workspace })),
 ): Promise<FileFacts> {
   const dockerfile = await findDockerfile(options, project, files);
   const dockerfileText = await files.readText(dockerfile);
@@ -29,7 +34,7 @@ export async function readDockerfile(
     platforms: options.platforms,
     buildContexts: options.buildContexts,
   });
-  const context = await settleContext(options, project, { dockerfile, parsed }, files);
+  const context = await settleContext(options, project, { dockerfile, parsed }, { files, siblings });
   const sources = contextSources(parsed, options.target);
   const written = await readIgnore(dockerfile, context.context, sources, files);
   const prune = await planPrune(

@@ -39,12 +39,12 @@ async function prepareStage(
   ports: Ports,
   builds: boolean,
 ): Promise<Prepared> {
-  const { context, contextReason, contextDecided } = main.facts.files;
+  const { context, contextReason, contextDecided, contextIndirect } = main.facts.files;
   const options = { ...main.options, target };
   // A stage by itself might suggest another context; it is the same Dockerfile, so it is the same one.
   const readable = { ...options, buildArgs: main.identity.buildArgs, context };
   const files = await readDockerfile(readable, main.project, ports);
-  const facts = { ...main.facts, files: { ...files, contextReason, contextDecided } };
+  const facts = { ...main.facts, files: { ...files, contextReason, contextDecided, contextIndirect } };
   const identity = identify(options, facts, true);
   const content = await readContent(options, facts, identity, ports, builds && !options.dryRun);
   return { ...main, options, facts, identity, content, skip: planSkip(options, identity, content) };

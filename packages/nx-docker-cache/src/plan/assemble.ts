@@ -38,6 +38,7 @@ export function assemblePlan(
     dockerfile: files.dockerfile,
     context: files.context,
     contextReason: files.contextReason,
+    contextIndirect: files.contextIndirect,
     ignore: { file: files.ignore.file, added: files.ignore.added },
     prune: files.prune,
     stages: plannedStages(files.parsed, options.target),

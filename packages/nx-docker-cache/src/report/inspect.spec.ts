@@ -5,7 +5,7 @@ const FILES = {
   'apps/api/Dockerfile': 'FROM node\nCOPY apps/api /a\nCOPY libs/old /b\nCOPY libs/$X /c\n',
   'apps/web/Dockerfile': 'FROM node AS dev\nFROM node\nCOPY apps/web /a\nCOPY libs/old /b\nCOPY gen/x /c\n',
   'apps/bad/Dockerfile': 'FROM node\nCOPI a b\n',
-  'apps/what/Dockerfile': 'FROM node\nCOPY . .\n',
+  'what/Dockerfile': 'FROM node\nCOPY . .\n',
   'tools/fine.Dockerfile': 'FROM node\n',
   'apps/api/x': '',
   'apps/web/x': '',
@@ -16,7 +16,7 @@ const PROJECTS = [
   projectOf('apps/api', ['ui'], builds({ context: '.' })),
   projectOf('apps/web', ['ui'], builds({ context: '.' })),
   projectOf('apps/bad', [], builds()),
-  projectOf('apps/what', [], builds()),
+  projectOf('what', [], builds()),
   ...[projectOf('libs/old'), projectOf('libs/ui')],
 ];
 const shown = async (name?: string, files: Record<string, string> = FILES, colors = false): Promise<string> =>
@@ -28,12 +28,12 @@ describe('an inspection', () => {
   it('shows a line for each Dockerfile, and what to look at with what to do', async () => {
     expect(await shown()).toBe(`5 Dockerfiles in /repo/acme (npm)
 
-  Dockerfile             project  context      stages  needs
-  apps/api/Dockerfile    api      .            1 of 1  old    1 unresolved
-  apps/bad/Dockerfile    bad                                  broken
-  apps/web/Dockerfile    web      .            1 of 2  old    1 missing, 1 superfluous, 1 synthetic
-  apps/what/Dockerfile   what     apps/what ?  1 of 1         1 undecided
-  tools/fine.Dockerfile  none     tools        1 of 1         ok
+  Dockerfile             project  context  stages  needs
+  apps/api/Dockerfile    api      .        1 of 1  old    1 unresolved
+  apps/bad/Dockerfile    bad                              broken
+  apps/web/Dockerfile    web      .        1 of 2  old    1 missing, 1 superfluous, 1 synthetic
+  tools/fine.Dockerfile  none     tools    1 of 1         ok
+  what/Dockerfile        what     what ?   1 of 1         1 undecided
 
 To look at: 6
   unresolved   apps/api/Dockerfile:4
@@ -51,7 +51,7 @@ To look at: 6
   synthetic    apps/web/Dockerfile:5
                there is no gen/x, and no task is known to write it
                do: make it before the build, or name it in the outputs of the task that does
-  undecided    apps/what/Dockerfile
+  undecided    what/Dockerfile
                the context: no source tells the context; the project's folder is a guess
                do: set the option context`);
   });

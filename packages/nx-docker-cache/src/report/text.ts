@@ -26,7 +26,7 @@ export function formatHeading(
       ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
       ['output', `${outputWord(plan)} (${plan.output.reason})`],
       ...beside.map((stage) => ['beside', `${stage.target}: ${outputWord(stage)}`]),
-      ...contextRow(plan),
+      ...contextRows(plan),
       ...(why === undefined ? [] : [['why', at(plan, why.line, why.what)]]),
       ...(why?.cure === undefined ? [] : [['cure', why.cure]]),
       ...neverSkipped(plan),
@@ -35,8 +35,14 @@ export function formatHeading(
   ];
 }
 
+/** Who has decided the context, where the Dockerfile has not; and what is left out of it. */
+function contextRows(plan: BuildPlan): string[][] {
+  const { context, contextReason, contextIndirect } = plan;
+  return [...(contextIndirect ? [['context', `${context} (${contextReason})`]] : []), ...pruneRow(plan)];
+}
+
 /** What is left out of the context, or why nothing is although it was asked for. */
-function contextRow({ prune }: BuildPlan): string[][] {
+function pruneRow({ prune }: BuildPlan): string[][] {
   const { asked, mode, reason, sent } = prune;
   if (sent !== undefined && sent.after.files < sent.before.files) {
     const { before, after } = sent;

@@ -38,16 +38,16 @@ export function builds(
   };
 }
 
-export function inspected({
-  files,
-  projects = [],
-  kind = 'plain',
-  name,
-}: InspectedWorld): Promise<Inspection> {
-  const ports: InspectPorts = {
+export function inspected(world: InspectedWorld): Promise<Inspection> {
+  return inspectWorkspace(inspectPorts(world), world.name);
+}
+
+export function inspectPorts({ files, projects = [], kind = 'plain' }: InspectedWorld): InspectPorts {
+  return {
     workspace: {
       facts: () => ({ root: '/repo/acme', kind }),
       survey: async () => ({ tools: ['npm'], projects }),
+      builds: async () => projects,
       project: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       publication: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       projectNames: async () => [],
@@ -57,7 +57,6 @@ export function inspected({
     source: { facts: async () => sourceOf({ commit: '0123456789abcdef' }) },
     environment: { platform: 'linux', get: (key) => (key === 'SET' ? 'value' : undefined) },
   };
-  return inspectWorkspace(ports, name);
 }
 
 /** The one entry of a world with one Dockerfile. */

@@ -283,6 +283,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
         build: { target: 'docker-build', options: {} },
       }),
       survey: async () => ({ tools: [], projects: [] }),
+      builds: async () => [],
       projectNodes: async () => [],
       projectNames: async () => ['api'],
     },

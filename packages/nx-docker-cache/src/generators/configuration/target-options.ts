@@ -68,7 +68,8 @@ function contextIsFound({ tree, root }: ProjectFacts, { dockerfile, context, out
     sources: contextSources(parseDockerfile(dockerfile)),
     exists: (path) => tree.exists(path) || outputs.some((output) => output.startsWith(`${path}/`)),
   });
-  return answer.context === context && (answer.decided || context === root);
+  // What is not decided here may be by other files, later ones too.
+  return answer.context === context && answer.decided;
 }
 
 function looksLikeOutput(path: string): boolean {

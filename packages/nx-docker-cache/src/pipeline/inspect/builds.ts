@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import { expandNames, imageTemplate } from '../../layout/image-names';
 import { ProjectMap } from '../../layout/project-map';
 import { targetSuffixes } from '../../layout/target-names';
-import type { SurveyedProject, WorkspaceSurvey } from '../../model/survey';
 import type { FilesPort } from '../../ports/files';
-import { inProject } from '../context';
+import type { BuiltProject } from '../../ports/workspace';
+import { inProject } from '../in-project';
 
 /** A Dockerfile and what builds it, not read yet. */
 export interface FoundBuild {
@@ -19,7 +19,7 @@ export interface FoundBuild {
 
 /** Each target that builds an image, and each Dockerfile that none of them names. */
 export function findBuilds(
-  { projects }: WorkspaceSurvey,
+  projects: readonly BuiltProject[],
   dockerfiles: readonly string[],
   files: Pick<FilesPort, 'kind'>,
 ): FoundBuild[] {
@@ -45,7 +45,7 @@ export function findBuilds(
   ];
 }
 
-function dockerfileOf(options: unknown, project: SurveyedProject, files: Pick<FilesPort, 'kind'>): string {
+function dockerfileOf(options: unknown, project: BuiltProject, files: Pick<FilesPort, 'kind'>): string {
   const { dockerfile } = (options ?? {}) as { dockerfile?: unknown };
   if (typeof dockerfile === 'string') return inProject(dockerfile, project);
   const [first, second] = ['Dockerfile', 'Containerfile'].map((name) => posix.join(project.root, name));
@@ -53,7 +53,7 @@ function dockerfileOf(options: unknown, project: SurveyedProject, files: Pick<Fi
 }
 
 /** Dockerfiles in a project's folder that no target names, and those outside all projects. */
-function lying(projects: readonly SurveyedProject[], dockerfiles: readonly string[]): FoundBuild[] {
+function lying(projects: readonly BuiltProject[], dockerfiles: readonly string[]): FoundBuild[] {
   const map = new ProjectMap(Object.fromEntries(projects.map((project) => [project.name, project])));
   const byProject = new Map<string | undefined, string[]>();
   for (const path of dockerfiles) {

@@ -1,9 +1,10 @@
 import { inspect } from '../../inspect';
-import { dockerfileFilter } from '../../layout/dockerfile-names';
-import { Sources } from '../../layout/git-sources';
 import type { Inspection } from '../../model/inspection';
 import type { Ports } from '../ports';
+import { indexOf } from '../builds-near';
+import { Siblings } from '../siblings';
 import { findBuilds } from './builds';
+import { namedDockerfiles } from './named';
 import { completed } from './projects';
 import { readBuild } from './read';
 import { selected } from './selected';
@@ -23,24 +24,17 @@ const WATCHED = ['**/*{D,d}ockerfile*', '**/*{C,c}ontainerfile*', '**/.gitignore
  */
 export async function inspectWorkspace(ports: InspectPorts, name?: string): Promise<Inspection> {
   const { files, workspace } = ports;
-  const { root } = workspace.facts();
+  const { kind, root } = workspace.facts();
   const [surveyed, found] = await Promise.all([workspace.survey(), files.find(WATCHED)]);
   const tree = await treeOf(found, files);
-  const { isSource } = new Sources(tree);
-  const isDockerfile = dockerfileFilter({ include: [], exclude: [] });
-  const named = (path: string): boolean => isDockerfile(path, parentProject(path, surveyed.projects));
-  const dockerfiles = found.filter((path) => named(path) && isSource(path));
-  const survey = completed(surveyed, dockerfiles, root);
-  const builds = await Promise.all(
-    findBuilds(survey, dockerfiles, files).map((build) => readBuild(build, ports)),
-  );
+  const dockerfiles = namedDockerfiles(found, surveyed.projects, tree);
+  const survey = { ...surveyed, projects: completed(surveyed.projects, dockerfiles, root) };
+  const foundBuilds = findBuilds(survey.projects, dockerfiles, files);
+  // The graph of Nx knows what its targets build, and no other Dockerfile.
+  const index = indexOf(foundBuilds.filter(({ target }) => kind !== 'nx' || target !== undefined));
+  const siblings = new Siblings(files, () => Promise.resolve(index));
+  const builds = await Promise.all(foundBuilds.map((build) => readBuild(build, ports, siblings)));
   const list = await listingsOf(builds, files);
   const all = inspect({ root, survey, builds, tree, list });
   return name === undefined ? all : selected(name, all, survey, workspace);
-}
-
-/** The folder of the innermost project that a file may belong to: it may itself be called `templates`. */
-function parentProject(path: string, projects: readonly { readonly root: string }[]): string {
-  const above = projects.filter(({ root }) => root === '.' || path.startsWith(`${root}/`));
-  return above.reduce((best, { root }) => (root.length > best.length ? root : best), '.');
 }

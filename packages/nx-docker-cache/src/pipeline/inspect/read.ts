@@ -7,14 +7,18 @@ import type { InspectedProblem } from '../../model/inspection';
 import type { BuildOptions } from '../../model/options';
 import { parseBuildOptions } from '../../options';
 import { expandBuildArgs, hasTemplates } from '../../plan';
-import { inferredContext } from '../context';
 import { readDockerfile } from '../dockerfile';
 import { readEnvironment } from '../gather';
+import type { Siblings } from '../siblings';
 import type { FoundBuild } from './builds';
 import type { InspectPorts } from './index';
 
 /** Reads what a build is made of. What a build would refuse with an error is the entry's problem here. */
-export async function readBuild(found: FoundBuild, ports: InspectPorts): Promise<BuildFacts> {
+export async function readBuild(
+  found: FoundBuild,
+  ports: InspectPorts,
+  siblings: Siblings,
+): Promise<BuildFacts> {
   const { dockerfile, project, target } = found;
   // A Dockerfile of no project is built from its folder, if from anywhere.
   const place = project ?? { name: dockerfile, root: posix.dirname(dockerfile) };
@@ -26,7 +30,7 @@ export async function readBuild(found: FoundBuild, ports: InspectPorts): Promise
     return {
       ...{ ...facts, image: image === undefined ? undefined : expandNames(image, place) },
       options: { ...options, tags: options.tags ?? [] },
-      files: await readFiles(options, place, target, ports),
+      files: await readFiles(options, place, target, ports, siblings),
       problem: undefined,
     };
   } catch (error) {
@@ -62,14 +66,15 @@ async function readFiles(
   place: { readonly name: string; readonly root: string },
   target: string | undefined,
   { files, workspace }: InspectPorts,
+  siblings: Siblings,
 ): Promise<FileFacts> {
   // What is sent of the context is no question here.
   const unpruned = { ...options, prune: 'off' as const };
   const project = { ...place, target: target ?? '', options: {} };
-  const read = await readDockerfile(unpruned, project, { files, workspace });
+  const read = await readDockerfile(unpruned, project, { files, workspace }, siblings);
   if (options.context === undefined || workspace.facts().kind !== 'nx') return read;
-  // The plugin writes what it inferred into the target's options.
-  const { context, reason, decided } = await inferredContext(options.target, place, read, files);
+  // The plugin writes what a Dockerfile and its hints tell into the target's options.
+  const { context, reason, decided } = await siblings.settleAlone(read, place.root, options.target);
   return decided && context === read.context ? { ...read, contextReason: reason } : read;
 }
 
