@@ -63,10 +63,10 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'options that contradict each other',
-    options: { load: true, platforms: ['linux/amd64', 'linux/arm64'] },
+    options: { cache: { kind: 'inline', repository: 'reg.test/cache' } },
     code: 'INVALID_OPTIONS',
     expected: /options/,
-    found: /load: an engine loads one platform/,
+    found: /cache\.repository: has no meaning with cache kind inline/,
     hint: /./,
   },
   {

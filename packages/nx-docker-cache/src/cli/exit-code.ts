@@ -6,6 +6,7 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'DEPENDENCY_FAILED',
   'PUSH_FAILED',
   'DIGEST_GONE',
+  'PART_MISSING',
   'TAG_IMMUTABLE',
   'RELEASE_REFUSED',
   'PUBLISH_FAILED',

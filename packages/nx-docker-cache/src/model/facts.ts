@@ -8,6 +8,8 @@ export interface ProjectFacts {
   readonly root: string;
   /** The target that is being run; names the receipt where it is not the default one. */
   readonly target: string;
+  /** Platforms of the whole image, where this run may be asked for some of them only. */
+  readonly platforms?: readonly string[];
 }
 
 export interface WorkspaceFacts {

@@ -34,6 +34,14 @@ export interface CacheOptions {
   readonly maxSize: number;
 }
 
+/** The OCI set of names (title, source …), and where it is written. */
+export interface MetadataOptions {
+  readonly labels: boolean;
+  readonly annotations: boolean;
+  /** Values that change with releases or commits, besides those of the manifest. */
+  readonly volatile: readonly ('version' | 'revision')[];
+}
+
 export interface BuildOptions {
   /** Path relative to the workspace root; undefined: searched in the project. */
   readonly dockerfile: string | undefined;
@@ -57,8 +65,8 @@ export interface BuildOptions {
   readonly platforms: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Volatile labels besides those of the manifest; undefined: no labels are made. */
-  readonly metadata: readonly ('version' | 'revision')[] | undefined;
+  /** What is made of the project's manifest; undefined: nothing. */
+  readonly metadata: MetadataOptions | undefined;
   readonly network: string | undefined;
   readonly addHosts: readonly string[];
   readonly shmSize: string | undefined;

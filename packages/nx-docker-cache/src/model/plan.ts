@@ -81,7 +81,10 @@ export interface BuildPlan {
     readonly builder: string;
     readonly driver: string;
   };
-  /** `docker` arguments without the ones that the run adds (metadata file, progress). No secret values. */
+  /**
+   * `docker` arguments without the ones that the run adds (metadata file, progress). No secret values. Empty where the
+   * parts are all that runs.
+   */
   readonly argv: readonly string[];
   readonly secrets: readonly SecretOption[];
   /** Path relative to the workspace root. */
@@ -89,6 +92,11 @@ export interface BuildPlan {
   /** Bytes that the local cache of the workspace may hold. */
   readonly cacheLimit: number;
   readonly platforms: readonly string[];
+  /**
+   * Where the image is for several platforms: a plan for each, which run in the place of this one. What is left to it is
+   * the index, and loading where that was asked for.
+   */
+  readonly parts: readonly BuildPlan[];
   readonly progress: ProgressMode;
   readonly dryRun: boolean;
   readonly warnings: readonly Warning[];

@@ -3,6 +3,18 @@ import type { InstructionInputs, KeyObstacle } from './content';
 import type { BuildOutcome, CacheOutcome } from './outcome';
 import type { TrustTier } from './plan';
 
+/** The image of one platform of several. */
+export interface PartReceipt {
+  /** `os/arch[/variant]` */
+  readonly platform: string;
+  readonly status: 'built' | 'skipped';
+  readonly digest: string | undefined;
+  /** Content key of this platform, sha256 in hex. */
+  readonly contentKey: string;
+  readonly obstacles: readonly KeyObstacle[];
+  readonly refs: readonly string[];
+}
+
 /** One stage that the run built, or proved unneeded. */
 export interface StageReceipt {
   /** Name of the stage, its index where it has none. */
@@ -15,6 +27,8 @@ export interface StageReceipt {
   readonly contentKey: string;
   readonly obstacles: readonly KeyObstacle[];
   readonly refs: readonly string[];
+  /** Its platforms, where there are several: the digest is that of their index. */
+  readonly parts: readonly PartReceipt[];
 }
 
 export interface Receipt {

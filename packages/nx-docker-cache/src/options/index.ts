@@ -46,4 +46,5 @@ export function parseConfigFile(input: unknown): ConfigFile {
 
 export type { ConfigFile, RawPluginOptions } from './schema';
 export { parsePublishOptions } from './publish';
+export { readPlatforms } from './platform';
 export { parseReceipt } from './receipt';

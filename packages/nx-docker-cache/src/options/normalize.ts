@@ -1,4 +1,5 @@
 import { DEFAULT_CACHE_TAG, type BuildOptions, type CacheOptions, type SecretOption } from '../model/options';
+import { readPlatforms } from './platform';
 import { parseSize } from './size';
 import type { Problem } from './problems';
 import type { RawBuildOptions } from './schema';
@@ -20,10 +21,10 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     secrets: (raw.secrets ?? []).map((secret, index) => toSecret(secret, `secrets.${index}`, problems)),
     ssh: list(raw.ssh),
     allowExposed: list(raw.allowExposed),
-    platforms: list(raw.platforms).flatMap((platform) => platform.split(',').map((part) => part.trim())),
+    platforms: readPlatforms(raw.platforms),
     labels: strings(raw.labels),
     annotations: strings(raw.annotations),
-    metadata: raw.metadata === true ? [] : raw.metadata === false ? undefined : raw.metadata,
+    metadata: toMetadata(raw.metadata),
     network: raw.network,
     addHosts: list(raw.addHosts),
     shmSize: raw.shmSize,
@@ -44,6 +45,16 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     skip: raw.skip ?? true,
     prune: raw.prune,
     dryRun: raw.dryRun ?? false,
+  };
+}
+
+function toMetadata(raw: RawBuildOptions['metadata']): BuildOptions['metadata'] {
+  if (raw === undefined || raw === false) return undefined;
+  const given = raw === true ? {} : Array.isArray(raw) ? { volatile: raw } : raw;
+  return {
+    labels: given.labels ?? true,
+    annotations: given.annotations ?? false,
+    volatile: given.volatile ?? [],
   };
 }
 

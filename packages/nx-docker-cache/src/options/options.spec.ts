@@ -98,7 +98,6 @@ describe('what is wrong with options', () => {
     [{ secrets: [{ id: 'a', env: 'A', src: 'a' }] }, /^secrets\.0: a names both env and src/],
     [{ secrets: ['id=a,env=A', 'id=a,env=B'] }, /^secrets: id a is named twice/],
     [{ secrets: ['id=a b,env=A'] }, /^secrets\.0: expected an id of letters/],
-    [{ load: true, platforms: ['linux/amd64', 'linux/arm64'] }, /^load: an engine loads one platform/],
     [{ noCache: true, noCacheFilter: 'a' }, /^noCacheFilter: has no meaning beside noCache/],
     [
       { cache: { kind: 'inline', repository: 'r.test/x' } },

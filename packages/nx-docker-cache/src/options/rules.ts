@@ -6,15 +6,6 @@ type Rule = (options: BuildOptions) => Problem[];
 
 /** Rules that look at more than one option, or at more than a value's shape. */
 const RULES: readonly Rule[] = [
-  ({ load, platforms }) =>
-    load === true && platforms.length > 1
-      ? [
-          {
-            path: 'load',
-            message: `an engine loads one platform; found ${platforms.join(', ')}: push them, or name one platform`,
-          },
-        ]
-      : [],
   ({ noCache, noCacheFilter }) =>
     noCache && noCacheFilter.length > 0
       ? [{ path: 'noCacheFilter', message: 'has no meaning beside noCache: true; leave one of them out' }]

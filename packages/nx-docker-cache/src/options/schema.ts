@@ -52,6 +52,19 @@ export const cacheSchema = z.strictObject({
     .describe('Bound of the `local` cache of the whole workspace, for instance `5GB` (default).'),
 });
 
+const volatileValues = z.array(z.enum(['version', 'revision']));
+
+export const metadataSchema = z.strictObject({
+  labels: z.boolean().optional().describe('Labels of the image (default: true).'),
+  annotations: z
+    .boolean()
+    .optional()
+    .describe('Annotations of the manifest, and of the index of several platforms (default: false).'),
+  volatile: volatileValues
+    .optional()
+    .describe('Values that change with releases or commits: `version`, `revision` (default: none).'),
+});
+
 const buildShape = {
   dockerfile: text
     .optional()
@@ -93,14 +106,22 @@ const buildShape = {
       'Names of build args, ENV variables and files that look like secrets and may be in the image all the same.',
     ),
   ssh: texts.optional().describe('SSH agents or keys, `default` or `id=path`.'),
-  platforms: texts.optional().describe('Platforms, for instance `linux/amd64`.'),
-  labels: dictionary.optional().describe('Labels of the image.'),
-  annotations: dictionary.optional().describe('OCI annotations of the image.'),
-  metadata: z
-    .union([z.boolean(), z.array(z.enum(['version', 'revision']))])
+  platforms: texts
     .optional()
     .describe(
-      'Labels of the OCI set, made of package.json: title, description, url, source, licenses, authors. A list adds labels that change with releases or commits (default: false).',
+      'Platforms, for instance `linux/amd64`. Each has a build, a cache and a key of its own; several are pushed as one index.',
+    ),
+  labels: dictionary.optional().describe('Labels of the image.'),
+  annotations: dictionary
+    .optional()
+    .describe(
+      'OCI annotations of the image. A key may name its level as in buildx, `index:key`; of several platforms, others are said of manifests and index.',
+    ),
+  metadata: z
+    .union([z.boolean(), volatileValues, metadataSchema])
+    .optional()
+    .describe(
+      'Labels of the OCI set, made of package.json: title, description, url, source, licenses, authors. A list adds values that change with releases or commits; an object says whether they are labels, annotations or both (default: false).',
     ),
   network: text.optional().describe('Network of RUN instructions: `default`, `none` or `host`.'),
   addHosts: texts.optional().describe('Host to IP entries, `name:ip`.'),

@@ -28,9 +28,19 @@ async function writesOf(project: WorkspaceProject, ports: Ports): Promise<Writes
     const facts = await gatherFacts(options, project, ports);
     const identity = identify(options, facts);
     const engine = await ports.engine.facts(options.builder);
-    const { to, inlineTag } = cachePlanOf(options, facts, identity, engine);
-    const pushes = inlineTag === undefined ? identity.tags : [...identity.tags, inlineTag];
-    return { project: project.name, caches: to, pushes };
+    const { platforms } = options;
+    // Each platform of several has a cache of its own.
+    const builds = platforms.length < 2 ? [platforms] : platforms.map((platform) => [platform]);
+    const caches = builds.map((some) => {
+      const one = { ...options, platforms: some };
+      return cachePlanOf(one, facts, identify(one, facts), engine);
+    });
+    const inline = caches.flatMap(({ inlineTag }) => inlineTag ?? []);
+    return {
+      project: project.name,
+      caches: caches.flatMap(({ to }) => to),
+      pushes: [...identity.tags, ...inline],
+    };
   } catch (error) {
     if (error instanceof DockerCacheError) return undefined;
     throw error;

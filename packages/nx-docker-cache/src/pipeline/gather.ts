@@ -1,5 +1,6 @@
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
+import { readPlatforms } from '../options';
 import { environmentNames, expandBuildArgs, hasTemplates, LAYER_REGISTRY } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { readDockerfile } from './dockerfile';
@@ -10,11 +11,16 @@ import { checkSecrets } from './secrets';
 export async function gatherFacts(
   options: BuildOptions,
   project: WorkspaceProject,
-  ports: Ports,
+  ports: Pick<Ports, 'files' | 'source' | 'workspace' | 'environment'>,
 ): Promise<Facts> {
   checkSecrets(options.secrets, ports.environment, ports.files);
   const environment = readEnvironment(options, ports);
-  const projectFacts = { name: project.name, root: project.root, target: project.target };
+  const projectFacts = {
+    name: project.name,
+    root: project.root,
+    target: project.target,
+    platforms: readPlatforms(project.platforms),
+  };
   // git answers while this process parses the Dockerfile, but where a build arg needs its answer.
   const sourceFacts = ports.source.facts();
   const expanded = async (): Promise<BuildOptions> => {

@@ -1,25 +1,21 @@
-import { posix } from 'node:path';
 import type { DockerCacheError } from '../errors';
-import type { EngineFacts } from '../model/facts';
 import type { BuildOutcome, PublishOutcome, SkipOutcome } from '../model/outcome';
 import type { BuildPlan, ExplainedPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
-import { STATE_FOLDER } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
-import { verifyPush } from '../publish/verify';
 import { explainBuild } from '../report/explain';
 import { LiveReport } from '../report/live';
 import { formatHeading, formatOutcome, formatSkip, type Ran, type Skipped } from '../report/text';
-import type { BuildRun } from '../run/build';
 import { runBuilds } from '../run/joint';
+import { doneOf, finish } from './finish';
 import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import { prepare, type Prepared } from './prepare';
-import { keyBuild } from './prove';
 import { prepareStages } from './stages';
 import { prepareStateFolder } from './state-folder';
 import { inlineUnits, plansOf, planWith, unitsOf, type Unit } from './units';
-import { writeReceipt, type Done } from './write-receipt';
+import { finishWholes } from './whole';
+import { writeReceipt } from './write-receipt';
 
 export type { Ports } from './ports';
 
@@ -95,82 +91,44 @@ async function build(
   const { logger } = ports;
   const engine = await ports.engine.facts(asked[0]?.prepared.options.builder);
   const units = [...asked, ...(await inlineUnits(asked, engine, last, ports))];
-  const planned = await plansOf(units, engine, ports);
-  const [first, ...others] = planned.map(({ plan }) => plan);
+  const { needed, leaves } = await plansOf(units, engine, ports);
+  const [first, ...others] = needed;
   if (first === undefined) return { ...NOTHING, ok: true };
-  const plans = [first, ...others];
-  const needed = planned.map(({ prepared }) => prepared);
-  const quiet = first.progress === 'quiet';
-  const why = explainBuild(last, needed[0]!.content);
-  if (!quiet) formatHeading(first, logger.colors, why, others).forEach((line) => logger.line(line));
+  const { progress, receipt: path } = first.plan;
+  const quiet = progress === 'quiet';
+  const why = explainBuild(last, first.unit.prepared.content);
+  const beside = others.map(({ plan }) => plan);
+  if (!quiet) formatHeading(first.plan, logger.colors, why, beside).forEach((line) => logger.line(line));
   const observer = new LiveReport({
     write: (line) => logger.line(line),
     colors: logger.colors,
     columns: logger.columns,
-    mode: first.progress,
+    mode: progress,
   });
   const since = ports.clock.now();
   const runs = await runBuilds(
-    plans.map((plan) => ({ plan, bases: new Map<string, number>(), observer })),
+    leaves.map(({ plan }) => ({ plan, bases: new Map<string, number>(), observer })),
     ports,
     signal,
   );
   const built = await Promise.all(
-    runs.map((run, index) =>
-      finish({ ...{ prepared: needed[index]!, plan: plans[index]!, run }, engine, since }, ports),
-    ),
+    leaves.map((leaf, index) => finish({ ...leaf, run: runs[index]!, engine, since }, ports)),
   );
-  const done = units.map(({ prepared, skip }): Done => {
-    const own = built[needed.indexOf(prepared)];
-    return own?.done ?? { prepared, skip, outcome: undefined, imageId: idBefore(prepared, last) };
-  });
-  const ok = runs.every(({ outcome }) => outcome.ok);
-  const seconds = Math.max(...runs.map(({ outcome }) => outcome.seconds));
-  const receipt = ok ? await writeReceipt(done as [Done, ...Done[]], seconds, ports) : undefined;
+  const wholes = await finishWholes({ units, needed, leaves, built, observer }, last, ports, signal);
+  const ran = [...built.map((one) => one.ran), ...wholes.ran];
+  const error = runs.find((run) => run.error !== undefined)?.error ?? wholes.error;
+  const ok = error === undefined && ran.every(({ outcome }) => outcome.ok);
+  const seconds = (ports.clock.now() - since) / 1000;
+  const receipt = ok ? await writeReceipt(wholes.done, seconds, ports) : undefined;
   if (!quiet || !ok) {
-    const path = receipt === undefined ? undefined : first.receipt;
-    const ran = built.map((one) => one.ran) as [Ran, ...Ran[]];
-    formatOutcome(ran, skippedOf(units), path, logger.colors).forEach((line) => logger.line(line));
+    const told = receipt === undefined ? undefined : path;
+    formatOutcome(ran as [Ran, ...Ran[]], skippedOf(units), told, logger.colors).forEach((line) =>
+      logger.line(line),
+    );
   }
-  const { outcome, publish } = built[0]!.ran;
-  const error = runs.find((run) => run.error !== undefined)?.error;
-  return { ...NOTHING, ok, plan: first, outcome, publish, receipt, error };
-}
-
-interface Ended {
-  readonly prepared: Prepared;
-  readonly plan: BuildPlan;
-  readonly run: BuildRun;
-  readonly engine: EngineFacts;
-  /** When the builder was started, in ms since 1970. */
-  readonly since: number;
-}
-
-/** ④ What follows a build that ended well: its tags are verified, its key is left, its image's id is read. */
-async function finish(
-  { prepared, plan, run, ...at }: Ended,
-  ports: Ports,
-): Promise<{ done: Done; ran: Ran }> {
-  const { outcome } = run;
-  const [loaded] = plan.loadTags;
-  const [publish, unproven, imageId] = await (outcome.ok
-    ? Promise.all([
-        plan.output.push ? verifyPush(plan, outcome.digest, ports.probe) : undefined,
-        keyBuild(prepared, { outcome, ...at }, ports),
-        loaded === undefined ? undefined : ports.engine.imageId(loaded),
-        pruneLocalCache(plan, ports),
-      ])
-    : []);
-  const keyed = unproven === undefined ? prepared : withObstacle(prepared, unproven);
-  return {
-    done: { prepared: keyed, outcome, skip: undefined, imageId },
-    ran: { plan, outcome, publish },
-  };
-}
-
-/** A receipt whose key proves nothing says so, or a later build would believe it. */
-function withObstacle(prepared: Prepared, reason: string): Prepared {
-  return { ...prepared, content: { ...prepared.content, obstacles: [{ line: undefined, reason }] } };
+  const { outcome } = wholes.done.find(({ skip }) => skip === undefined)!;
+  const publish = [...wholes.ran, ...ran].find(({ plan }) => plan === first.plan)?.publish;
+  return { ...NOTHING, ok, plan: first.plan, outcome, publish, receipt, error };
 }
 
 async function finishSkip(
@@ -181,13 +139,8 @@ async function finishSkip(
 ): Promise<BuildResult> {
   const { logger, clock } = ports;
   const seconds = (clock.now() - started) / 1000;
-  const done = units.map(({ prepared, skip }): Done => ({
-    prepared,
-    skip,
-    outcome: undefined,
-    imageId: idBefore(prepared, last),
-  }));
-  const receipt = await writeReceipt(done as [Done, ...Done[]], seconds, ports);
+  const done = units.map((unit) => doneOf(unit, last));
+  const receipt = await writeReceipt(done, seconds, ports);
   const { facts, options, receipt: path } = units[0]!.prepared;
   if (options.progress !== 'quiet') {
     formatSkip(facts.project.name, skippedOf(units), seconds, path, logger.colors).forEach((line) =>
@@ -197,26 +150,8 @@ async function finishSkip(
   return { ...NOTHING, ok: true, skip: units[0]!.skip, receipt };
 }
 
-/** The id that the last receipt has of a loaded image that is still the one. */
-function idBefore({ identity, skip }: Prepared, last: Receipt | undefined): string | undefined {
-  if (!identity.output.load) return undefined;
-  return last?.stages.find(({ contentKey }) => contentKey === skip.key)?.imageId;
-}
-
 function skippedOf(units: readonly Unit[]): Skipped[] {
-  return units.flatMap(({ prepared, skip }) =>
-    skip === undefined ? [] : [{ key: prepared.skip.key, skip }],
+  return units.flatMap(({ prepared, skip, parts }) =>
+    skip === undefined ? skippedOf(parts) : [{ key: prepared.skip.key, skip }],
   );
-}
-
-/** The bound of the local cache is advisory as the cache is: what goes wrong here is a line, not an error. */
-async function pruneLocalCache(plan: BuildPlan, ports: Ports): Promise<void> {
-  const own = plan.cache.to.find(({ kind }) => kind === 'local');
-  if (own === undefined) return;
-  const root = posix.join(plan.workspaceRoot, STATE_FOLDER, 'cache');
-  try {
-    await ports.localCache.prune(root, posix.join(plan.workspaceRoot, own.ref), plan.cacheLimit);
-  } catch (error) {
-    ports.logger.warn(`the local cache could not be pruned: ${(error as Error).message}`);
-  }
 }

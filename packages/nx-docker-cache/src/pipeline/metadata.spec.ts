@@ -35,6 +35,27 @@ it('adds what changes where it is named', async () => {
   });
 });
 
+it('says it as annotations where that is asked for, without what changes by itself', async () => {
+  const metadata = { labels: false, annotations: true };
+  const raw = { metadata, annotations: { 'org.opencontainers.image.licenses': 'GPL-3.0-only' } };
+  const made = await withMetadata(optionsOf(raw), API, files);
+  expect(made.labels).toEqual({});
+  expect(made.annotations).toEqual({
+    'org.opencontainers.image.title': 'api',
+    'org.opencontainers.image.description': 'An API',
+    'org.opencontainers.image.source': 'https://git.test/shop',
+    'org.opencontainers.image.licenses': 'GPL-3.0-only',
+    'org.opencontainers.image.authors': 'A',
+  });
+  const both = await withMetadata(
+    optionsOf({ metadata: { annotations: true, volatile: ['revision'] } }),
+    API,
+    files,
+  );
+  expect(both.labels).toEqual(both.annotations);
+  expect(both.labels).toMatchObject({ 'org.opencontainers.image.revision': '{sha}' });
+});
+
 it('does without a manifest, and with one that is broken', async () => {
   expect(await labelsOf({ metadata: true }, { name: 'tool', root: 'apps/tool' })).toMatchObject({
     'org.opencontainers.image.title': 'tool',

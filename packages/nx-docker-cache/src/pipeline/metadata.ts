@@ -4,7 +4,7 @@ import { ociLabels, type ProjectManifest } from '../plan';
 import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
 
-/** The options with labels of the project's manifest, where they are asked for; labels that are set win. */
+/** The options with labels and annotations of the project's manifest, as far as asked for; what is set wins. */
 export async function withMetadata(
   options: BuildOptions,
   { name, root }: Pick<WorkspaceProject, 'name' | 'root'>,
@@ -13,7 +13,13 @@ export async function withMetadata(
   if (options.metadata === undefined) return options;
   const folders = [...new Set([root, '.'])];
   const manifests = await Promise.all(folders.map((folder) => readManifest(folder, files)));
-  return { ...options, labels: { ...ociLabels(name, manifests, options.metadata), ...options.labels } };
+  const { labels, annotations, volatile } = options.metadata;
+  const made = ociLabels(name, manifests, volatile);
+  return {
+    ...options,
+    labels: { ...(labels ? made : {}), ...options.labels },
+    annotations: { ...(annotations ? made : {}), ...options.annotations },
+  };
 }
 
 /** What is not a text there is nothing that an image could show. */

@@ -15,7 +15,7 @@ export interface Ports {
   readonly imageDigests: ImageDigestPort;
   readonly localCache: LocalCachePort;
   readonly engine: EnginePort;
-  readonly registry: Pick<RegistryPort, 'promote'>;
+  readonly registry: Pick<RegistryPort, 'promote' | 'headManifest' | 'getManifest' | 'putManifest'>;
   readonly probe: ProbePort;
   readonly clock: ClockPort;
   readonly logger: LoggerPort;

@@ -3,23 +3,29 @@ import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { SkipPlan } from '../model/plan';
 import { parseBuildOptions } from '../options';
-import { identify, planSkip, receiptPath, type Identity } from '../plan';
+import { identify, receiptPath, type Identity } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
-import { readContent } from './content';
 import { gatherFacts } from './gather';
 import { withMetadata } from './metadata';
+import { withContent } from './parts';
 import type { Ports } from './ports';
 
-/** Everything that is known before an engine is asked. */
-export interface Prepared {
+/** What is known before anything but the Dockerfile was read. */
+export interface Identified {
   readonly project: WorkspaceProject;
   readonly options: BuildOptions;
   readonly facts: Facts;
   readonly identity: Identity;
-  readonly content: ContentKey;
-  readonly skip: SkipPlan;
   /** Path relative to the workspace root. */
   readonly receipt: string;
+}
+
+/** Everything that is known before an engine is asked. */
+export interface Prepared extends Identified {
+  readonly content: ContentKey;
+  readonly skip: SkipPlan;
+  /** The build of each platform, where there are several; none of them has parts of its own. */
+  readonly parts: readonly Prepared[];
 }
 
 /**
@@ -27,12 +33,17 @@ export interface Prepared {
  * @throws DockerCacheError
  */
 export async function prepare(project: WorkspaceProject, ports: Ports, builds: boolean): Promise<Prepared> {
+  return withContent(await identifyBuild(project, ports), ports, { beside: false, builds });
+}
+
+/** @throws DockerCacheError */
+export async function identifyBuild(
+  project: WorkspaceProject,
+  ports: Pick<Ports, 'files' | 'source' | 'workspace' | 'environment'>,
+): Promise<Identified> {
   const parsed = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
   const options = await withMetadata(parsed, project, ports.files);
   const facts = await gatherFacts(options, project, ports);
-  const identity = identify(options, facts);
-  const content = await readContent(options, facts, identity, ports, builds && !options.dryRun);
-  const skip = planSkip(options, identity, content);
   const receipt = receiptPath(project.name, project.target);
-  return { project, options, facts, identity, content, skip, receipt };
+  return { project, options, facts, identity: identify(options, facts), receipt };
 }

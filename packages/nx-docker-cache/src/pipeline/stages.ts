@@ -1,7 +1,7 @@
 import { reachableStages, resolveTarget } from '../dockerfile';
-import { identify, planSkip } from '../plan';
-import { readContent } from './content';
+import { identify } from '../plan';
 import { readDockerfile } from './dockerfile';
+import { withContent } from './parts';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 
@@ -45,7 +45,6 @@ async function prepareStage(
   const readable = { ...options, buildArgs: main.identity.buildArgs, context };
   const files = await readDockerfile(readable, main.project, ports);
   const facts = { ...main.facts, files: { ...files, contextReason, contextDecided, contextIndirect } };
-  const identity = identify(options, facts, true);
-  const content = await readContent(options, facts, identity, ports, builds && !options.dryRun);
-  return { ...main, options, facts, identity, content, skip: planSkip(options, identity, content) };
+  const stage = { ...main, options, facts, identity: identify(options, facts, true) };
+  return withContent(stage, ports, { beside: true, builds });
 }

@@ -3,6 +3,7 @@ import type { SkipOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
 import { assemblePlan, sharingInline } from '../plan';
+import { joinSkipped } from './join';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 import { withSent } from './sent';
@@ -13,6 +14,20 @@ import { prepareStages, stagesForInline } from './stages';
 export interface Unit {
   readonly prepared: Prepared;
   readonly skip: SkipOutcome | undefined;
+  /** One for each platform, where there are several and the image is not there as a whole. */
+  readonly parts: readonly Unit[];
+}
+
+/** A unit that is not skipped, with its plan; the plans of its parts are in there, in their order. */
+export interface PlannedUnit {
+  readonly unit: Unit;
+  readonly plan: BuildPlan;
+}
+
+/** What the builder is asked for. */
+export interface Leaf {
+  readonly prepared: Prepared;
+  readonly plan: BuildPlan;
 }
 
 /** Only an engine that was asked can say that nothing but an inline cache works. */
@@ -30,12 +45,23 @@ export async function inlineUnits(
 
 /** What is proven unneeded is done at once. */
 export function unitsOf(all: readonly Prepared[], last: Receipt | undefined, ports: Ports): Promise<Unit[]> {
-  return Promise.all(all.map(async (prepared) => ({ prepared, skip: await trySkip(prepared, last, ports) })));
+  return Promise.all(all.map((prepared) => unitOf(prepared, last, ports)));
 }
 
-export function planWith(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
+async function unitOf(prepared: Prepared, last: Receipt | undefined, ports: Ports): Promise<Unit> {
+  const { identity, options } = prepared;
+  // Of an image that another agent completes the parts are wanted, under their own tags.
+  const isComplete = options.platforms.length === identity.platforms.length || prepared.parts.length === 0;
+  const skip = isComplete ? await trySkip(prepared, last, ports) : undefined;
+  if (skip !== undefined) return { prepared, skip, parts: [] };
+  const parts = await unitsOf(prepared.parts, last, ports);
+  return { prepared, parts, skip: await joinSkipped(prepared, parts, ports) };
+}
+
+export async function planWith(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
   const { options, facts, identity, skip } = prepared;
-  return withSent(assemblePlan(options, facts, identity, engine, skip), prepared, ports);
+  const parts = await Promise.all(prepared.parts.map((part) => planWith(part, engine, ports)));
+  return withSent(assemblePlan(options, facts, identity, engine, skip, parts), prepared, ports);
 }
 
 /** Plans of what has to be built; those of the others are asked for what they read. */
@@ -43,12 +69,32 @@ export async function plansOf(
   units: readonly Unit[],
   engine: EngineFacts,
   ports: Ports,
-): Promise<{ readonly prepared: Prepared; readonly plan: BuildPlan }[]> {
+): Promise<{ readonly needed: readonly PlannedUnit[]; readonly leaves: readonly Leaf[] }> {
   const all = await Promise.all(
-    units.map(async (unit) => ({ ...unit, plan: await planWith(unit.prepared, engine, ports) })),
+    units.map(async (unit) => ({ unit, plan: await planWith(unit.prepared, engine, ports) })),
   );
-  const absent = all.filter(({ skip }) => skip !== undefined).map(({ plan }) => plan);
-  return all
-    .filter(({ skip }) => skip === undefined)
-    .map(({ prepared, plan }) => ({ prepared, plan: sharingInline(plan, absent) }));
+  const [needed, absent] = [all.filter(isNeeded), all.filter((one) => !isNeeded(one))];
+  const leaves = needed.flatMap(leavesOf);
+  const unneeded = [...absent.flatMap(leavesOf), ...leaves.filter((leaf) => !isNeeded(leaf))];
+  return {
+    needed,
+    leaves: leaves.filter(isNeeded).map(({ unit, plan }) => ({
+      prepared: unit.prepared,
+      plan: sharingInline(plan, unneeded.map((other) => other.plan).filter(isFor(plan.platforms.join()))),
+    })),
+  };
+}
+
+function isNeeded({ unit }: PlannedUnit): boolean {
+  return unit.skip === undefined;
+}
+
+function isFor(platform: string): (plan: BuildPlan) => boolean {
+  return ({ platforms }) => platforms.join() === platform;
+}
+
+/** A unit of several platforms is its parts; one that was skipped as a whole has their plans all the same. */
+function leavesOf({ unit, plan }: PlannedUnit): PlannedUnit[] {
+  if (plan.parts.length === 0) return [{ unit, plan }];
+  return plan.parts.map((part, index) => ({ unit: unit.parts[index] ?? unit, plan: part }));
 }

@@ -12,6 +12,8 @@ export interface Done {
   readonly outcome: BuildOutcome | undefined;
   readonly skip: SkipOutcome | undefined;
   readonly imageId: string | undefined;
+  /** Its platforms, where there are several. */
+  readonly parts: readonly Done[];
 }
 
 /**
@@ -19,14 +21,13 @@ export interface Done {
  * @throws DockerCacheError RECEIPT_UNWRITABLE
  */
 export async function writeReceipt(
-  done: readonly [Done, ...Done[]],
+  done: readonly Done[],
   seconds: number,
   ports: Pick<Ports, 'clock' | 'files'>,
 ): Promise<Receipt> {
-  const [{ prepared }] = done;
+  const { prepared } = done[0]!;
   const { project } = prepared.facts;
-  const [main, ...beside] = done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]];
-  const receipt = receiptOf([main, ...beside], {
+  const receipt = receiptOf(done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]], {
     project: project.name,
     finished: new Date(ports.clock.now()),
     seconds,
@@ -47,7 +48,7 @@ function keyText({ contentKey, obstacles, digest }: StageReceipt): string {
   return `${obstacles.length === 0 || digest === undefined ? contentKey : digest}\n`;
 }
 
-function unitOf({ prepared, outcome, skip, imageId }: Done): ReceiptUnit {
+function unitOf({ prepared, outcome, skip, imageId, parts }: Done): ReceiptUnit {
   const { identity, content, options, facts } = prepared;
   const { stage } = identity;
   return {
@@ -62,5 +63,6 @@ function unitOf({ prepared, outcome, skip, imageId }: Done): ReceiptUnit {
     status: skip === undefined ? 'built' : 'skipped',
     outcome: outcome ?? { digest: skip?.digest, steps: [], caches: [], baseImages: [] },
     imageId,
+    parts: parts.map(unitOf),
   };
 }

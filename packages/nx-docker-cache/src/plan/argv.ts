@@ -20,6 +20,8 @@ export interface ArgvInput {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly from: readonly CacheSource[];
   readonly to: readonly CacheTarget[];
+  /** true where the image is one platform of several. */
+  readonly isPart: boolean;
 }
 
 /** The arguments of `docker`, without those that belong to one run (metadata file, progress). Pure. */
@@ -64,14 +66,15 @@ export function buildArgv(input: ArgvInput): string[] {
  * On the docker driver with the containerd store an image that is only pushed is neither stored nor
  * unpacked: a full hit then moves no layer (measured: 0.8 s against 5.3 s for `--push`).
  */
-function outputs({ options, engine, output, tags, loadTags }: ArgvInput): string[] {
-  const compression =
-    options.cache.compression === undefined
-      ? []
-      : [
-          `compression=${options.cache.compression}`,
-          ...(options.cache.compression === 'gzip' ? [] : ['oci-mediatypes=true']),
-        ];
+function outputs({ options, engine, output, tags, loadTags, ...input }: ArgvInput): string[] {
+  const { compression: layers } = options.cache;
+  // Docker's own kind of manifest has no annotations, and an OCI index had better not list it.
+  const isOci =
+    input.isPart || Object.keys(input.annotations).length > 0 || (layers !== undefined && layers !== 'gzip');
+  const compression = [
+    ...(layers === undefined ? [] : [`compression=${layers}`]),
+    ...(isOci ? ['oci-mediatypes=true'] : []),
+  ];
   const lean = engine.containerdStore && engine.driver === 'docker' ? ['store=false', 'unpack=false'] : [];
   const entries: string[] = [];
   if (output.push)

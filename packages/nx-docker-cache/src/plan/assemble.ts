@@ -5,6 +5,7 @@ import type { EngineFacts, Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { BuildPlan, PlannedStage, SkipPlan } from '../model/plan';
 import { buildArgv } from './argv';
+import { checkParts } from './conflicts';
 import { planCache, type PlannedCache } from './cache';
 import { withLayerRegistry } from './cache-registry';
 import type { Identity } from './identity';
@@ -15,6 +16,7 @@ import { receiptPath, STATE_FOLDER } from './state';
 /**
  * Options, facts and engine → the plan. Pure: the same input gives the same plan, and nothing is read or
  * written.
+ * @param parts plans of the platforms, where there are several
  * @throws DockerCacheError for options that the facts contradict (no registry, bad names …)
  */
 export function assemblePlan(
@@ -23,11 +25,16 @@ export function assemblePlan(
   identity: Identity,
   engine: EngineFacts,
   skip: SkipPlan,
+  parts: readonly BuildPlan[] = [],
 ): BuildPlan {
   const { files, source, project, workspace } = facts;
   const { image, scope, trust, stage, output, variant } = identity;
-  checkLoadable(output, engine);
-  const cache = cachePlanOf(options, facts, identity, engine);
+  checkLoadable(output, options.platforms, engine);
+  const isWhole = parts.length > 0;
+  const own = cachePlanOf(options, facts, identity, engine);
+  // Each cache is read and written by the build of its platform; after those the engine knows every step.
+  checkParts(project.name, parts);
+  const cache: PlannedCache = isWhole ? { ...own, from: [], to: [], inlineTag: undefined } : own;
   const stageName = stage.name ?? String(stage.index);
 
   return {
@@ -55,25 +62,30 @@ export function assemblePlan(
     commit: source.commit,
     branch: source.branch,
     engine: { server: engine.server, buildx: engine.buildx, builder: engine.builder, driver: engine.driver },
-    argv: buildArgv({
-      options,
-      engine,
-      dockerfile: posix.resolve(workspace.root, files.dockerfile),
-      context: posix.resolve(workspace.root, files.context),
-      target: identity.finalStage && stage.name === undefined ? undefined : stageName,
-      output,
-      tags: cache.inlineTag === undefined ? identity.tags : [...identity.tags, cache.inlineTag],
-      loadTags: identity.loadTags,
-      labels: identity.labels,
-      annotations: identity.annotations,
-      buildArgs: identity.buildArgs,
-      from: cache.from,
-      to: cache.to,
-    }),
+    argv:
+      isWhole && !output.load
+        ? []
+        : buildArgv({
+            options,
+            engine,
+            dockerfile: posix.resolve(workspace.root, files.dockerfile),
+            context: posix.resolve(workspace.root, files.context),
+            target: identity.finalStage && stage.name === undefined ? undefined : stageName,
+            output: isWhole ? { ...output, push: false } : output,
+            tags: cache.inlineTag === undefined ? identity.tags : [...identity.tags, cache.inlineTag],
+            loadTags: identity.loadTags,
+            labels: identity.labels,
+            annotations: identity.annotations,
+            buildArgs: identity.buildArgs,
+            from: cache.from,
+            to: cache.to,
+            isPart: identity.platforms.length > 1,
+          }),
     secrets: options.secrets,
     receipt: receiptPath(project.name, project.target),
     cacheLimit: options.cache.maxSize,
     platforms: options.platforms,
+    parts,
     progress: options.progress,
     dryRun: options.dryRun,
     warnings: [...identity.warnings, ...cache.warnings],

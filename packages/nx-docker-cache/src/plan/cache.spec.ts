@@ -70,7 +70,7 @@ describe('cache entries', () => {
 
   it('have the variant in their tag', () => {
     const { cache, variant } = planOf({ options: { target: 'builder', platforms: 'linux/amd64' } });
-    expect(variant).toMatch(/^builder\.[0-9a-f]{8}$/);
+    expect(variant).toMatch(/^builder\.linux-amd64\.[0-9a-f]{8}$/);
     expect(refs(cache.to)).toEqual([`reg.test/acme/api:cache-main--${variant}`]);
   });
 

@@ -1,5 +1,5 @@
 import { DockerCacheError } from '../errors';
-import type { CacheTarget } from '../model/plan';
+import type { BuildPlan, CacheTarget } from '../model/plan';
 
 /** What one build of a run will write where others can see it. */
 export interface Writes {
@@ -28,6 +28,30 @@ export function checkConflicts(builds: readonly Writes[]): void {
       const other = writers.get(place) ?? project;
       if (other !== project) throw conflict([other, project], ref, isCache);
       writers.set(place, project);
+    }
+  }
+}
+
+/**
+ * The same of the platforms of one image, each of which has a writer of its own.
+ * @throws DockerCacheError CONFLICTING_PLAN
+ */
+export function checkParts(project: string, parts: readonly BuildPlan[]): void {
+  const writers = new Map<string, string>();
+  for (const { cache, platforms } of parts) {
+    const platform = platforms.join();
+    for (const target of cache.to) {
+      const place = placeOf(target);
+      const other = place === undefined ? undefined : writers.get(place);
+      if (place !== undefined) writers.set(place, platform);
+      if (other === undefined || other === platform) continue;
+      throw new DockerCacheError({
+        code: 'CONFLICTING_PLAN',
+        message: `the builds of ${project} for ${other} and ${platform} would write one cache, and nothing was built`,
+        expected: 'a cache ref of its own for each platform',
+        found: target.ref,
+        hint: 'Put {variant} into `cache.tag` (into the entry, where it is one of `cache.to`).',
+      });
     }
   }
 }

@@ -6,7 +6,9 @@ import type { Warning } from '../model/plan';
 import { expandBuildArgs } from './build-args';
 import { defaultBranchOf } from './defaults';
 import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
+import { annotationLevels, type AnnotationLevels } from './annotations';
 import { outputOf, type OutputDecision } from './output';
+import { partTag, wholePlatforms } from './part';
 import { slug } from './slug';
 import { scopeOf, type Scope } from './scope';
 import { expand } from './template';
@@ -34,6 +36,10 @@ export interface Identity {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Annotations of the index of several platforms, and of this platform's line in it. */
+  readonly indexed: Pick<AnnotationLevels, 'index' | 'descriptor'>;
+  /** All platforms of the image; this build may make some of them only. */
+  readonly platforms: readonly string[];
   readonly warnings: readonly Warning[];
   /** Expands a template to a part of a reference, as another scope where one is named. */
   readonly name: (template: string, where: string, scope?: string) => string;
@@ -66,6 +72,9 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
   const output = outputOf(options, source, trust.tier, registryKnown);
   const prefix = beside ? `${slug(stage.name ?? String(stage.index), MAX_STAGE_IN_TAG)}-` : '';
   const buildArgs = expandBuildArgs(options, facts);
+  const annotations = mapValues(options.annotations, (value, key) => text(value, `annotations.${key}`));
+  const platforms = wholePlatforms(options, facts.project);
+  const { manifest, ...indexed } = annotationLevels(annotations, options.platforms[0]);
   const labels = mapValues(options.labels, (value, key) => text(value, `labels.${key}`));
   const consumed = consumedArgs(files.parsed, options.target);
   const volatile = [source.commit, source.commit?.slice(0, 7), source.branch, ...source.volatile].filter(
@@ -78,20 +87,31 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
     consumed,
     volatile,
   });
+  /** An index of some platforms under the tags of the whole would take the others away from them. */
+  const partTags = (): string[] | undefined => {
+    const [platform] = options.platforms;
+    if (platform === undefined || options.platforms.length === platforms.length) return undefined;
+    if (options.platforms.length > 1 || trust.tier === 'untrusted') return [];
+    const part = { ...facts, stage: stage.name ?? String(stage.index), platform };
+    return [`${image}:${partTag(part, trust.tier)}`];
+  };
   return {
     image,
     registryKnown,
     trust,
     scope,
     output,
-    tags: output.push ? tagsOf(options, '{shortSha}', image, name, prefix) : [],
+    tags: output.push ? (partTags() ?? tagsOf(options, '{shortSha}', image, name, prefix)) : [],
     loadTags: output.load ? tagsOf(options, 'dev', image, name, prefix) : [],
     stage,
     finalStage,
     variant: variant.name,
     buildArgs,
     labels,
-    annotations: mapValues(options.annotations, (value, key) => text(value, `annotations.${key}`)),
+    // One platform of several has the index's annotations in the index.
+    annotations: platforms.length > 1 ? manifest : annotations,
+    indexed,
+    platforms,
     warnings: [
       ...output.warnings,
       ...argWarnings(options, consumed, variant.volatileArgs),

@@ -1,7 +1,8 @@
 import { shortHash, slug } from './slug';
 
-/** Names of stages may be of any length; tags hold 128 characters, 72 of them a scope. */
-const MAX_TARGET = 30;
+/** Names of stages may be of any length; tags hold 128 characters, 72 of them a scope, and all of a variant 40. */
+const MAX_TARGET = { alone: 30, withPlatform: 16 };
+const MAX_PLATFORM = 14;
 
 export interface VariantInput {
   /** Name of the stage that is asked for; undefined for the final one. */
@@ -36,8 +37,13 @@ export function variantOf(input: VariantInput): Variant {
     stable.length > 0 || input.platforms.length > 0
       ? shortHash(JSON.stringify([stable, [...input.platforms].sort()]))
       : undefined;
-  const target = input.target === undefined ? undefined : slug(input.target, MAX_TARGET);
-  const parts = [target, hashed].filter((part) => part !== undefined);
+  // For readers: the hash holds all of it.
+  const platform = input.platforms.length === 1 ? input.platforms[0] : undefined;
+  const max = platform === undefined ? MAX_TARGET.alone : MAX_TARGET.withPlatform;
+  const target = input.target === undefined ? undefined : slug(input.target, max);
+  const parts = [target, platform?.replaceAll('/', '-').slice(0, MAX_PLATFORM), hashed].filter(
+    (part) => part !== undefined,
+  );
   return { name: parts.length === 0 ? undefined : parts.join('.'), volatileArgs };
 }
 

@@ -11,6 +11,8 @@ export interface WorkspaceProject {
   readonly target: string;
   /** Raw build options of that target, not validated yet. */
   readonly options: unknown;
+  /** The same of `platforms` alone, as configured: a flag may ask for some of them only. */
+  readonly platforms?: unknown;
 }
 
 /** A project and the targets that build its images; of a survey what costs little. */

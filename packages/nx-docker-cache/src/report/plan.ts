@@ -4,6 +4,9 @@ import { formatHeading } from './text';
 
 /** The plan for a person: heading, stages, caches and the command. */
 export function formatPlan(plan: BuildPlan, colors: boolean): string[] {
+  // Of several platforms each has caches and a command of its own.
+  const run = plan.parts.length === 0 ? [plan] : plan.parts;
+  const commands = plan.parts.length > 0 && plan.output.load ? [...run, plan] : run;
   return [
     ...formatHeading(plan, colors),
     '',
@@ -15,12 +18,14 @@ export function formatPlan(plan: BuildPlan, colors: boolean): string[] {
         reached ? '' : 'not needed',
       ]),
       ['context', plan.context, '', plan.contextReason],
-      ...plan.cache.from.map(({ ref, reason }) => ['cache from', ref, '', reason]),
-      ...plan.cache.to.map(({ ref, reason }) => ['cache to', ref, '', reason]),
+      ...run.flatMap(({ cache }) => [
+        ...cache.from.map(({ ref, reason }) => ['cache from', ref, '', reason]),
+        ...cache.to.map(({ ref, reason }) => ['cache to', ref, '', reason]),
+      ]),
       ['receipt', plan.receipt, '', ''],
     ]),
     '',
-    `  docker ${plan.argv.map(quote).join(' ')}`,
+    ...commands.map(({ argv }) => `  docker ${argv.map(quote).join(' ')}`),
   ];
 }
 

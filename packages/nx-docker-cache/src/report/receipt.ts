@@ -1,7 +1,7 @@
 import type { ContentKey } from '../model/content';
 import type { BuildOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
-import type { Receipt, StageReceipt } from '../model/receipt';
+import type { PartReceipt, Receipt, StageReceipt } from '../model/receipt';
 import { distinctSteps } from './steps';
 
 /** What a receipt says of one build, done or skipped. */
@@ -23,6 +23,8 @@ export interface ReceiptUnit {
   readonly status: Receipt['status'];
   readonly outcome: Pick<BuildOutcome, 'digest' | 'steps' | 'caches' | 'baseImages'>;
   readonly imageId: string | undefined;
+  /** Its platforms, where there are several. */
+  readonly parts: readonly ReceiptUnit[];
 }
 
 /**
@@ -67,13 +69,25 @@ export function receiptOf(
   };
 }
 
-function stageOf({ plan, content, status, outcome, imageId }: ReceiptUnit): StageReceipt {
+function stageOf({ plan, content, status, outcome, imageId, parts }: ReceiptUnit): StageReceipt {
   return {
     stage: plan.target,
     status,
     image: plan.image,
     digest: outcome.digest,
     imageId,
+    contentKey: content.key,
+    obstacles: content.obstacles,
+    refs: refsOf(plan),
+    parts: parts.map(partOf),
+  };
+}
+
+function partOf({ plan, content, status, outcome }: ReceiptUnit): PartReceipt {
+  return {
+    platform: plan.platforms.join(),
+    status,
+    digest: outcome.digest,
     contentKey: content.key,
     obstacles: content.obstacles,
     refs: refsOf(plan),

@@ -179,6 +179,7 @@ describe('the receipt', () => {
       status: 'built',
       outcome: outcome(),
       imageId: undefined,
+      parts: [],
     } as const;
     const beside = {
       ...unit,

@@ -25,6 +25,7 @@ export function formatHeading(
       ['scope', `${plan.scope.name} (${plan.scope.reason}), ${plan.trust.tier}: ${plan.trust.reason}`],
       ['cache', `${plan.cache.kind} (${plan.cache.reason})`],
       ['output', `${outputWord(plan)} (${plan.output.reason})`],
+      ...(plan.parts.length === 0 ? [] : [['platforms', plan.platforms.join(', ')]]),
       ...beside.map((stage) => ['beside', `${stage.target}: ${outputWord(stage)}`]),
       ...contextRows(plan),
       ...(why === undefined ? [] : [['why', at(plan, why.line, why.what)]]),
@@ -128,7 +129,11 @@ function skipRows({ key, skip }: Skipped): string[][] {
   return [
     ['key', '', `${key.slice(0, 16)}… found at ${skip.from}`],
     ...(skip.promoted.length === 0 ? [['image', 'there', skip.digest]] : []),
-    ...skip.promoted.map((ref) => ['image', 'is', `${ref}@${skip.digest}`]),
+    ...skip.promoted.map((ref) =>
+      /:part-[ti]-[^:]*$/.test(ref)
+        ? ['part', 'is', `${ref.replace(/:part-[^:]*$/, '')}@${skip.digest}`]
+        : ['image', 'is', `${ref}@${skip.digest}`],
+    ),
   ];
 }
 
@@ -148,10 +153,14 @@ function cacheRow({ direction, ref, reason, result, message }: CacheOutcome, pai
 
 function referenceRows({ plan, outcome, publish }: Ran): string[][] {
   const digest = outcome.digest === undefined ? '' : `@${outcome.digest}`;
+  const isPart = plan.tags.some((ref) => /:part-[ti]-[^:]*$/.test(ref));
   const pushed = plan.tags.map((ref) => {
     const tag = publish?.tags.find((candidate) => candidate.ref === ref);
     const note = tag?.verified === false ? `  (not verified: ${firstLine(tag.message ?? '')})` : '';
-    return ['image', 'pushed', `${ref}${digest}${note}`];
+    // Its tag is for this tool alone.
+    return isPart
+      ? ['part', 'pushed', `${plan.image}${digest} (${plan.platforms.join()})${note}`]
+      : ['image', 'pushed', `${ref}${digest}${note}`];
   });
   const loaded = plan.loadTags.map((ref) => [
     'image',

@@ -108,6 +108,9 @@ export function portsOf(world: World): Ports {
         world.promoted.push([from, to]);
         return Promise.resolve({ digest: '', mediaType: '', refs: to, mountedBlobs: 0, copiedBytes: 0 });
       },
+      headManifest: () => Promise.reject(new Error('not asked for')),
+      getManifest: () => Promise.reject(new Error('not asked for')),
+      putManifest: () => Promise.reject(new Error('not asked for')),
     },
     probe: { probe: ask, probeCache: ask },
     clock: { now: () => 1_000, every: () => () => undefined },

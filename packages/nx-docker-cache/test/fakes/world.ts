@@ -251,6 +251,8 @@ export interface FakeWorld {
   readonly clock: FakeClock;
   readonly logger: FakeLogger;
   readonly promoted: { from: string; tags: readonly string[] }[];
+  /** Manifests that were put, by reference. */
+  readonly put: Map<string, string>;
   readonly ports: Ports;
 }
 
@@ -274,6 +276,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
   const clock = new FakeClock();
   const logger = new FakeLogger();
   const promoted: { from: string; tags: readonly string[] }[] = [];
+  const put = new Map<string, string>();
   const ports: Ports = {
     workspace: {
       facts: () => ({ root: '/repo', kind: 'plain' }),
@@ -306,11 +309,22 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
         promoted.push({ from, tags });
         return { digest: 'sha256:made', tags: [] } as never;
       },
+      headManifest: async (ref: string) => ({
+        ...{ digest: ref.slice(ref.indexOf('@') + 1), size: 100 },
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      }),
+      getManifest: async (ref: string) => {
+        throw new Error(`${ref} was read`);
+      },
+      putManifest: async (ref: string, { bytes }: { readonly bytes: Uint8Array }) => {
+        put.set(ref, new TextDecoder().decode(bytes));
+        return 'sha256:put';
+      },
     },
     probe,
     clock,
     logger,
     environment: { get: (name) => input.environment?.[name], platform: 'linux/amd64' },
   };
-  return { files, engine, probe, localCache, clock, logger, promoted, ports };
+  return { files, engine, probe, localCache, clock, logger, promoted, put, ports };
 }

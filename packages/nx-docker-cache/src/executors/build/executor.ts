@@ -13,7 +13,11 @@ export default async function buildExecutor(
   try {
     const name = context.projectName ?? '';
     const root = context.projectsConfigurations.projects[name]?.root ?? '.';
-    const project = { name, root, target: context.targetName ?? 'docker-build', options };
+    const target = context.targetName ?? 'docker-build';
+    // A flag or a configuration of the target may ask for some of them only.
+    const configured = context.target?.options as { readonly platforms?: unknown } | undefined;
+    const platforms = configured?.platforms;
+    const project = { name, root, target, options, platforms };
     const { ok, error } = await buildProject(project, ports, signal);
     if (error !== undefined) ports.logger.line(error.format());
     return { success: ok };

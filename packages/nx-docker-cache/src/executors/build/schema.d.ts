@@ -165,7 +165,7 @@ export interface BuildExecutorSchema {
    */
   ssh?: string | string[];
   /**
-   * Platforms, for instance `linux/amd64`.
+   * Platforms, for instance `linux/amd64`. Each has a build, a cache and a key of its own; several are pushed as one index.
    */
   platforms?: string | string[];
   /**
@@ -175,15 +175,31 @@ export interface BuildExecutorSchema {
     [k: string]: string | number | boolean;
   };
   /**
-   * OCI annotations of the image.
+   * OCI annotations of the image. A key may name its level as in buildx, `index:key`; of several platforms, others are said of manifests and index.
    */
   annotations?: {
     [k: string]: string | number | boolean;
   };
   /**
-   * Labels of the OCI set, made of package.json: title, description, url, source, licenses, authors. A list adds labels that change with releases or commits (default: false).
+   * Labels of the OCI set, made of package.json: title, description, url, source, licenses, authors. A list adds values that change with releases or commits; an object says whether they are labels, annotations or both (default: false).
    */
-  metadata?: boolean | ('version' | 'revision')[];
+  metadata?:
+    | boolean
+    | ('version' | 'revision')[]
+    | {
+        /**
+         * Labels of the image (default: true).
+         */
+        labels?: boolean;
+        /**
+         * Annotations of the manifest, and of the index of several platforms (default: false).
+         */
+        annotations?: boolean;
+        /**
+         * Values that change with releases or commits: `version`, `revision` (default: none).
+         */
+        volatile?: ('version' | 'revision')[];
+      };
   /**
    * Network of RUN instructions: `default`, `none` or `host`.
    */

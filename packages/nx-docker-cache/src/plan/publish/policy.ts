@@ -19,8 +19,8 @@ export function refusalOf(
   if (isKept(tag))
     throw new DockerCacheError({
       code: 'INVALID_REFERENCE',
-      message: `${rule} gives a tag that is kept for caches`,
-      expected: 'a tag that does not begin with cache- or key-',
+      message: `${rule} gives a tag that is kept for caches and keys`,
+      expected: 'a tag that does not begin with cache-, key-, part- or task-',
       found: tag,
       hint: 'Give the rule another prefix.',
     });

@@ -1,0 +1,66 @@
+import type { BuildPlan } from '../model/plan';
+import type { EngineFacts } from '../model/facts';
+import type { Receipt } from '../model/receipt';
+import { verifyPush } from '../publish/verify';
+import type { Ran } from '../report/text';
+import type { BuildRun } from '../run/build';
+import { pruneLocalCache } from './local-cache';
+import type { Ports } from './ports';
+import type { Prepared } from './prepare';
+import { keyBuild } from './prove';
+import type { Unit } from './units';
+import type { Done } from './write-receipt';
+
+/** A build that the builder is done with. */
+export interface Ended {
+  readonly prepared: Prepared;
+  readonly plan: BuildPlan;
+  readonly run: BuildRun;
+  readonly engine: EngineFacts;
+  /** When the builder was started, in ms since 1970. */
+  readonly since: number;
+}
+
+/** ④ What follows a build that ended well: its tags are verified, its key is left, its image's id is read. */
+export async function finish(
+  { prepared, plan, run, ...at }: Ended,
+  ports: Ports,
+): Promise<{ done: Done; ran: Ran }> {
+  const { outcome } = run;
+  const [loaded] = plan.loadTags;
+  const [publish, unproven, imageId] = await (outcome.ok
+    ? Promise.all([
+        plan.output.push ? verifyPush(plan, outcome.digest, ports.probe) : undefined,
+        keyBuild(prepared, { outcome, ...at }, ports),
+        loaded === undefined ? undefined : ports.engine.imageId(loaded),
+        pruneLocalCache(plan, ports),
+      ])
+    : []);
+  const keyed = unproven === undefined ? prepared : withObstacle(prepared, unproven);
+  return {
+    done: { prepared: keyed, outcome, skip: undefined, imageId, parts: [] },
+    ran: { plan, outcome, publish },
+  };
+}
+
+/** A receipt whose key proves nothing says so, or a later build would believe it. */
+function withObstacle(prepared: Prepared, reason: string): Prepared {
+  return { ...prepared, content: { ...prepared.content, obstacles: [{ line: undefined, reason }] } };
+}
+
+/** What a build that was not needed leaves in the receipt. */
+export function doneOf({ prepared, skip, parts }: Unit, last: Receipt | undefined): Done {
+  return {
+    prepared,
+    skip,
+    outcome: undefined,
+    imageId: idBefore(prepared, last),
+    parts: parts.map((part) => doneOf(part, last)),
+  };
+}
+
+/** The id that the last receipt has of a loaded image that is still the one. */
+function idBefore({ identity, skip }: Prepared, last: Receipt | undefined): string | undefined {
+  if (!identity.output.load) return undefined;
+  return last?.stages.find(({ contentKey }) => contentKey === skip.key)?.imageId;
+}
