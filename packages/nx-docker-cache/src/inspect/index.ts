@@ -1,2 +1,3 @@
 export type { BuildFacts, BuildSelection, InspectFacts } from './facts';
-export { inspect } from './inspect';
+export { inspect, inspectEach, type InspectedBuild } from './inspect';
+export { PackageGraph } from './package-graph';

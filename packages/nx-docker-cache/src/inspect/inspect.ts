@@ -21,6 +21,18 @@ export function inspect(facts: InspectFacts): Inspection {
   };
 }
 
+/** One way to build a Dockerfile, and what it says. */
+export interface InspectedBuild {
+  readonly build: BuildFacts;
+  readonly entry: InspectedDockerfile;
+}
+
+/** The same for each build by itself. */
+export function inspectEach(facts: InspectFacts): InspectedBuild[] {
+  const world = worldOf(facts);
+  return facts.builds.map((build) => ({ build, entry: inspectBuild(build, world) }));
+}
+
 function orderOf({ path, projects }: InspectedDockerfile): string {
   return [path, ...projects.map(({ name }) => name)].join('\0');
 }

@@ -1,4 +1,4 @@
-import { inspect } from '../../inspect';
+import { inspect, type InspectFacts } from '../../inspect';
 import type { Inspection } from '../../model/inspection';
 import type { Ports } from '../ports';
 import { indexOf } from '../builds-near';
@@ -23,6 +23,17 @@ const WATCHED = ['**/*{D,d}ockerfile*', '**/*{C,c}ontainerfile*', '**/.gitignore
  * @throws DockerCacheError UNKNOWN_PROJECT, INVALID_CONFIG
  */
 export async function inspectWorkspace(ports: InspectPorts, name?: string): Promise<Inspection> {
+  const facts = await gatherInspection(ports, false);
+  const all = inspect(facts);
+  return name === undefined ? all : selected(name, all, facts.survey, ports.workspace);
+}
+
+/**
+ * What an inspection is made of.
+ * @param pruned true where packages that `prune: graph` leaves out count as ignored
+ * @throws DockerCacheError INVALID_CONFIG
+ */
+export async function gatherInspection(ports: InspectPorts, pruned: boolean): Promise<InspectFacts> {
   const { files, workspace } = ports;
   const { kind, root } = workspace.facts();
   const [surveyed, found] = await Promise.all([workspace.survey(), files.find(WATCHED)]);
@@ -33,8 +44,6 @@ export async function inspectWorkspace(ports: InspectPorts, name?: string): Prom
   // The graph of Nx knows what its targets build, and no other Dockerfile.
   const index = indexOf(foundBuilds.filter(({ target }) => kind !== 'nx' || target !== undefined));
   const siblings = new Siblings(files, () => Promise.resolve(index));
-  const builds = await Promise.all(foundBuilds.map((build) => readBuild(build, ports, siblings)));
-  const list = await listingsOf(builds, files);
-  const all = inspect({ root, survey, builds, tree, list });
-  return name === undefined ? all : selected(name, all, survey, workspace);
+  const builds = await Promise.all(foundBuilds.map((build) => readBuild(build, ports, siblings, pruned)));
+  return { root, survey, builds, tree, list: await listingsOf(builds, files) };
 }

@@ -18,6 +18,7 @@ export async function readBuild(
   found: FoundBuild,
   ports: InspectPorts,
   siblings: Siblings,
+  pruned: boolean,
 ): Promise<BuildFacts> {
   const { dockerfile, project, target } = found;
   // A Dockerfile of no project is built from its folder, if from anywhere.
@@ -30,7 +31,7 @@ export async function readBuild(
     return {
       ...{ ...facts, image: image === undefined ? undefined : expandNames(image, place) },
       options: { ...options, tags: options.tags ?? [] },
-      files: await readFiles(options, place, target, ports, siblings),
+      files: await readFiles(options, { ...place, target }, pruned, ports, siblings),
       problem: undefined,
     };
   } catch (error) {
@@ -63,19 +64,22 @@ async function buildArgs(
 
 async function readFiles(
   options: BuildOptions,
-  place: { readonly name: string; readonly root: string },
-  target: string | undefined,
+  { target, ...place }: { readonly name: string; readonly root: string; readonly target: string | undefined },
+  pruned: boolean,
   { files, workspace }: InspectPorts,
   siblings: Siblings,
 ): Promise<FileFacts> {
-  // What is sent of the context is no question here.
+  // What is sent of the context is no question here, but where a project's packages decide it.
   const unpruned = { ...options, prune: 'off' as const };
   const project = { ...place, target: target ?? '', options: {} };
-  const read = await readDockerfile(unpruned, project, { files, workspace }, siblings);
-  if (options.context === undefined || workspace.facts().kind !== 'nx') return read;
+  const read = async (how: BuildOptions): Promise<FileFacts> =>
+    readDockerfile(how, project, { files, workspace }, siblings);
+  const sent = pruned && options.prune === 'graph' ? await read(options) : undefined;
+  const facts = sent?.prune.mode === 'graph' ? sent : await read(unpruned);
+  if (options.context === undefined || workspace.facts().kind !== 'nx') return facts;
   // The plugin writes what a Dockerfile and its hints tell into the target's options.
-  const { context, reason, decided } = await siblings.settleAlone(read, place.root, options.target);
-  return decided && context === read.context ? { ...read, contextReason: reason } : read;
+  const { context, reason, decided } = await siblings.settleAlone(facts, place.root, options.target);
+  return decided && context === facts.context ? { ...facts, contextReason: reason } : facts;
 }
 
 function isSet(options: unknown, key: string): boolean {
