@@ -4,7 +4,7 @@ import { DockerCacheError } from '../../errors';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { ProjectNode } from '../../model/prune';
 import type { SurveyedBuild, WorkspaceSurvey } from '../../model/survey';
-import { parseConfigFile, type ConfigFile } from '../../options';
+import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { noTarget, unknownProject } from './errors';
 import { packageName, readManifest, runsAtInstall } from './manifest';
@@ -44,7 +44,7 @@ export class PlainWorkspace implements WorkspacePort {
     const found = projects.find((project) => project.name === name) ?? this.#byPath(name, projects);
     if (found === undefined) throw unknownProject(name, projects.map((project) => project.name).sort());
     if (target !== TARGET) throw noTarget(name, target);
-    return { ...found, target, options: optionsOf(found, config) };
+    return { ...found, target, options: effectiveOptions(found.name, config) };
   }
 
   async publication(name: string): Promise<PublishedProject> {
@@ -116,7 +116,7 @@ export class PlainWorkspace implements WorkspacePort {
 
   #builds(project: PlainProject, config: ConfigFile): SurveyedBuild[] {
     if (!this.#hasBuild(project, config)) return [];
-    return [{ target: TARGET, options: optionsOf(project, config) }];
+    return [{ target: TARGET, options: effectiveOptions(project.name, config) }];
   }
 
   #hasBuild({ name, root }: PlainProject, { projects }: ConfigFile): boolean {
@@ -135,8 +135,12 @@ export class PlainWorkspace implements WorkspacePort {
       name: packageName(this.#root, root),
       root,
     }));
-    const names = new Set(configured.map(({ name }) => name));
-    return [...configured, ...packages.filter(({ name }) => !names.has(name))];
+    const known = new Set(configured.flatMap(({ name, root }) => [`name ${name}`, `root ${root}`]));
+    const others = packages.filter(
+      ({ name, root }) => !known.has(`name ${name}`) && !known.has(`root ${root}`),
+    );
+    refuseTwins(others);
+    return [...configured, ...others];
   }
 
   #byPath(name: string, projects: readonly PlainProject[]): PlainProject | undefined {
@@ -167,8 +171,19 @@ export class PlainWorkspace implements WorkspacePort {
   }
 }
 
-function optionsOf({ name }: PlainProject, { defaults, projects }: ConfigFile): Record<string, unknown> {
-  const { root: _root, publish: _own, ...own } = { ...projects?.[name] };
-  const { publish: _shared, ...shared } = { ...defaults };
-  return { ...shared, ...own };
+/** A package without a name goes by its folder's, and there may be two such folders. @throws DockerCacheError */
+function refuseTwins(packages: readonly PlainProject[]): void {
+  const byName = new Map<string, string>();
+  for (const { name, root } of packages) {
+    const other = byName.get(name);
+    byName.set(name, root);
+    if (other === undefined) continue;
+    throw new DockerCacheError({
+      code: 'INVALID_CONFIG',
+      message: `two packages of the workspace are called ${name}`,
+      expected: 'a `name` of its own in each package.json; a package without one is called as its folder is',
+      found: `${other} and ${root}`,
+      hint: `Give them names, or name one in ${CONFIG_FILE}: "projects": { "<name>": { "root": "${root}" } }.`,
+    });
+  }
 }
