@@ -5,6 +5,7 @@ import type { RegistryPort } from '../ports/registry';
 import type { ProbePort } from '../ports/probe';
 import type { WorkspacePort } from '../ports/workspace';
 import { createDockerCredentials } from './docker-credentials';
+import { GitChanges } from './changes/git-changes';
 import { Containers } from './engine/containers';
 import { DockerEngine } from './engine/docker-engine';
 import { createFetch } from './fetch';
@@ -15,7 +16,9 @@ import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
 import { TaskRecords } from './results/task-records';
 import { processOutput } from './task-output';
+import { runnerOf } from './runner/runner';
 export { interruptSignal } from './signals';
+import { ciBase } from './source/ci-base';
 import { GitHistory } from './source/history';
 import { SourceAdapter } from './source/source';
 import { environmentPort, systemClock, TerminalLogger } from './terminal';
@@ -71,6 +74,17 @@ export function composeTaskPorts(workspace: WorkspacePort) {
     containers: new Containers(root, process.env),
     output: processOutput,
     records: new TaskRecords(registry, root),
+  };
+}
+
+/** The same, and what a question about changes needs besides. */
+export function composeAffectedPorts(workspace: WorkspacePort) {
+  const facts = workspace.facts();
+  return {
+    ...composePorts(workspace),
+    changes: new GitChanges(facts.root),
+    runner: runnerOf(facts),
+    ciBase: () => ciBase(process.env),
   };
 }
 

@@ -11,6 +11,7 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RELEASE_REFUSED',
   'PUBLISH_FAILED',
   'NO_IMAGE',
+  'RUNNER_FAILED',
   'CONTAINER_FAILED',
   'NO_DAEMON',
   'NO_DOCKER',

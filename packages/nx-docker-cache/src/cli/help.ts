@@ -6,6 +6,7 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
   nx-docker-cache plan <project>      show what a build would do, and do nothing
   nx-docker-cache publish <project…>  give tags to images that were built and pushed
   nx-docker-cache inspect [project]   show what Dockerfiles read and need, and where their COPY lists are stale
+  nx-docker-cache affected            show which builds a change concerns, why, and which could be skipped
   nx-docker-cache run <project> --stage <stage> -- <command…>
                                       run a command in a built stage, found by digest on any agent
 
@@ -41,6 +42,12 @@ Options of build and plan (they win over the workspace's configuration)
 Options of publish
   --tag <rule>             type=semver,pattern={{version}}, type=ref,event=branch, {branch}-{shortSha}, …; repeatable
   --stage <name>           tags of a stage too, repeatable  --dry-run, --json, --cwd as above
+
+Options of affected
+  --base <commit>          count changes from here (default: NX_BASE, TURBO_SCM_BASE, what CI says, the default branch)
+  --head <commit>          to here (default: the working tree, with what is not committed)
+  --no-check               do not ask the registry what could be skipped
+  --json, --cwd <folder>   as above
 
 Exit codes: 0 done · 1 the build, the push or the publish failed · 2 wrong usage or input · 130 interrupted
             run: that of the command · 124 its time was up

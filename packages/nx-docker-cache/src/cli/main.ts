@@ -2,6 +2,7 @@
 /** The command line. Owns exit codes: 0 done · 1 failed · 2 wrong usage or input · 130 interrupted; `run` has the task's. */
 import { DockerCacheError, formatError, suggest } from '../errors';
 // The build makes every import lazy: a command loads what it needs and no more.
+import { affectedCommand } from './commands/affected';
 import { buildCommand } from './commands/build';
 import { inspectCommand } from './commands/inspect';
 import { planCommand } from './commands/plan';
@@ -11,7 +12,7 @@ import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
-const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'run'] as const;
+const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'affected', 'run'] as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -36,6 +37,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return publishCommand(rest);
     case 'inspect':
       return inspectCommand(rest);
+    case 'affected':
+      return affectedCommand(rest);
     case 'run':
       return runCommand(rest);
     default: {

@@ -25,7 +25,7 @@ export async function trySkip(
 }
 
 /** The engine must hold the very image of the last receipt under every wanted name. */
-async function isLoaded(
+export async function isLoaded(
   { skip, identity: { loadTags }, content, options }: Prepared,
   last: Receipt | undefined,
   { engine }: Pick<Ports, 'engine'>,

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkspaceFacts } from '../../model/facts';
+import type { RunnerPort } from '../../ports/changes';
+import { NxRunner } from './nx-runner';
+import { TurboRunner } from './turbo-runner';
+
+/** Without a task runner the Dockerfiles and the package graph say all. */
+const NOBODY: RunnerPort = { name: 'git', affected: () => Promise.resolve(undefined) };
+
+/** Who can be asked in a workspace. */
+export function runnerOf({ root, kind }: WorkspaceFacts): RunnerPort {
+  if (kind === 'nx') return new NxRunner(root);
+  const isTurbo = ['turbo.json', 'turbo.jsonc'].some((name) => existsSync(join(root, name)));
+  return isTurbo ? new TurboRunner(root) : NOBODY;
+}

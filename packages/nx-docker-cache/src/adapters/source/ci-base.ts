@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Env } from './fork';
+
+/** What a CI service says a run is to be compared with. */
+export interface CiBase {
+  /** A commit. */
+  readonly commit: string;
+  /** For people. */
+  readonly from: string;
+}
+
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads */
+const eventSchema = z.object({
+  before: commit.optional().catch(undefined),
+  pull_request: z
+    .object({ base: z.object({ sha: commit }) })
+    .optional()
+    .catch(undefined),
+  merge_group: z.object({ base_sha: commit }).optional().catch(undefined),
+});
+type Event = z.infer<typeof eventSchema>;
+
+/** Variables that name the commit before, or the one that a merge request goes by. */
+const VARIABLES = [
+  'CI_MERGE_REQUEST_DIFF_BASE_SHA',
+  'CI_COMMIT_BEFORE_SHA',
+  'BITBUCKET_PR_DESTINATION_COMMIT',
+  'GIT_PREVIOUS_SUCCESSFUL_COMMIT',
+] as const;
+
+/** undefined where the service says nothing, or that there was nothing before: a new branch has zeros there. */
+export function ciBase(env: Env, event: Event | undefined = readEvent(env)): CiBase | undefined {
+  const said = [
+    [event?.pull_request?.base.sha, 'the base of the pull request'],
+    [event?.merge_group?.base_sha, 'the base of the merge group'],
+    [event?.before, 'the commit before the push'],
+    ...VARIABLES.map((name) => [env[name], name] as const),
+  ] as const;
+  for (const [value, from] of said) {
+    if (value !== undefined && commit.safeParse(value).success && !/^0+$/.test(value))
+      return { commit: value, from };
+  }
+  return undefined;
+}
+
+function readEvent(env: Env): Event | undefined {
+  const path = env['GITHUB_EVENT_PATH'];
+  if (path === undefined || env['GITHUB_ACTIONS'] === undefined) return undefined;
+  try {
+    const parsed = eventSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

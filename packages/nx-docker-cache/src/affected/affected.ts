@@ -1,0 +1,100 @@
+import { PackageGraph, type InspectedBuild } from '../inspect';
+import { isInside } from '../layout/paths';
+import { ProjectMap } from '../layout/project-map';
+import type { AffectedReason } from '../model/affected';
+import type { AffectedFacts } from './facts';
+import { addOutputs } from './outputs';
+import { Reasons } from './reasons';
+import { addSources } from './sources';
+
+/** A build that a target of a project makes. */
+export interface JudgedBuild {
+  readonly project: { readonly name: string; readonly root: string };
+  readonly target: string;
+  /** Why the change concerns it; empty where nothing that it reads changed. */
+  readonly reasons: readonly AffectedReason[];
+  /** The projects of the workspace whose images it reads, with the line. */
+  readonly bases: readonly { readonly project: string; readonly line: number }[];
+  /** Something that it copies is made by a task before it. */
+  readonly copiesOutputs: boolean;
+  /** What nobody can see in a diff: files that are neither in git nor known to be made by a task. */
+  readonly unseen: readonly { readonly path: string; readonly line: number | undefined }[];
+}
+
+/** Judges each build by what it reads; what stands on a concerned image is concerned. */
+export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
+  const projects = new ProjectMap(
+    Object.fromEntries(facts.survey.projects.map((project) => [project.name, project])),
+  );
+  const packages = new PackageGraph(facts.survey.projects);
+  const judged = facts.builds.flatMap(({ build, entry }) => {
+    const { project, target } = build;
+    if (project === undefined || target === undefined) return [];
+    const reasons = new Reasons();
+    addOwn({ build, entry }, facts, { projects, packages }, reasons);
+    const bases = entry.externalImages.flatMap(({ builtBy, line }) =>
+      builtBy === undefined || builtBy.project === project.name ? [] : [{ project: builtBy.project, line }],
+    );
+    const copiesOutputs = entry.outputs.length + entry.synthetic.length > 0;
+    const unseen = entry.synthetic.filter(
+      ({ line }) => !entry.edges.some((one) => one.reads === 'output' && one.line === line),
+    );
+    return [{ project, target, reasons, bases, copiesOutputs, unseen }];
+  });
+  spread(judged);
+  return judged.map((one) => ({ ...one, reasons: one.reasons.list() }));
+}
+
+interface World {
+  readonly projects: ProjectMap;
+  readonly packages: PackageGraph;
+}
+
+function addOwn(
+  { build, entry }: InspectedBuild,
+  { changed, disk, options }: AffectedFacts,
+  { projects, packages }: World,
+  reasons: Reasons,
+): void {
+  const project = build.project!;
+  const names = options.get(project.name) ?? [];
+  if (names.length > 0) {
+    const text = `options: ${names.join(', ')}`;
+    reasons.add({ kind: 'options', line: undefined, project: undefined, text });
+  }
+  if (build.files === undefined) {
+    // What a broken Dockerfile would read is not known; whoever changes the project finds out.
+    const text = `its Dockerfile cannot be read: ${entry.problem?.code ?? 'unknown'}`;
+    for (const path of changed) {
+      const own = path === build.dockerfile || (project.root !== '.' && isInside(path, project.root));
+      if (own) reasons.add({ kind: 'unresolved', line: undefined, project: undefined, text }, path);
+    }
+    return;
+  }
+  const { target } = build.options;
+  addSources({ project, files: build.files, target, changed, disk, projects }, reasons);
+  addOutputs({ project, entry, changed, packages }, reasons);
+}
+
+/** From base images to what stands on them, however far. */
+function spread(
+  builds: readonly {
+    readonly project: { readonly name: string };
+    readonly reasons: Reasons;
+    readonly bases: JudgedBuild['bases'];
+  }[],
+): void {
+  for (let before = -1, now = 0; before !== now;) {
+    before = now;
+    const concerned = new Set(
+      builds.flatMap(({ project, reasons }) => (reasons.size > 0 ? [project.name] : [])),
+    );
+    for (const { reasons, bases } of builds) {
+      for (const { project, line } of bases) {
+        if (!concerned.has(project)) continue;
+        reasons.add({ kind: 'image', line, project, text: `image of ${project}, line ${line}` });
+      }
+    }
+    now = builds.reduce((sum, { reasons }) => sum + reasons.size, 0);
+  }
+}

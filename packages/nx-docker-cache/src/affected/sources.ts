@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import { compileSource, contextSources, ignoreFileCandidates, isIgnored, parseIgnore } from '../dockerfile';
+import type { ProjectMap } from '../layout/project-map';
+import { isInside } from '../layout/paths';
+import type { Source } from '../model/dockerfile';
+import type { FileFacts } from '../model/facts';
+import type { ChangedDisk } from './facts';
+import type { Cause, Reasons } from './reasons';
+
+export interface SourceQuestion {
+  readonly project: { readonly name: string; readonly root: string };
+  readonly files: FileFacts;
+  readonly target: string | undefined;
+  readonly changed: readonly string[];
+  readonly disk: ChangedDisk;
+  readonly projects: ProjectMap;
+}
+
+/** Which changed files the instructions of a build read, and the Dockerfile and its ignore file. */
+export function addSources(question: SourceQuestion, reasons: Reasons): void {
+  const { files, changed } = question;
+  const ignoreFiles = effectiveIgnoreFiles(files);
+  const sources = contextSources(files.parsed, question.target).map((source) => ({
+    source,
+    reads: matcherOf(source, question),
+  }));
+  const rules = parseIgnore(files.ignore.text);
+  for (const path of changed) {
+    if (path === files.dockerfile) reasons.add(plain('dockerfile', 'its Dockerfile'), path);
+    if (ignoreFiles.includes(path)) reasons.add(plain('ignore', 'its ignore file'), path);
+    const inContext = posix.relative(files.context, path);
+    if (inContext === '' || inContext.startsWith('..') || isIgnored(rules, inContext)) continue;
+    for (const { source, reads } of sources) {
+      const read = reads(inContext);
+      if (read !== undefined) reasons.add(causeOf(read, source, path, question), path);
+    }
+  }
+}
+
+/** Of the places for an ignore file the first that has one counts, so what comes after it does not. */
+function effectiveIgnoreFiles({ dockerfile, context, ignore }: FileFacts): string[] {
+  const candidates = ignoreFileCandidates(dockerfile, context);
+  const index = ignore.file === undefined ? -1 : candidates.indexOf(ignore.file);
+  return index < 0 ? [...candidates] : candidates.slice(0, index + 1);
+}
+
+type Read = 'certain' | 'unresolved' | undefined;
+
+/** How far a source reads a path of the context. */
+function matcherOf(source: Source, { files, disk }: SourceQuestion): (path: string) => Read {
+  const there = (path: string): string => posix.join(files.context, path);
+  if (source.kind === 'unresolved') return () => 'unresolved';
+  if (source.kind !== 'path' && source.kind !== 'glob') return () => undefined;
+  const literal = literalRoot(source);
+  // What a link leads to is read from there, and the path does not say where that is.
+  if (literal !== '.' && disk.leadsThroughLink(there(literal))) return () => 'unresolved';
+  const matches = compileSource(source);
+  return (path) => {
+    if (matches(path)) return 'certain';
+    // A submodule is one path to git, whatever changed in it.
+    const within = disk.kind(there(path)) === 'folder' && isInside(literal, path);
+    return within ? 'certain' : undefined;
+  };
+}
+
+function literalRoot({ kind, path }: Source): string {
+  if (kind === 'path') return path;
+  const segments = path.split('/');
+  const wild = segments.findIndex((segment) => /[*?[\\]/.test(segment));
+  return segments.slice(0, wild < 0 ? segments.length : wild).join('/') || '.';
+}
+
+function causeOf(
+  read: Exclude<Read, undefined>,
+  { line, via, path: written }: Source,
+  path: string,
+  { project, projects }: SourceQuestion,
+): Cause {
+  const at = `${via === 'bind' ? 'a mount' : via} at line ${line}`;
+  if (read === 'unresolved')
+    return { kind: 'unresolved', line, project: undefined, text: `${at} may read it: ${written}` };
+  const owner = path.startsWith('..') ? undefined : projects.ownerOf(path);
+  if (
+    owner?.name === project.name ||
+    (owner === undefined && project.root !== '.' && isInside(path, project.root))
+  )
+    return { kind: 'source', line, project: undefined, text: `own source, ${at}` };
+  return owner === undefined || owner.root === '.'
+    ? { kind: 'root', line, project: undefined, text: at }
+    : { kind: 'library', line, project: owner.name, text: `project ${owner.name}, ${at}` };
+}
+
+function plain(kind: Cause['kind'], text: string): Cause {
+  return { kind, line: undefined, project: undefined, text };
+}

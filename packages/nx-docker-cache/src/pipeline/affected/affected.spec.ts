@@ -1,0 +1,300 @@
+import { affectedIn, BASE, HEAD, type AskedOf, type ChangedWorld } from '../../../test/fakes/affected';
+import { builds, projectOf } from '../../../test/fakes/inspect';
+
+const PROJECTS = [
+  projectOf('apps/api', ['shared'], builds()),
+  projectOf('apps/web', ['ui'], {
+    ...builds({ context: '.' }),
+    targets: { build: { outputs: ['{workspaceRoot}/dist/apps/web'] } },
+  }),
+  projectOf('apps/base', [], builds()),
+  projectOf('apps/child', [], builds()),
+  projectOf('apps/broken', [], builds()),
+  projectOf('libs/shared'),
+  projectOf('libs/ui'),
+];
+const FILES = {
+  'apps/api/Dockerfile':
+    'FROM busybox\nCOPY package-lock.json .\nCOPY apps/api apps/api\nCOPY libs/shared libs/shared\n',
+  'apps/api/Dockerfile.dockerignore': '**/*.md\n',
+  'apps/api/src/main.ts': '',
+  'apps/web/Dockerfile': 'FROM busybox\nCOPY apps/web/start.sh /\nCOPY dist/apps/web /web\n',
+  'apps/web/start.sh': '',
+  'apps/web/src/main.ts': '',
+  'apps/base/Dockerfile': 'FROM busybox\nCOPY files /files\n',
+  'apps/base/files/a': '',
+  'apps/child/Dockerfile': 'FROM base:dev\nCOPY src /src\n',
+  'apps/child/src/a': '',
+  'apps/broken/Dockerfile': 'FROM busybox\nCOPI a b\n',
+  'libs/shared/src/a.ts': '',
+  'libs/ui/src/a.ts': '',
+  'package-lock.json': '{}',
+  '.gitignore': 'dist\n',
+};
+const WORLD: ChangedWorld = { files: FILES, projects: PROJECTS };
+
+/** `project: kind line other-project` of each reason. */
+const why = async (changed: readonly string[], more: Partial<ChangedWorld> = {}): Promise<string[]> => {
+  const { projects } = await affectedIn({ ...WORLD, changed, ...more });
+  return projects.flatMap(({ name, reasons }) =>
+    reasons.map(({ kind, line, project }) => [`${name}:`, kind, line, project].filter(Boolean).join(' ')),
+  );
+};
+
+describe('a changed file', () => {
+  it.each<[string, string, string[]]>([
+    ['of the project itself', 'apps/api/src/main.ts', ['api: source 3']],
+    ['that is new, or gone', 'apps/api/src/gone.ts', ['api: source 3']],
+    ['that the ignore file leaves out', 'apps/api/README.md', []],
+    ['of a library that is copied', 'libs/shared/src/a.ts', ['api: library 4 shared']],
+    ['that is the Dockerfile', 'apps/api/Dockerfile', ['api: dockerfile', 'api: source 3']],
+    ['that is the ignore file', 'apps/api/Dockerfile.dockerignore', ['api: ignore', 'api: source 3']],
+    ['that is an ignore file no more', 'apps/base/.dockerignore', ['base: ignore', 'child: image 1 base']],
+    ['that only counts where the first place for it is empty', '.dockerignore', ['web: ignore']],
+    ['of the root', 'package-lock.json', ['api: root 2', 'web: output 3']],
+    ['that a task makes an output of', 'apps/web/src/main.ts', ['web: output 3']],
+    ['of what such a task needs', 'libs/ui/src/a.ts', ['web: output 3']],
+    ['that only Docker reads', 'apps/web/start.sh', ['web: source 2', 'web: output 3']],
+    ['of a base image', 'apps/base/files/a', ['base: source 2', 'child: image 1 base']],
+    ['beside a base image', 'apps/base/notes.txt', []],
+    ['of what stands on it', 'apps/child/src/a', ['child: source 2']],
+    ['of a project whose Dockerfile is broken', 'apps/broken/x', ['broken: unresolved']],
+    ['of nobody', 'README.md', []],
+    ['outside the workspace', '../other/apps/api/src/main.ts', []],
+  ])('%s', async (_, path, reasons) => {
+    expect(await why([path])).toEqual(reasons);
+  });
+
+  it('is one of many: 20 are named, all are counted', async () => {
+    const changed = Array.from({ length: 30 }, (_, index) => `apps/api/src/${index}.ts`);
+    const [api] = (await affectedIn({ ...WORLD, changed })).projects;
+    expect(api?.reasons).toHaveLength(1);
+    expect(api?.reasons[0]).toMatchObject({ count: 30, text: 'own source, COPY at line 3' });
+    expect(api?.reasons[0]?.files).toHaveLength(20);
+  });
+
+  it('counts for all that a link may lead to', async () => {
+    const files = {
+      ...FILES,
+      'apps/base/Dockerfile': 'FROM busybox\nCOPY link /x\n',
+      'apps/base/link/x': '',
+    };
+    const world = { files, links: ['apps/base/link'] };
+    expect(await why(['apps/base/other'], world)).toEqual(['base: unresolved 2', 'child: image 1 base']);
+  });
+
+  it('counts for a source whose path is not known', async () => {
+    const files = { ...FILES, 'apps/base/Dockerfile': 'FROM busybox\nARG X\nCOPY $X /x\n' };
+    expect(await why(['apps/base/other'], { files })).toContain('base: unresolved 3');
+  });
+
+  it('is a submodule: one path for all in it', async () => {
+    const files = {
+      ...FILES,
+      'apps/base/Dockerfile': 'FROM busybox\nCOPY vendor/z/src /x\n',
+      'apps/base/vendor/z/src/a': '',
+    };
+    expect(await why(['apps/base/vendor/z'], { files })).toContain('base: source 2');
+  });
+
+  it('lies outside the workspace, in a context that does', async () => {
+    const files = { ...FILES, '../shared/a': '', 'apps/base/Dockerfile': 'FROM busybox\nCOPY shared /x\n' };
+    const projects = [projectOf('apps/base', [], builds({ context: '..' }))];
+    expect(await why(['../shared/a'], { files, projects })).toEqual(['base: root 2']);
+  });
+
+  it('belongs to a package that the graph leaves out', async () => {
+    const files = {
+      'apps/api/Dockerfile': 'FROM busybox\nCOPY . .\nRUN npm ci\n',
+      'apps/api/package.json': '{"name":"api","dependencies":{"shared":"*"}}',
+      'libs/shared/package.json': '{"name":"shared"}',
+      'libs/shared/a': '',
+      'libs/ui/package.json': '{"name":"ui"}',
+      'libs/ui/a': '',
+      'package.json': '{"workspaces":["apps/*","libs/*"]}',
+    };
+    const projects = [
+      projectOf('apps/api', ['shared'], builds({ context: '.', prune: 'graph' })),
+      ...[projectOf('libs/shared'), projectOf('libs/ui')],
+    ];
+    const world = { files, projects };
+    expect(await why(['libs/ui/a'], world)).toEqual([]);
+    expect(await why(['libs/shared/a'], world)).toEqual(['api: library 2 shared']);
+  });
+});
+
+describe('options', () => {
+  const config = (text: object): Record<string, string> => ({ 'nx-docker-cache.json': JSON.stringify(text) });
+
+  it('that changed concern their project, by name', async () => {
+    const before = config({ defaults: { pull: true }, projects: { api: { target: 'a', publish: {} } } });
+    const files = {
+      ...FILES,
+      ...config({ defaults: { pull: true }, projects: { api: { target: 'b' }, base: {} } }),
+    };
+    const report = await affectedIn({ ...WORLD, files, before, changed: ['nx-docker-cache.json'] });
+    expect(report.projects.map(({ name, reasons }) => [name, reasons[0]?.text])).toEqual([
+      ['api', 'options: target'],
+    ]);
+  });
+
+  it('that cannot be read, before or now, concern all', async () => {
+    const report = await affectedIn({ ...WORLD, before: { 'nx-docker-cache.json': '{' } });
+    expect(report.projects.map(({ name }) => name)).toEqual(['api', 'base', 'broken', 'child', 'web']);
+  });
+});
+
+describe('a task runner', () => {
+  const task = (project: string) => ({ project, target: 'docker-build' });
+
+  it('is believed beside the Dockerfiles where it is Turborepo', async () => {
+    const runner = { name: 'turborepo', tasks: [task('web')] } as const;
+    expect(await why(['apps/api/src/main.ts'], { runner })).toEqual(['api: source 3', 'web: runner']);
+  });
+
+  it('is believed alone where it is Nx, and what it leaves out is told', async () => {
+    const runner = { name: 'nx', tasks: [task('web')] } as const;
+    const changed = ['apps/api/src/main.ts'];
+    expect(await why(changed, { runner })).toEqual(['web: runner']);
+    const { warnings, decidedBy, unaffected } = await affectedIn({ ...WORLD, changed, runner });
+    expect([decidedBy, unaffected]).toEqual(['nx', 4]);
+    expect(warnings).toEqual([expect.stringMatching(/^Nx leaves out api:docker-build, .*main\.ts/)]);
+  });
+});
+
+describe('the range', () => {
+  const asked = (): AskedOf => ({ ranges: [] });
+  const none = { asked: { base: undefined } };
+  const pick = async (more: Partial<ChangedWorld>) => {
+    const questions = asked();
+    const { range } = await affectedIn({ ...WORLD, ...more }, questions);
+    return { range, asked: questions.ranges[0] };
+  };
+
+  it('ends at the working tree, or at the head that is named', async () => {
+    expect(await pick({})).toEqual({
+      range: { base: BASE, from: '--base' },
+      asked: { base: BASE, from: '--base' },
+    });
+    const { range } = await pick({ asked: { head: 'HEAD' } });
+    expect(range).toMatchObject({ base: BASE, head: HEAD });
+  });
+
+  it('comes from the variables of Nx and Turborepo, with their head', async () => {
+    const environment = { NX_BASE: 'base', NX_HEAD: 'HEAD' };
+    expect((await pick({ ...none, environment })).range).toEqual({ base: BASE, from: 'NX_BASE', head: HEAD });
+    const turbo = { TURBO_SCM_BASE: 'base', TURBO_SCM_HEAD: '' };
+    expect((await pick({ ...none, environment: turbo })).range).toEqual({
+      base: BASE,
+      from: 'TURBO_SCM_BASE',
+    });
+    // A base of one's own has nothing to do with their head.
+    expect((await pick({ environment })).range).toEqual({ base: BASE, from: '--base' });
+  });
+
+  it('comes from CI, else from where the branch left', async () => {
+    const ci = { commit: BASE, from: 'the base of the pull request' };
+    expect((await pick({ ...none, ci })).range).toEqual({ base: BASE, from: ci.from });
+    const gone = { commit: 'c'.repeat(40), from: 'the commit before the push' };
+    const commits = { 'refs/remotes/origin/main': BASE };
+    const source = { branch: 'feature', ci: true };
+    expect((await pick({ ...none, ci: gone, commits, source })).range.from).toBe('the default branch, main');
+    // On the default branch nothing else is known to be enough.
+    const onMain = pick({ ...none, ci: gone, commits, source: { branch: 'main', ci: true } });
+    await expect(onMain).rejects.toMatchObject({ code: 'NO_BASE' });
+  });
+
+  it('is the last commit in CI on the default branch, and all of it where that is the first', async () => {
+    const source = { branch: 'main', ci: true, baseBranch: undefined };
+    expect((await pick({ ...none, source, commits: { 'HEAD~1': BASE } })).range.base).toBe(BASE);
+    const first = await affectedIn({ ...WORLD, ...none, source });
+    expect(first.range).toEqual({ from: 'this is the first commit' });
+    expect(first.projects).toHaveLength(5);
+    expect(first.projects[0]?.reasons[0]?.kind).toBe('everything');
+    const empty = await affectedIn({ ...WORLD, ...none, commits: { HEAD: '' } });
+    expect(empty.range.from).toBe('there is no commit yet');
+  });
+
+  it('is what Nx compares with', async () => {
+    const files = { ...FILES, 'nx.json': '{"defaultBase":"develop"}' };
+    const commits = { 'refs/heads/develop': BASE };
+    const runner = { name: 'nx', tasks: [] } as const;
+    const source = { branch: 'x', ci: false, baseBranch: undefined };
+    expect((await pick({ ...none, files, commits, runner, source })).range.from).toBe(
+      'the default branch, develop',
+    );
+  });
+
+  it('is refused where the clone does not hold it, with what to do', async () => {
+    const refused = affectedIn({ ...WORLD, shallow: true });
+    await expect(refused).rejects.toMatchObject({
+      code: 'NO_BASE',
+      hint: expect.stringMatching(/fetch-depth: 0/),
+    });
+    const unknown = affectedIn({ ...WORLD, asked: { base: 'nowhere' } });
+    await expect(unknown).rejects.toMatchObject({ code: 'NO_BASE', found: 'nothing of that name' });
+  });
+});
+
+describe('what is skippable', () => {
+  const PUSHES = { image: 'r.test/acme/{projectName}', push: true, load: false };
+  const projects = [
+    projectOf('apps/base', [], builds(PUSHES)),
+    projectOf('apps/child', [], builds(PUSHES)),
+    projectOf('apps/web', [], { ...builds({ ...PUSHES, context: '.' }), targets: { build: {} } }),
+  ];
+  const states = async (more: Partial<ChangedWorld> = {}): Promise<Record<string, string>> => {
+    const files = {
+      ...FILES,
+      'apps/base/Dockerfile': 'FROM scratch\nRUN x\n',
+      'apps/child/Dockerfile': 'FROM r.test/acme/base:1\n',
+    };
+    const world = {
+      files,
+      projects,
+      before: { 'nx-docker-cache.json': '{' },
+      asked: { check: true },
+      ...more,
+    };
+    const report = await affectedIn(world);
+    return Object.fromEntries(
+      report.projects.map(({ name, skip }) => [name, `${skip.state}: ${skip.reason}`]),
+    );
+  };
+
+  it('is asked of the registry; what stands on a new image or on a task waits', async () => {
+    expect(await states()).toEqual({
+      base: 'needed: the registry does not hold it',
+      child: 'needed: the registry does not hold it',
+      web: 'undecided: a task has to make what it copies before anybody can say',
+    });
+  });
+
+  it('is what the registry holds, but not on an image that will be another one', async () => {
+    const present = { state: 'present', digest: 'sha256:made' } as const;
+    expect(await states({ registry: () => present })).toMatchObject({
+      base: expect.stringMatching(/^known: r\.test\/acme\/base:key-[ti]-[0-9a-f]{64} holds it$/),
+      child: expect.stringMatching(/^known: /),
+    });
+    const registry = (ref: string) => (ref.includes('/base:') ? ({ state: 'missing' } as const) : present);
+    expect(await states({ registry })).toMatchObject({
+      base: 'needed: the registry does not hold it',
+      child: 'undecided: it stands on base, which is not built yet',
+    });
+  });
+
+  it('is not decided by a registry that does not answer, nor without one', async () => {
+    const registry = () => ({ state: 'slow', message: 'no answer within 5 s' }) as const;
+    expect(await states({ registry })).toMatchObject({
+      base: 'undecided: the registry does not say: no answer within 5 s',
+    });
+    const own = [
+      projectOf('apps/base', [], builds({ skip: false })),
+      projectOf('apps/child', [], builds({ context: 'nowhere' })),
+    ];
+    expect(await states({ projects: own })).toEqual({
+      base: 'needed: its options switch skipping off',
+      child: 'undecided: NO_CONTEXT: the build context is not a folder',
+    });
+  });
+});

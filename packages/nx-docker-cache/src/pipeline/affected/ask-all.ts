@@ -1,0 +1,41 @@
+import type { JudgedBuild } from '../../affected';
+import type { KnownBuild } from '../../model/affected';
+import { mapBounded } from '../../publish/bounded';
+import type { Ports } from '../ports';
+import { askKnown } from './known';
+
+/** Builds that are asked about at a time: each reads files and asks a registry. */
+const AT_ONCE = 8;
+
+/** In the order of the builds. */
+export async function askAll(builds: readonly JudgedBuild[], ports: Ports): Promise<KnownBuild[]> {
+  // One checkout, so one answer.
+  const source = ports.source.facts();
+  const shared = { ...ports, source: { facts: () => source } };
+  const asked = await mapBounded(builds, AT_ONCE, (build) => askOne(build, shared));
+  return withBases(builds, asked);
+}
+
+async function askOne({ project, target, copiesOutputs }: JudgedBuild, ports: Ports): Promise<KnownBuild> {
+  if (copiesOutputs)
+    return { state: 'undecided', reason: 'a task has to make what it copies before anybody can say' };
+  return askKnown(await ports.workspace.project(project.name, target), ports);
+}
+
+/** What stands on an image that will be another one is another one itself, whatever lies in the registry today. */
+function withBases(builds: readonly JudgedBuild[], asked: readonly KnownBuild[]): KnownBuild[] {
+  const states = [...asked];
+  for (let settled = false; !settled;) {
+    settled = true;
+    builds.forEach(({ bases }, index) => {
+      if (states[index]!.state !== 'known') return;
+      const first = bases.find(({ project }) =>
+        builds.some((one, at) => one.project.name === project && states[at]!.state !== 'known'),
+      );
+      if (first === undefined) return;
+      states[index] = { state: 'undecided', reason: `it stands on ${first.project}, which is not built yet` };
+      settled = false;
+    });
+  }
+  return states;
+}

@@ -1,0 +1,128 @@
+import { judgeBuilds, type JudgedBuild } from '../../affected';
+import { inspectEach } from '../../inspect';
+import type { AffectedProject, AffectedRange, AffectedReason, AffectedReport } from '../../model/affected';
+import type { RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
+import type { Ports } from '../ports';
+import { gatherInspection } from '../inspect';
+import { diskOf } from './disk';
+import { askAll } from './ask-all';
+import { changedOptions } from './options';
+import { settleRange, type AskedRange, type RangePorts } from './range';
+
+export type AffectedPorts = Ports & RangePorts & { readonly runner: RunnerPort };
+
+export interface AffectedRequest extends AskedRange {
+  /** Ask for each project whether a build of it would be skipped. */
+  readonly check: boolean;
+}
+
+/**
+ * Which builds a change concerns, and why. Nothing is built or written.
+ * @throws DockerCacheError NO_GIT, NO_BASE, NO_RUNNER, RUNNER_FAILED, UNSUPPORTED, INVALID_CONFIG
+ */
+export async function findAffected(request: AffectedRequest, ports: AffectedPorts): Promise<AffectedReport> {
+  const { runner, workspace } = ports;
+  const range = await settleRange(request, ports);
+  const { judged, changed, tools } = await judge(range, ports);
+  const chosen =
+    range.base === undefined
+      ? undefined
+      : await runner.affected({ ...range, base: range.base }, judged.map(askedOf));
+  const isChosen = memberOf(chosen ?? []);
+  // Nx reads all that Docker reads: what the plugin inferred are the inputs. Turborepo knows of packages only.
+  const concerns = (build: JudgedBuild): boolean =>
+    runner.name === 'nx' && chosen !== undefined
+      ? isChosen(build)
+      : build.reasons.length > 0 || isChosen(build);
+  const concerned = judged.filter(concerns);
+  const known = request.check ? await askAll(concerned, ports) : undefined;
+  const projects = concerned.map((build, index): AffectedProject => ({
+    name: build.project.name,
+    root: build.project.root,
+    target: build.target,
+    reasons:
+      range.base === undefined ? [EVERYTHING] : build.reasons.length > 0 ? build.reasons : [bySaying(runner)],
+    skip: known?.[index] ?? { state: 'unasked', reason: 'the registry was not asked' },
+  }));
+  return {
+    version: 1,
+    workspace: { root: workspace.facts().root, tools },
+    range,
+    decidedBy: runner.name,
+    changed,
+    projects: projects.sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1)),
+    unaffected: judged.length - concerned.length,
+    warnings: warningsOf(judged, concerned),
+  };
+}
+
+const EVERYTHING: AffectedReason = {
+  ...{ kind: 'everything', files: [], count: 0, line: undefined, project: undefined },
+  text: 'there is no commit to compare with',
+};
+
+function bySaying({ name }: RunnerPort): AffectedReason {
+  const text =
+    name === 'nx'
+      ? 'Nx says so: inputs or dependencies of its task'
+      : 'Turborepo says so: its package or what that depends on';
+  return { kind: 'runner', files: [], count: 0, line: undefined, project: undefined, text };
+}
+
+async function judge(
+  range: AffectedRange,
+  ports: AffectedPorts,
+): Promise<{ judged: JudgedBuild[]; changed: number; tools: readonly string[] }> {
+  const inspection = await gatherInspection(ports, true);
+  const { survey } = inspection;
+  const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files) };
+  if (range.base === undefined) {
+    const all = judgeBuilds({ ...facts, changed: [], options: new Map() });
+    return {
+      judged: all.map((build) => ({ ...build, reasons: [EVERYTHING] })),
+      changed: 0,
+      tools: survey.tools,
+    };
+  }
+  const known = { ...range, base: range.base };
+  const changed = await ports.changes.files(known);
+  const names = survey.projects.map(({ name }) => name);
+  const options =
+    ports.workspace.facts().kind === 'nx'
+      ? new Map<string, string[]>()
+      : await changedOptions(known, names, ports);
+  return {
+    judged: judgeBuilds({ ...facts, changed, options }),
+    changed: changed.length,
+    tools: survey.tools,
+  };
+}
+
+function warningsOf(judged: readonly JudgedBuild[], concerned: readonly JudgedBuild[]): string[] {
+  const unseen = judged.flatMap(({ project, unseen }) =>
+    unseen.map(
+      ({ path, line }) =>
+        `${project.name} copies ${path} (line ${line}), which is neither in git nor known to be made by a task: only the project's own files count for it`,
+    ),
+  );
+  const missed = judged
+    .filter((build) => build.reasons.length > 0 && !concerned.includes(build))
+    .map(({ project, target, reasons: [first] }) => {
+      const file = first?.files[0] === undefined ? '' : `${first.files[0]}: `;
+      return `Nx leaves out ${project.name}:${target}, which reads what changed (${file}${first?.text}); look at its inputs`;
+    });
+  return [...new Set([...unseen, ...missed])];
+}
+
+function askedOf({ project, target }: JudgedBuild): RunnerBuild {
+  return { project: project.name, root: project.root, target };
+}
+
+function memberOf(tasks: readonly RunnerTask[]): (build: JudgedBuild) => boolean {
+  const keys = new Set(tasks.map(({ project, target }) => `${project}\0${target}`));
+  return ({ project, target }) => keys.has(`${project.name}\0${target}`);
+}
+
+function orderOf({ name, target }: AffectedProject): string {
+  return `${name}\0${target}`;
+}
