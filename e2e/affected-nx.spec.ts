@@ -1,0 +1,95 @@
+/** `nx-docker-cache affected` says what the workspace's own Nx says, by projects and, from Nx 24 on, by tasks. */
+import { parseAffected } from '../packages/nx-docker-cache/test/affected-schema';
+import { runCli } from './support/cli';
+import { NxWorkspace } from './support/nx-workspace';
+
+const named = (name: string, more: object = {}): string => JSON.stringify({ name, ...more });
+
+const FILES = {
+  'apps/api/project.json': named('api', { implicitDependencies: ['shared'] }),
+  'apps/api/Dockerfile':
+    'FROM busybox\nCOPY package-lock.json .\nCOPY apps/api apps/api\nCOPY libs/shared libs/shared\n',
+  'apps/api/Dockerfile.dockerignore': '**/*.md\n',
+  'apps/api/src/main.ts': '',
+  'apps/base/project.json': named('base'),
+  'apps/base/Dockerfile': 'FROM busybox\nCOPY files /files\n',
+  'apps/base/files/a': '',
+  'apps/child/project.json': named('child'),
+  'apps/child/Dockerfile': 'FROM base:dev\nCOPY src /src\n',
+  'apps/child/Dockerfile.debug': 'FROM busybox\nCOPY src/debug /src\n',
+  'apps/child/src/a': '',
+  'apps/child/src/debug/a': '',
+  'libs/shared/project.json': named('shared'),
+  'libs/shared/src/a.ts': '',
+  'libs/shared/README.md': '',
+  'README.md': '',
+};
+const QUIET = { NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false' };
+
+/** What changes, and a reason that has to be told where a build is affected by it. */
+const CHANGES = [
+  ['libs/shared/src/a.ts', { api: 'library' }],
+  ['libs/shared/README.md', {}],
+  ['apps/base/files/new', { base: 'source', child: 'image' }],
+  ['apps/child/src/debug/a', { child: 'source' }],
+  ['README.md', {}],
+] as const;
+
+describe.each([
+  ['21.6.11', true],
+  ['24.0.0', true],
+  ['24.0.0', false],
+] as const)('nx-docker-cache affected with Nx %s, by projects: %s', (version, byProjects) => {
+  let workspace: NxWorkspace;
+  const env = { ...QUIET, NX_LEGACY_AFFECTED: String(byProjects) };
+  const affected = async (...args: string[]) => {
+    const { stdout, stderr, exitCode } = await runCli(['affected', '--no-check', '--json', ...args], {
+      ...{ cwd: workspace.root, env },
+    });
+    if (exitCode !== 0) throw new Error(`affected ended with ${exitCode}\n${stderr}`);
+    return parseAffected(stdout);
+  };
+  const ofNx = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for (const target of ['docker-build', 'docker-build-debug']) {
+      const names =
+        version === '24.0.0'
+          ? await workspace.affected(target, env)
+          : await workspace.affectedProjects(target, env);
+      found.push(...names.map((name) => `${name}:${target}`));
+    }
+    return found.sort();
+  };
+
+  beforeAll(async () => {
+    workspace = await NxWorkspace.make({ version, files: FILES });
+    await workspace.addPlugin();
+    await workspace.mustNx(['g', 'nx-docker-cache:init', '--no-interactive']);
+    await workspace.commit();
+  }, 300_000);
+  afterEach(() => workspace.restore());
+
+  it.each(CHANGES)('%s', async (path, why) => {
+    workspace.write({ [path]: 'changed\n' });
+    const report = await affected('--base=HEAD');
+    expect(report).toMatchObject({ decidedBy: 'nx', changed: 1, warnings: [] });
+    expect(report.projects.map(({ name, target }) => `${name}:${target}`).sort()).toEqual(await ofNx());
+    // Of several targets of a project the first is the one that is asked about.
+    const told = report.projects.map(({ name, reasons }) => [name, reasons[0]?.kind]).reverse();
+    expect(Object.fromEntries(told)).toMatchObject(why);
+  });
+
+  it('what was committed on a branch, and nothing before it', async () => {
+    await workspace.git('checkout', '--quiet', '-b', 'feature');
+    workspace.write({ 'apps/api/src/main.ts': 'changed\n' });
+    await workspace.commit();
+    try {
+      const { range, projects } = await affected();
+      expect(range).toMatchObject({ base: await workspace.git('rev-parse', 'main') });
+      expect(projects.map(({ name }) => name)).toEqual(['api']);
+      expect((await affected('--base=HEAD')).projects).toEqual([]);
+    } finally {
+      await workspace.git('checkout', '--quiet', 'main');
+    }
+  });
+});
