@@ -40,6 +40,23 @@ describe('a workspace without Nx', () => {
     await expect(open().project('skip')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
   });
 
+  it('refuses two packages that go by one name, and takes what the configuration calls them', async () => {
+    write({
+      'package.json': { workspaces: ['apps/*', 'services/*'] },
+      ...{ 'apps/api/package.json': {}, 'services/api/package.json': {}, 'services/api/Dockerfile': '' },
+    });
+    const refused = { code: 'INVALID_CONFIG', found: 'apps/api and services/api' };
+    await expect(open().survey()).rejects.toMatchObject(refused);
+    await expect(open().project('api')).rejects.toMatchObject(refused);
+    write({ 'nx-docker-cache.json': { projects: { 'api-service': { root: 'services/api/' } } } });
+    expect(await open().projectNames()).toEqual(['api-service']);
+    const { projects } = await open().survey();
+    expect(projects.map(({ name, root }) => [name, root])).toEqual([
+      ['api-service', 'services/api'],
+      ['api', 'apps/api'],
+    ]);
+  });
+
   it('has those of pnpm, and of the older form of yarn', async () => {
     write({ 'pnpm-workspace.yaml': 'packages:\n  - libs/*\n', 'libs/a/package.json': { name: 'a' } });
     expect(await open().project('a')).toMatchObject({ root: 'libs/a' });

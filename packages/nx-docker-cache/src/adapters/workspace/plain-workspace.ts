@@ -129,7 +129,7 @@ export class PlainWorkspace implements WorkspacePort {
 
   #projects(config: ConfigFile): PlainProject[] {
     const configured = Object.entries(config.projects ?? {}).flatMap(([name, { root }]) =>
-      root === undefined ? [] : [{ name, root: posix.normalize(root) }],
+      root === undefined ? [] : [{ name, root: posix.normalize(root).replace(/(?<=.)\/$/, '') }],
     );
     const packages = packageFolders(this.#root).map((root) => ({
       name: packageName(this.#root, root),

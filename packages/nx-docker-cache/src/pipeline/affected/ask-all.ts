@@ -1,6 +1,6 @@
 import type { JudgedBuild } from '../../affected';
 import type { KnownBuild } from '../../model/affected';
-import { mapBounded } from '../../publish/bounded';
+import { mapBounded } from '../../run/bounded';
 import type { Ports } from '../ports';
 import { askKnown } from './known';
 
