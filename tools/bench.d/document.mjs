@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { root } from '../lib/paths.mjs';
 
-const PATH = join(root, 'docs', 'benchmarks.md');
-/** Puts a text between the markers of a section of docs/benchmarks.md. @param {'builds' | 'graph'} section */
+const DOCS = join(root, 'docs');
+const PATH = join(DOCS, 'benchmarks.md');
+
+/** @param {Record<string, string>} pictures SVG by file name, beside docs/benchmarks.md */
+export async function writePictures(pictures) {
+  for (const [name, svg] of Object.entries(pictures)) await writeFile(join(DOCS, name), svg);
+}
+
+/** Puts a text between the markers of a section of docs/benchmarks.md. @param {'builds' | 'graph' | 'services' | 'growth'} section */
 export async function writeDocument(section, text) {
   const whole = replaceSection(await readFile(PATH, 'utf8'), section, text);
   await writeFile(

@@ -10,20 +10,27 @@ import { load, machine, nodeVersions, versions } from './machine.mjs';
 import { stopMeasuring } from './measure.mjs';
 import { PEERS, SCENARIOS } from './peers.mjs';
 import { AGENT, REGISTRY, repeat, smallFigures } from './rounds.mjs';
-import { makeCheckouts, NX_CONTAINER } from './setup.mjs';
+import { measureGrowth } from './many/growth.mjs';
+import { measureServices } from './many/services.mjs';
+import { makeCheckouts, NX, NX_CONTAINER } from './setup.mjs';
 import { median } from './stats.mjs';
 import { judge } from './targets.mjs';
 
 const SMALL = ['overhead', 'help'];
 const BUILDS = [...PEERS.map(({ id }) => id), ...SMALL];
-const NAMES = [...BUILDS, 'graph'];
+/** What is measured with many projects. */
+const MANY = { services: measureServices, growth: measureGrowth };
+const NAMES = [...BUILDS, 'graph', 'services', 'growth'];
 
-const USAGE = `Usage: tools/bench [--runs 5] [--only name,name] [--json]
+const USAGE = `Usage: tools/bench [--runs 5] [--only name,name] [--services 50] [--json]
 
 Times builds of examples/nx side by side, each on a fresh agent, and compares medians; and Nx's project graph with
-and without plugins (graph). It writes docs/benchmarks.md: the builds where all of them were measured, the graph where
-it was. Leave the machine alone meanwhile: some 4 minutes a run, and 3 for the graph.
+and without plugins (graph). With many projects: services that changed, by everybody who may build them (services), and
+what a run costs in which nothing changed (growth). It writes docs/benchmarks.md: the builds where all of them were
+measured, the others where they were. Leave the machine alone meanwhile: some 4 minutes a run, 3 for the graph, half an
+hour for services, 10 for growth.
   --runs   how often everything is measured (5)
+  --services  how many services (50)
   --only   ${NAMES.join(', ')}
   --json   the result as JSON on standard output, progress on standard error`;
 
@@ -35,6 +42,7 @@ async function main(argv) {
     options: {
       runs: { type: 'string', default: '5' },
       only: { type: 'string' },
+      services: { type: 'string', default: '50' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -54,7 +62,7 @@ async function main(argv) {
   // Standard output is for the result alone then.
   if (values.json) console.log = console.error;
   const state = {};
-  const benching = bench({ runs, only, state });
+  const benching = bench({ runs, only, services: Number(values.services), state });
   const interrupted = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve(undefined));
   });
@@ -63,11 +71,14 @@ async function main(argv) {
     if (result === undefined) return 130;
     if (values.json) return print(JSON.stringify(result, undefined, 2));
     const texts = await textsOf(result);
-    for (const text of Object.values(texts)) print(`\n${text}`);
+    for (const { text } of Object.values(texts)) print(`\n${text}`);
     // npm has installed what this needs by now.
-    const { writeDocument } = await import('./document.mjs');
-    if (values.only === undefined) await writeDocument('builds', texts.builds);
-    if (texts.graph !== undefined) await writeDocument('graph', texts.graph);
+    const { writeDocument, writePictures } = await import('./document.mjs');
+    for (const [section, { text, pictures = {} }] of Object.entries(texts)) {
+      if (section === 'builds' && values.only !== undefined) continue;
+      await writeDocument(section, text);
+      await writePictures(pictures);
+    }
     return 0;
   } catch (error) {
     console.error(`${error.code ? `${error.code}: ` : ''}${error.message}`);
@@ -81,7 +92,7 @@ async function main(argv) {
   }
 }
 
-async function bench({ runs, only, state }) {
+async function bench({ runs, only, services, state }) {
   checkNode();
   const tarball = await packPlugin();
   const date = new Date().toISOString().slice(0, 10);
@@ -91,13 +102,22 @@ async function bench({ runs, only, state }) {
     const measured = await measureGraph(tarball, state);
     result.graph = { ...measured, load: [...loads, load()] };
   }
+  for (const [name, measureMany] of Object.entries(MANY)) {
+    if (!only.includes(name)) continue;
+    state.wasUp ??= (await engine.status()).up !== null;
+    const loads = [load()];
+    const measured = await measureMany({ tarball, count: services, state });
+    const { versions: engineVersions } = await engine.up();
+    result[name] = { [name]: measured, loads: [...loads, load()] };
+    result[name].versions = { ...versions(engineVersions, NX_CONTAINER), nx: NX };
+  }
   return BUILDS.some((name) => only.includes(name))
     ? { ...result, ...(await benchBuilds({ tarball, runs, only, state })) }
     : result;
 }
 
 async function benchBuilds({ tarball, runs, only, state }) {
-  state.wasUp = (await engine.status()).up !== null;
+  state.wasUp ??= (await engine.status()).up !== null;
   const { versions: engineVersions } = await engine.up();
   const { host } = await engine.registry(REGISTRY, { fresh: true });
   const { folder, checkouts } = await makeCheckouts(tarball, host);
@@ -130,9 +150,12 @@ async function benchBuilds({ tarball, runs, only, state }) {
 async function textsOf(result) {
   const { markdown } = await import('./markdown.mjs');
   const { graphMarkdown } = await import('./graph-markdown.mjs');
+  const { growthMarkdown, servicesMarkdown } = await import('./many/markdown.mjs');
   return {
-    ...(result.seconds && { builds: markdown(result) }),
-    ...(result.graph && { graph: graphMarkdown(result) }),
+    ...(result.seconds && { builds: { text: markdown(result) } }),
+    ...(result.graph && { graph: { text: graphMarkdown(result) } }),
+    ...(result.services && { services: servicesMarkdown({ ...result, ...result.services }) }),
+    ...(result.growth && { growth: growthMarkdown({ ...result, ...result.growth }) }),
   };
 }
 
@@ -146,13 +169,13 @@ function middle(samples, peer, scenario) {
 }
 
 /** What was not here before is not here afterwards. */
-async function cleanUp({ wasUp, folder, graphFolder }) {
+async function cleanUp({ wasUp, folder, graphFolder, manyFolder, growthFolder }) {
   if (wasUp === false) await engine.down();
   else if (wasUp) {
     await engine.stopAgent(AGENT);
     await engine.stopRegistry(REGISTRY);
   }
-  for (const made of [folder, graphFolder])
+  for (const made of [folder, graphFolder, manyFolder, growthFolder])
     if (made) await rm(made, { recursive: true, force: true, maxRetries: 5 });
 }
 

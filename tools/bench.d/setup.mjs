@@ -4,7 +4,7 @@ import { run } from '../demo.d/exec.mjs';
 import { change, checkout, git, makeWorkspace } from '../demo.d/setup.mjs';
 
 export const NX_CONTAINER = '7.3.0';
-const NX = '23.2.1';
+export const NX = '23.2.1';
 
 /** `api` in the shape of `gateway`: Nx builds dist, the image takes it. */
 const LINK_DOCKERFILE = `FROM node:20-slim

@@ -74,6 +74,46 @@ export function judgeGraph(cost, { parsed, projects }) {
   ];
 }
 
+/**
+ * Targets by the share of a peer's time, for 1, 5 and all changed.
+ * @type {[ours: string, theirs: string, what: string, targets: [number, number, number]][]}
+ */
+const MANY = [
+  ['ours-affected', 'peer-affected', 'ours against nx-container, both `nx affected`', [0.9, 0.7, 0.9]],
+  ['ours-many', 'peer-many', 'ours against nx-container, both `nx run-many`', [0.1, 0.2, 0.9]],
+  ['ours-affected', 'script', 'ours (`nx affected`) against script 2 in a loop', [0.05, 0.1, 0.5]],
+  ['ours-affected', 'bake', 'ours (`nx affected`) against one bake file of all', [0.2, 0.4, 1]],
+  [
+    'ours-link',
+    'peer-affected',
+    '`COPY --link` against nx-container, both `nx affected`',
+    [0.25, 0.25, 0.25],
+  ],
+];
+
+/** @param {(peer: string, changed: number) => number | undefined} seconds @param {number[]} columns how many changed */
+export function judgeServices(seconds, columns, samples) {
+  const rows = MANY.flatMap(([ours, theirs, what, targets]) =>
+    columns.map((changed, index) => {
+      const [mine, other] = [seconds(ours, changed), seconds(theirs, changed)];
+      const reached = mine === undefined || other === undefined ? undefined : mine / other;
+      return row(`many-${ours}-${theirs}`, `${what}, ${changed} changed`, targets[index], reached);
+    }),
+  );
+  const peaks = samples.flatMap(({ peakMb }) => peakMb ?? []);
+  const peak = peaks.length === 0 ? undefined : Math.max(...peaks);
+  return [...rows, row('many-memory', 'peak memory of our process', 250, peak, 'MB')];
+}
+
+export function judgeGrowth({ sizes, nx }) {
+  const [least, most] = [sizes[0], sizes.at(-1)];
+  const each = (most.ms - least.ms) / (most.projects - least.projects);
+  return [
+    row('growth-each', 'each further project, nothing changed', 8, each, 'ms'),
+    row('growth-nx', `${nx.projects} projects over Nx's own time`, 6000, nx.ms - nx.noopMs, 'ms'),
+  ];
+}
+
 function row(id, what, target, reached, unit) {
   const ok = reached === undefined ? undefined : reached <= target;
   return { id, what, target, reached, unit, ok, note: ok === false ? NOTES[id] : undefined };
