@@ -14,7 +14,8 @@ import { distDir } from '../../lib/paths.mjs';
 import { childrenCpuMs } from '../cpu.mjs';
 import { measure } from '../measure.mjs';
 import { AGENT, REGISTRY } from '../rounds.mjs';
-import { git, NX } from '../setup.mjs';
+import { NX } from '../setup.mjs';
+import { git } from '../../demo.d/setup.mjs';
 import { median } from '../stats.mjs';
 
 export const SIZES = [10, 100, 500];

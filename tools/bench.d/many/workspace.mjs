@@ -2,9 +2,10 @@
  * The workspace of `--only services`: many services in one Nx workspace, all with the same two stages. A builder
  * installs and compiles, `prod` takes what it made. What they install is the same for all of them, as under one lockfile.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { git, NX_CONTAINER, NX } from '../setup.mjs';
+import { git } from '../../demo.d/setup.mjs';
+import { NX_CONTAINER, NX } from '../setup.mjs';
 import { run } from '../../demo.d/exec.mjs';
 
 /** What every service needs at run time, and what it is built with. */
@@ -136,8 +137,10 @@ async function commit(cwd, message) {
 export async function countReceipts({ cwd, names }) {
   const counts = { built: 0, skipped: 0 };
   for (const name of names) {
-    const text = await readFile(join(cwd, '.nx-docker-cache', name, 'receipt.json'), 'utf8').catch(() => '');
-    if (text !== '') counts[JSON.parse(text).status]++;
+    const folder = join(cwd, '.nx-docker-cache', name);
+    const files = await readdir(folder).catch(() => []);
+    for (const file of files.filter((one) => /^receipt.*\.json$/.test(one)))
+      counts[JSON.parse(await readFile(join(folder, file), 'utf8')).status]++;
   }
   return counts;
 }
