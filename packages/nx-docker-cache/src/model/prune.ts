@@ -11,6 +11,10 @@ export interface ProjectNode {
   readonly dependencies: readonly string[];
   /** Does an install of the workspace run a script of this package? */
   readonly runsAtInstall: boolean;
+  /** Files and folders that its package.json names as packages (`file:`) or patches; relative to the workspace root. */
+  readonly installReads: readonly string[];
+  /** Its commands, relative to the workspace root: some package managers make them executable. */
+  readonly bins: readonly string[];
 }
 
 export interface PruneFacts {

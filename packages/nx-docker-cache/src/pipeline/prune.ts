@@ -59,10 +59,13 @@ async function ofGraph(
 ): Promise<Decision> {
   const { project, context, sources } = question;
   const texts = await Promise.all(INSTALL_FILES.map((file) => files.readText(file)));
+  const yarnLock = await files.readText('yarn.lock');
   const answer = planGraph({
     ...{ project: project.name, context, sources },
     projects: await workspace.projectNodes(),
     disk: diskOf(question, files),
+    // Yarn classic makes each command executable, and fails where there is none; others warn, if anything.
+    needsBins: yarnLock !== undefined && /^# yarn lockfile v1$/m.test(yarnLock),
     mentions: texts.flatMap((text) => text?.split(/[\s"'`=:,;()<>|&!{}[\]]+/) ?? []),
   });
   if ('obstacle' in answer) return off(answer.obstacle);

@@ -21,6 +21,7 @@ const manifestSchema = z.object({
   optionalDependencies: texts.optional(),
   peerDependencies: texts.optional(),
   devDependencies: texts.optional(),
+  bin: z.union([z.string(), texts]).optional().catch(undefined),
 });
 
 /** A package.json, as far as the workspace asks for it. */
@@ -36,21 +37,6 @@ export function readManifest(workspaceRoot: string, root: string): Manifest {
   const json = readJson(join(workspaceRoot, root, 'package.json'));
   const parsed = manifestSchema.safeParse(json ?? {});
   return { ...(parsed.success ? parsed.data : {}), root, exists: json !== undefined };
-}
-
-const AT_INSTALL = [
-  'preinstall',
-  'install',
-  'postinstall',
-  'prepublish',
-  'preprepare',
-  'prepare',
-  'postprepare',
-];
-
-/** Does an install of the workspace run a script of this package? */
-export function runsAtInstall({ scripts }: Manifest): boolean {
-  return AT_INSTALL.some((name) => Object.hasOwn(scripts ?? {}, name));
 }
 
 /** The `name` of the folder's package.json, else the folder's own name. */

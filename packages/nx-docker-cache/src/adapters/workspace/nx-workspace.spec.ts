@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILD_EXECUTOR, NxWorkspace } from './nx-workspace';
 
+const NOTHING = { installReads: [], bins: [] };
+
 describe('the builds of Nx', () => {
   it('are the targets of our executor, with the projects that have none', async () => {
     const options = { dockerfile: 'apps/api/Dockerfile' };
@@ -38,8 +40,8 @@ describe('what projects of Nx need of each other', () => {
       dependencies: { api: [edge('api', 'x', 'implicit'), edge('api', 'npm:express', 'static')], x: [] },
     });
     expect(await workspace.projectNodes()).toEqual([
-      { name: 'api', root: 'apps/api', dependencies: ['x', 'npm:express'], runsAtInstall: false },
-      { name: 'x', root: 'libs/x', dependencies: [], runsAtInstall: true },
+      { name: 'api', root: 'apps/api', dependencies: ['x', 'npm:express'], runsAtInstall: false, ...NOTHING },
+      { name: 'x', root: 'libs/x', dependencies: [], runsAtInstall: true, ...NOTHING },
     ]);
   });
 });

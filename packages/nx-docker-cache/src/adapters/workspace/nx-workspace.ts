@@ -4,8 +4,9 @@ import type { WorkspaceFacts } from '../../model/facts';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
+import { atInstall } from './at-install';
 import { noTarget, unknownProject } from './errors';
-import { readManifest, runsAtInstall } from './manifest';
+import { readManifest } from './manifest';
 import { nxPublication } from './nx-publication';
 import { buildsOf, surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
@@ -79,7 +80,7 @@ export class NxWorkspace implements WorkspacePort {
     return Object.entries(nodes).map(([name, { data }]) => ({
       ...{ name, root: data.root },
       dependencies: (dependencies[name] ?? []).map(({ target }) => target),
-      runsAtInstall: runsAtInstall(readManifest(this.#root, data.root)),
+      ...atInstall(readManifest(this.#root, data.root)),
     }));
   }
 

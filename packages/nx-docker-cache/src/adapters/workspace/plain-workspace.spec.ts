@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { PlainWorkspace } from './plain-workspace';
 import { findWorkspace } from './root';
 
+const NOTHING = { installReads: [], bins: [] };
+
 describe('a workspace without Nx', () => {
   let root: string;
   const write = (files: Record<string, string | object>): void => {
@@ -101,11 +103,11 @@ describe('a workspace without Nx', () => {
     expect(
       [...(await open().projectNodes())].sort((left, right) => (left.name < right.name ? -1 : 1)),
     ).toEqual([
-      { name: 'a', root: 'libs/a', dependencies: ['b', 'rules'], runsAtInstall: false },
-      { name: 'b', root: 'libs/b', dependencies: ['rules'], runsAtInstall: true },
+      { name: 'a', root: 'libs/a', dependencies: ['b', 'rules'], runsAtInstall: false, ...NOTHING },
+      { name: 'b', root: 'libs/b', dependencies: ['rules'], runsAtInstall: true, ...NOTHING },
       // It takes a published one.
-      { name: 'c', root: 'libs/c', dependencies: ['rules'], runsAtInstall: false },
-      { name: 'rules', root: 'libs/rules', dependencies: ['rules'], runsAtInstall: false },
+      { name: 'c', root: 'libs/c', dependencies: ['rules'], runsAtInstall: false, ...NOTHING },
+      { name: 'rules', root: 'libs/rules', dependencies: ['rules'], runsAtInstall: false, ...NOTHING },
     ]);
   });
 

@@ -6,8 +6,9 @@ import type { ProjectNode } from '../../model/prune';
 import type { SurveyedBuild, WorkspaceSurvey } from '../../model/survey';
 import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
+import { atInstall } from './at-install';
 import { noTarget, unknownProject } from './errors';
-import { packageName, readManifest, runsAtInstall } from './manifest';
+import { packageName, readManifest } from './manifest';
 import { packageLinks } from './package-links';
 import { linksRanges, packageFolders } from './packages';
 import { CONFIG_FILE } from './root';
@@ -101,7 +102,7 @@ export class PlainWorkspace implements WorkspacePort {
       .map(({ project: name, root, manifest }) => ({
         ...{ name, root: root.replace(/(?<=.)\/$/, '') },
         dependencies: [...(links.get(name) ?? []), ...ofRoot].map(({ to }) => to),
-        runsAtInstall: runsAtInstall(manifest),
+        ...atInstall(manifest),
       }));
   }
 

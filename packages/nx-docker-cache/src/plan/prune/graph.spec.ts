@@ -5,7 +5,7 @@ import type { ProjectNode } from '../../model/prune';
 import { planGraph, type GraphAnswer, type GraphQuestion } from './graph';
 
 const node = (name: string, root: string, ...dependencies: string[]): ProjectNode => ({
-  ...{ name, root, dependencies, runsAtInstall: false },
+  ...{ name, root, dependencies, runsAtInstall: false, installReads: [], bins: [] },
 });
 const PROJECTS = [
   node('api', 'apps/api', 'x'),
@@ -40,6 +40,7 @@ function ask({ copies = 'COPY . .', files = FILES, links, ignore, ...more }: Cas
     projects: PROJECTS,
     context: '.',
     mentions: [],
+    needsBins: false,
     ...more,
     sources,
     disk,
@@ -80,6 +81,22 @@ describe('of COPY . . is left', () => {
     const files = [...FILES, 'libs/y/patches/p.patch', 'libs/y/patches/q.patch'];
     const mentions = ['./libs/y/patches/p.patch', 'libs/y', 'libs/*', '..', 'https'];
     expect(sent({ files, mentions })).toEqual(without(files, ...FOREIGN, 'libs/y/patches/q.patch'));
+  });
+
+  it('what a package.json names as packages and patches, that of a package that is not needed too', () => {
+    const files = [...FILES, 'apps/web/vendor/a.tgz', 'apps/web/vendor/b.tgz', 'libs/y/local/package.json'];
+    const projects = PROJECTS.map((one) =>
+      one.name === 'web'
+        ? { ...one, installReads: ['apps/web/vendor/a.tgz', 'libs/y/local', 'libs/y'] }
+        : one,
+    );
+    expect(sent({ files, projects })).toEqual(without(files, ...FOREIGN, 'apps/web/vendor/b.tgz'));
+  });
+
+  it('commands, where an install fails without', () => {
+    const projects = PROJECTS.map((one) => ({ ...one, bins: [`${one.root}/src/index.ts`] }));
+    expect(sent({ projects })).toEqual(without(FILES, ...FOREIGN));
+    expect(sent({ projects, needsBins: true })).toEqual(without(FILES, 'apps/web/src/main.ts'));
   });
 
   it('what other instructions name', () => {

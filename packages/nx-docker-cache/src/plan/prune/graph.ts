@@ -20,6 +20,8 @@ export interface GraphQuestion {
   readonly disk: ContextDisk;
   /** Words of the package manager's files at the root: paths among them are read at install. */
   readonly mentions: readonly string[];
+  /** true where the package manager fails for a command of a package that is not there. */
+  readonly needsBins: boolean;
 }
 
 export type GraphAnswer =
@@ -32,7 +34,7 @@ export type GraphAnswer =
  * stays, and so does what other instructions name.
  */
 export function planGraph(question: GraphQuestion): GraphAnswer {
-  const { project, projects, context, sources, disk, mentions } = question;
+  const { project, projects, context, sources, disk } = question;
   const closure = closureOf(project, projects);
   if (closure === undefined) return { obstacle: `the workspace does not say what ${project} depends on` };
   if (posix.isAbsolute(context) || context.startsWith('..'))
@@ -56,6 +58,10 @@ export function planGraph(question: GraphQuestion): GraphAnswer {
     .filter((node) => !keeps(node))
     .flatMap(within)
     .filter((path) => !staying.some((folder) => isWithin(path, folder)));
+  const mentions = [
+    ...question.mentions,
+    ...projects.flatMap(({ installReads, bins }) => [...installReads, ...(question.needsBins ? bins : [])]),
+  ];
   const rules = rulesWithout({
     dropped: [...new Set(dropped)].sort(),
     staying: [...staying, ...mentioned(mentions, context, dropped)],
