@@ -1,5 +1,5 @@
 /** What of its context a build is sent: less of it, and the image is the same, or lacks only what was to be left out. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { build, mustBuild, plan, type CliOptions } from './support/cli';
@@ -167,6 +167,119 @@ describeWithEngine('the context of a build', () => {
       await npm(root, 'ci');
       expect(existsSync(join(root, 'node_modules/web'))).toBe(true);
       expect(await mustRun('node', ['apps/api'], { cwd: root, env: process.env })).toBe('x of z');
+    });
+
+    describe('an install that looks at the whole workspace', () => {
+      const MANAGERS = [
+        'FROM node:20',
+        'RUN npm install --global pnpm@9.15.9 yarn@1.22.22',
+        'RUN npm install --global --prefix /opt/berry @yarnpkg/cli-dist@4.9.2',
+      ].join('\n');
+      const PATCH = `diff --git a/index.js b/index.js
+--- a/index.js
++++ b/index.js
+@@ -2,7 +2,7 @@
+  * Helpers.
+  */
+${' '}
+-var s = 1000;
++var s = 1007;
+ var m = s * 60;
+ var h = m * 60;
+ var d = h * 24;
+`;
+      /** Needed by `api`: x and z. What only web and y name of their folders has to be there for the install. */
+      const textsFor = (range: string): Record<string, string> => ({
+        'apps/api/package.json': manifest('api', { dependencies: { x: range } }),
+        'apps/api/index.js': 'console.log(require("x"))\n',
+        'apps/web/package.json': manifest('web', {
+          dependencies: { y: range, local: 'file:./local', packed: 'file:../../libs/y/packed.tgz' },
+        }),
+        'apps/web/local/package.json': manifest('local'),
+        'apps/web/index.js': 'w'.repeat(20_000),
+        'libs/x/package.json': manifest('x', { dependencies: { z: range } }),
+        'libs/x/index.js': 'module.exports = `x of ${require("z")}`\n',
+        'libs/y/package.json': manifest('y', { bin: 'cli.js', dependencies: { z: range } }),
+        'libs/y/cli.js': '#!/usr/bin/env node\n',
+        'libs/y/index.js': 'y'.repeat(20_000),
+        'libs/z/package.json': manifest('z'),
+        'libs/z/index.js': 'module.exports = "z"\n',
+        '.dockerignore': '**/node_modules\n.git\n',
+      });
+      const workspaces = { name: 'root', private: true, workspaces: ['apps/*', 'libs/*'] };
+      const withMs = { dependencies: { ms: '2.1.3', z: 'workspace:*' } };
+
+      it.each<[name: string, lock: string, install: string, range: string, files: object, prints: string]>([
+        [
+          'pnpm',
+          'pnpm install --lockfile-only',
+          'pnpm install --frozen-lockfile',
+          'workspace:*',
+          {
+            'package.json': {
+              ...{ name: 'root', private: true },
+              pnpm: { patchedDependencies: { 'ms@2.1.3': 'libs/y/ms.patch' } },
+            },
+            'pnpm-workspace.yaml': 'packages: [apps/*, libs/*]\n',
+            'libs/y/ms.patch': PATCH,
+            'libs/x/package.json': { name: 'x', version: '1.0.0', ...withMs },
+            'libs/x/index.js': 'module.exports = `x of ${require("z")} ${require("ms")("1s")}`\n',
+          },
+          'x of z 1007',
+        ],
+        [
+          'yarn classic',
+          'yarn install --ignore-scripts',
+          'yarn install --frozen-lockfile --offline',
+          '1.0.0',
+          { 'package.json': workspaces },
+          'x of z',
+        ],
+        [
+          'yarn',
+          'YARN_ENABLE_IMMUTABLE_INSTALLS=0 /opt/berry/bin/yarn install --mode=update-lockfile',
+          '/opt/berry/bin/yarn install --immutable',
+          'workspace:*',
+          { 'package.json': workspaces, '.yarnrc.yml': 'nodeLinker: node-modules\nenableTelemetry: false\n' },
+          'x of z',
+        ],
+      ])('succeeds: %s', async (name, lock, install, range, files, prints) => {
+        const project = name.replace(' ', '-');
+        const texts = Object.entries({ ...textsFor(range), ...files }).map(([path, text]) => [
+          path,
+          typeof text === 'string' ? text : JSON.stringify(text),
+        ]);
+        const made = await Workspace.make({
+          files: {
+            ...(Object.fromEntries(texts) as Record<string, string>),
+            Dockerfile: `${MANAGERS}\nWORKDIR /w\nCOPY . .\nRUN ${install}\nCMD ["node", "apps/api"]\n`,
+          },
+          projects: { api: { dockerfile: 'Dockerfile', context: '.', image: project, cache: 'none' } },
+        });
+        mkdirSync(join(made.root, 'packed/package'), { recursive: true });
+        made.write({ 'packed/package/package.json': manifest('packed') });
+        await mustRun('tar', ['-czf', 'libs/y/packed.tgz', '-C', 'packed', 'package'], {
+          cwd: made.root,
+          env: { PATH: process.env['PATH'] ?? '' },
+        });
+        // The lockfile is made by the package manager that reads it.
+        made.write({ 'managers/Dockerfile': MANAGERS });
+        const tool = await agent.docker('build', '--tag', 'managers', join(made.root, 'managers'));
+        expect(tool.exitCode).toBe(0);
+        const places = ['--volume', `${made.root}:/w`, '--workdir', '/w'];
+        const locked = await agent.docker('run', '--rm', ...places, 'managers', 'sh', '-c', lock);
+        expect(locked).toMatchObject({ exitCode: 0 });
+
+        await mustBuild('api', ['--prune', 'graph'], on(made));
+        const run = await agent.docker('run', '--rm', '--network=none', `${project}:dev`);
+        expect(run.stdout.trim()).toBe(prints);
+        const list = 'find . -name node_modules -prune -o -type f -print';
+        const listed = await agent.docker('run', '--rm', `${project}:dev`, 'sh', '-c', list);
+        const paths = listed.stdout.split('\n');
+        expect(paths).toContain('./libs/y/package.json');
+        expect(paths).not.toContain('./apps/web/index.js');
+        expect(paths).not.toContain('./libs/y/index.js');
+      });
     });
 
     it('is not built again for a change of what it does not need', async () => {
