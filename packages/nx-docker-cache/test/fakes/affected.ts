@@ -51,10 +51,11 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
       facts: () => ({ root: '/repo', kind }),
       projectNodes: async () =>
         world.projects.map(({ name, root, dependencies }) => ({
-          ...{ name, root, runsAtInstall: false },
+          ...{ name, root, runsAtInstall: false, installReads: [], bins: [] },
           dependencies: dependencies.map(({ to }) => to),
         })),
       survey: async () => ({ tools: ['npm'], projects: world.projects }),
+      builds: async () => world.projects,
       project: async (name, target = 'docker-build') => {
         const { root, builds } = world.projects.find((project) => project.name === name)!;
         return { name, root, target, options: builds.find((build) => build.target === target)!.options };
