@@ -14,7 +14,7 @@ it('a process that is gone has none', () => {
 
 it('a process that has ended and that nobody takes notice of has none', async () => {
   // The shell becomes a program that does not wait for its children.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], {
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
