@@ -219,10 +219,14 @@ describeWithEngine('a stage task', () => {
     expect(stderr).toContain(`${image}@${digest} is gone from the registry; the stage is built again`);
   });
 
-  it('gets variables where no list of processes shows them', async () => {
+  it.each([
+    ['by the engine’s socket', false],
+    ['by the client, whose proxies every container gets', true],
+  ])('gets variables where no list of processes shows them, %s', async (_, byClient) => {
     const workspace = await checkout({ '.env': 'FROM_FILE=of-the-file\n' });
     const { path, log } = await spyOnDocker(agents.a);
     const env = {
+      ...(byClient ? { DOCKER_CONFIG: configWithProxies(agents.a) } : {}),
       NPM_TOKEN: 'hunter2hunter2',
       KEY: 'two\nlines',
       PATH: `${path}:${agents.a.env['PATH'] ?? ''}`,
@@ -232,15 +236,19 @@ describeWithEngine('a stage task', () => {
       entry,
     ]);
     const { exitCode, stdout, stderr, leftovers } = await task(
-      ['sh', '-c', 'echo "$NPM_TOKEN|$KEY|$MODE|$FROM_FILE"'],
+      ['sh', '-c', 'echo "$NPM_TOKEN|$KEY|$MODE|$FROM_FILE|$NO_PROXY"; echo x > out'],
       on(workspace, agents.a, env),
-      ...[...flags, '--envfile', '.env'],
+      ...[...flags, '--envfile', '.env', '--output', 'out'],
     );
-    expect({ exitCode, stdout, leftovers }).toEqual({
-      ...{ exitCode: 0, stdout: 'hunter2hunter2|two\nlines|quiet please|of-the-file\n', leftovers: [] },
+    const proxy = byClient ? 'shop.test' : '';
+    expect({ exitCode, stdout, leftovers, out: workspace.read('out') }).toEqual({
+      ...{ exitCode: 0, stdout: `hunter2hunter2|two\nlines|quiet please|of-the-file|${proxy}\n` },
+      ...{ leftovers: [], out: 'x\n' },
     });
-    const argv = readFileSync(log, 'utf8');
-    expect(argv).toMatch(/^create /m);
+    const argv = existsSync(log) ? readFileSync(log, 'utf8') : '';
+    expect(argv.match(/^(create|start|cp|rm) /gm) ?? []).toEqual(
+      byClient ? ['create ', 'start ', 'cp ', 'rm '] : [],
+    );
     expect(argv + stderr).not.toMatch(/hunter2|quiet please|lines/);
     const [tag] = await records();
     const { layers, config } = (await view.manifest(image, tag!))!;
@@ -297,6 +305,16 @@ describeWithEngine('a stage task', () => {
     ]);
   });
 });
+
+/** Another configuration of an agent's client. */
+function configWithProxies(agent: Agent): string {
+  const folder = mkdtempSync(join(tmpdir(), 'e2e-config-'));
+  onCleanup(() => rmSync(folder, { recursive: true, force: true }));
+  const own = JSON.parse(readFileSync(join(agent.env['DOCKER_CONFIG']!, 'config.json'), 'utf8')) as object;
+  const proxies = { default: { noProxy: 'shop.test' } };
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...own, proxies }));
+  return folder;
+}
 
 /** A `docker` that writes down its arguments before it does what it is told. */
 async function spyOnDocker(agent: Agent): Promise<{ path: string; log: string }> {

@@ -37,23 +37,24 @@ export function measure([file, ...args], { cwd, env, memory = false }) {
 /**
  * Runs programs one after the other, as a script does. A step is argv, `{argv, mayFail: true}`, or `{atOnce: [argv, …]}`
  * for some that run side by side.
+ * @returns {Promise<{ms: number, parts: number[]}>} parts: of each step
  */
 export async function measureScript(steps, options) {
-  let ms = 0;
+  const parts = [];
   for (const step of steps) {
     if (step.atOnce) {
       const started = performance.now();
       await Promise.all(step.atOnce.map((argv) => measureScript([argv], options)));
-      ms += performance.now() - started;
+      parts.push(performance.now() - started);
       continue;
     }
     const { argv, mayFail } = Array.isArray(step) ? { argv: step } : step;
     const result = await measure(argv, options);
     if (result.code !== 0 && !mayFail)
       throw new Error(`${argv.join(' ')} ended with ${result.code}\n${result.output.slice(-4000)}`);
-    ms += result.ms;
+    parts.push(result.ms);
   }
-  return { ms };
+  return { ms: parts.reduce((sum, part) => sum + part, 0), parts };
 }
 
 export function stopMeasuring() {

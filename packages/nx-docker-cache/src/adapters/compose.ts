@@ -6,7 +6,7 @@ import type { ProbePort } from '../ports/probe';
 import type { WorkspacePort } from '../ports/workspace';
 import { createDockerCredentials } from './docker-credentials';
 import { GitChanges } from './changes/git-changes';
-import { Containers } from './engine/containers';
+import { containersOf } from './engine/containers';
 import { DockerEngine } from './engine/docker-engine';
 import { createFetch } from './fetch';
 import { ContentReader } from './content/content-reader';
@@ -71,7 +71,7 @@ export function composeTaskPorts(workspace: WorkspacePort) {
   const registry = registryClient();
   return {
     ...portsWith(workspace, registry),
-    containers: new Containers(root, process.env),
+    containers: containersOf(root, process.env),
     output: processOutput,
     records: new TaskRecords(registry, root),
   };

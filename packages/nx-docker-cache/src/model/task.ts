@@ -44,14 +44,27 @@ export interface PlannedTaskOutput {
   readonly to: string;
 }
 
+/** How a container is made, without its image, command and variables. Each is docker's own form of it. */
+export interface ContainerSettings {
+  /** Program that takes the place of the image's ENTRYPOINT; undefined: that one. */
+  readonly entrypoint: string | undefined;
+  readonly workdir: string | undefined;
+  readonly user: string | undefined;
+  readonly network: string | undefined;
+  /** Sources are absolute, or names of volumes. */
+  readonly volumes: readonly string[];
+  readonly tmpfs: readonly string[];
+  readonly memory: string | undefined;
+  readonly cpus: string | undefined;
+}
+
 /** What will run, as data. Values of variables are not in it: they never come near arguments. */
 export interface TaskPlan {
   readonly project: string;
   readonly stage: string;
   /** What a reader calls the command. */
   readonly shown: string;
-  /** Arguments of `docker create` between the labels and the image. */
-  readonly flags: readonly string[];
+  readonly settings: ContainerSettings;
   /** What follows the image. */
   readonly command: readonly string[];
   readonly env: ReadonlyMap<string, string>;

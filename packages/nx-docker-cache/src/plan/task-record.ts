@@ -3,15 +3,14 @@ import type { SkipPlan } from '../model/plan';
 import type { PlannedTaskOutput, RecordPlan, TaskOptions } from '../model/task';
 
 /** Changes whenever the meaning of a key changes, so that old records are never taken for new ones. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface RecordInput {
   readonly options: TaskOptions;
   readonly skip: SkipPlan;
   readonly outputs: readonly PlannedTaskOutput[];
+  /** Those of env files too. */
   readonly env: ReadonlyMap<string, string>;
-  /** Text of each of `envFile`. */
-  readonly envFiles: readonly string[];
 }
 
 /**
@@ -46,11 +45,11 @@ function obstacleOf(options: TaskOptions, skip: SkipPlan): string | undefined {
   return alone ? undefined : `it talks to the network ${network}`;
 }
 
-function recordKey({ options, skip, outputs, env, envFiles }: RecordInput): string {
+function recordKey({ options, skip, outputs, env }: RecordInput): string {
   const values = [...env].map(([name, value]) => [name, sha256(value)]);
   const parts = [
     ...[FORMAT, skip.key, options.entrypoint, options.command, options.workdir ?? null, options.user ?? null],
-    ...[values.sort(([left], [right]) => (left! < right! ? -1 : 1)), envFiles.map(sha256)],
+    ...[values.sort(([left], [right]) => (left! < right! ? -1 : 1))],
     ...[options.network ?? null, options.tmpfs, options.memory ?? null, options.cpus ?? null],
     outputs.map(({ from, to }) => [from, to]),
   ];

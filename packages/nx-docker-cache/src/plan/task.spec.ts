@@ -23,45 +23,57 @@ function plan(raw: Record<string, unknown> = {}, more: Partial<Parameters<typeof
   });
 }
 
-describe('the arguments', () => {
-  it('pass the image’s ENTRYPOINT by, and a text through sh', () => {
+describe('the container', () => {
+  it('passes the image’s ENTRYPOINT by, and a text through sh', () => {
     expect(plan()).toMatchObject({
-      flags: ['--entrypoint', 'sh'],
+      settings: { entrypoint: 'sh' },
       command: ['-c', 'npm test'],
       shown: 'npm test',
     });
     expect(plan({ command: ['npm', 'test'] })).toMatchObject({
-      flags: ['--entrypoint', 'npm'],
+      settings: { entrypoint: 'npm' },
       command: ['test'],
       shown: 'npm test',
     });
   });
 
-  it('go through it where the option says so', () => {
-    expect(plan({ entrypoint: true })).toMatchObject({ flags: [], command: ['sh', '-c', 'npm test'] });
+  it('goes through it where the option says so', () => {
+    expect(plan({ entrypoint: true })).toMatchObject({
+      settings: { entrypoint: undefined },
+      command: ['sh', '-c', 'npm test'],
+    });
   });
 
-  it('are docker’s, with relative mounts made absolute', () => {
+  it('has docker’s settings, with relative mounts made absolute', () => {
     const options = {
       ...{ workdir: '/w', user: 1000, network: 'none', memory: '1g', cpus: 1.5, tmpfs: '/tmp:size=1m' },
       volumes: ['./fixtures:/data:ro', 'named:/x', '/abs:/y', './{projectRoot}/z:/z'],
     };
-    expect(plan(options, { envFiles: [{ path: 'apps/api/.env', text: 'A=1' }] }).flags).toEqual([
-      ...['--entrypoint', 'sh', '--workdir', '/w', '--user', '1000', '--network', 'none'],
-      ...['--volume', '/repo/fixtures:/data:ro', '--volume', 'named:/x', '--volume', '/abs:/y'],
-      ...['--volume', '/repo/apps/api/z:/z', '--tmpfs', '/tmp:size=1m', '--memory', '1g', '--cpus', '1.5'],
-      ...['--env-file', 'apps/api/.env'],
-    ]);
+    expect(plan(options).settings).toEqual({
+      ...{ entrypoint: 'sh', workdir: '/w', user: '1000', network: 'none', memory: '1g', cpus: '1.5' },
+      volumes: ['/repo/fixtures:/data:ro', 'named:/x', '/abs:/y', '/repo/apps/api/z:/z'],
+      tmpfs: ['/tmp:size=1m'],
+    });
   });
 
-  it('never hold a value of a variable', () => {
+  it('has the variables of files, over which those of the options win', () => {
+    const envFiles = [
+      { path: 'a', text: 'A=1\nB=1\nTOKEN\nC' },
+      { path: 'b', text: 'B=2\nC=2' },
+    ];
+    const { env, fromHost } = plan({ env: { C: '3' } }, { envFiles });
+    expect(Object.fromEntries(env)).toEqual({ A: '1', B: '2', TOKEN: 'hush', C: '3' });
+    expect(fromHost).toEqual(['TOKEN']);
+  });
+
+  it('has no value of a variable in its settings', () => {
     const made = plan({ env: { TOKEN: null, MODE: 'value-of-mode', ABSENT: null } });
     expect([...made.env]).toEqual([
       ['TOKEN', 'hush'],
       ['MODE', 'value-of-mode'],
     ]);
     expect(made.fromHost).toEqual(['TOKEN']);
-    expect(JSON.stringify([made.flags, made.command, made.shown])).not.toMatch(/hush|value-of-mode/);
+    expect(JSON.stringify([made.settings, made.command, made.shown])).not.toMatch(/hush|value-of-mode/);
   });
 });
 

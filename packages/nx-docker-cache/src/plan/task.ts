@@ -1,5 +1,6 @@
 import type { SkipPlan } from '../model/plan';
 import type { TaskOptions, TaskPlan } from '../model/task';
+import { parseEnvFile } from './env-file';
 import { planOutputs } from './task-outputs';
 import { planRecord } from './task-record';
 
@@ -21,48 +22,47 @@ export interface TaskInput {
 export function planTask(input: TaskInput): TaskPlan {
   const { options, project } = input;
   const outputs = planOutputs(options.outputs, project.root);
-  const { env, fromHost } = environment(options, input.host);
+  const { env, fromHost } = environment(input);
   const inProject = (path: string): string => path.replaceAll('{projectRoot}', project.root);
   return {
     project: project.name,
     stage: input.stage,
     shown: shownCommand(options.command),
-    flags: [
-      ...(options.entrypoint ? [] : ['--entrypoint', options.command[0]!]),
-      ...(options.workdir === undefined ? [] : ['--workdir', options.workdir]),
-      ...(options.user === undefined ? [] : ['--user', options.user]),
-      ...(options.network === undefined ? [] : ['--network', options.network]),
-      ...options.volumes.flatMap((volume) => ['--volume', absolute(inProject(volume), input.workspaceRoot)]),
-      ...options.tmpfs.flatMap((entry) => ['--tmpfs', entry]),
-      ...(options.memory === undefined ? [] : ['--memory', options.memory]),
-      ...(options.cpus === undefined ? [] : ['--cpus', options.cpus]),
-      ...input.envFiles.flatMap(({ path }) => ['--env-file', path]),
-    ],
+    settings: {
+      entrypoint: options.entrypoint ? undefined : options.command[0],
+      workdir: options.workdir,
+      user: options.user,
+      network: options.network,
+      volumes: options.volumes.map((volume) => absolute(inProject(volume), input.workspaceRoot)),
+      tmpfs: options.tmpfs,
+      memory: options.memory,
+      cpus: options.cpus,
+    },
     command: options.entrypoint ? options.command : options.command.slice(1),
     env,
     fromHost,
     timeout: options.timeout,
     outputs,
-    record: planRecord({
-      options,
-      skip: input.skip,
-      outputs,
-      env,
-      envFiles: input.envFiles.map(({ text }) => text),
-    }),
+    record: planRecord({ options, skip: input.skip, outputs, env }),
   };
 }
 
-function environment({ env }: TaskOptions, host: TaskInput['host']): Pick<TaskPlan, 'env' | 'fromHost'> {
+/** Those of files first: what the options say wins. */
+function environment({
+  options,
+  envFiles,
+  host,
+}: Pick<TaskInput, 'options' | 'envFiles' | 'host'>): Pick<TaskPlan, 'env' | 'fromHost'> {
   const values = new Map<string, string>();
-  const fromHost: string[] = [];
-  for (const [name, written] of env) {
+  const fromHost = new Set<string>();
+  for (const [name, written] of [...envFiles.flatMap(parseEnvFile), ...options.env]) {
     const value = written ?? host(name);
-    if (written === undefined && value !== undefined) fromHost.push(name);
+    if (written !== undefined) fromHost.delete(name);
+    else if (value !== undefined) fromHost.add(name);
     // As docker does: a name that this machine does not have is not set.
     if (value !== undefined) values.set(name, value);
   }
-  return { env: values, fromHost };
+  return { env: values, fromHost: [...fromHost] };
 }
 
 function shownCommand(command: readonly string[]): string {

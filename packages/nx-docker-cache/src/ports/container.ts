@@ -1,10 +1,9 @@
-import type { CopiedOutputs } from '../model/task';
+import type { ContainerSettings, CopiedOutputs } from '../model/task';
 
 export interface ContainerSpec {
   /** Reference by digest, or id of an image that the engine has; nothing is pulled for it. */
   readonly image: string;
-  /** Arguments of `docker create` that stand before the image. No values of variables. */
-  readonly flags: readonly string[];
+  readonly settings: ContainerSettings;
   /** What follows the image. */
   readonly command: readonly string[];
   readonly env: ReadonlyMap<string, string>;

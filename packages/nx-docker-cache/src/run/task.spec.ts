@@ -3,12 +3,16 @@ import type { TaskPlan } from '../model/task';
 import type { ContainerPort, ContainerState, OutputChannel } from '../ports/container';
 import { runContainer, type Interrupt } from './task';
 
+const SETTINGS: TaskPlan['settings'] = {
+  ...{ entrypoint: 'npm', workdir: undefined, user: '1', network: undefined },
+  ...{ volumes: [], tmpfs: [], memory: undefined, cpus: undefined },
+};
 const PLAN: TaskPlan = {
   ...{
     project: 'api',
     stage: 'builder',
     shown: 'npm test',
-    flags: ['--user', '1'],
+    settings: SETTINGS,
     command: ['npm', 'test'],
   },
   ...{ env: new Map([['A', '1']]), fromHost: [], timeout: undefined, outputs: [] },
@@ -80,7 +84,7 @@ it('runs, hands its output over as it comes, copies results, and is removed', as
   });
   expect(containers.created).toEqual({
     image: 'r.test/api@sha256:1',
-    flags: PLAN.flags,
+    settings: SETTINGS,
     command: PLAN.command,
     env: PLAN.env,
   });

@@ -48,8 +48,8 @@ export async function runContainer(
   interrupt: Interrupt,
 ): Promise<TaskEnd> {
   const { containers, clock } = ports;
-  const { flags, command, env } = plan;
-  const id = await containers.create({ image, flags, command, env });
+  const { settings, command, env } = plan;
+  const id = await containers.create({ image, settings, command, env });
   try {
     const started = clock.now();
     const log = new TaskLog();

@@ -1,37 +1,50 @@
-import type { Readable } from 'node:stream';
-import { DockerCacheError } from '../../errors';
 import type { CopiedOutputs } from '../../model/task';
 import type { ContainerPort, ContainerSpec, ContainerState, OutputChannel } from '../../ports/container';
-import { runChild } from '../child';
-import { exec, type ExecResult } from '../exec';
 import { unpack } from '../results/unpack';
-import { noDocker } from './capabilities';
-import { withEnvFlags } from './env-flags';
+import { containerBody } from './container-body';
+import { ClientContainers, gone, notMade } from './containers-client';
 import { isOrphaned, OWNER_LABEL, ownerOf } from './owner';
 import { localSocket, readDockerConfig } from './plugin';
-import { containerSchema, containersSchema } from './schemas-container';
-import { socketCall, socketGet } from './socket-get';
+import { containersSchema, containerState, madeSchema } from './schemas-container';
+import { readFrames, socketAttach } from './socket-attach';
+import { EngineRefusal, socketCall, socketGet, socketOpen, type SocketCall } from './socket-get';
 
-const TIMEOUT_MS = 60_000;
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Containers of this machine's engine: by its socket where that is known, else by the docker client. */
+export function containersOf(root: string, env: Env): ContainerPort {
+  const config = readDockerConfig(env);
+  const client = new ClientContainers(root);
+  const socket = localSocket(env, config);
+  // The client gives its proxies to every container.
+  return socket === undefined || config.hasProxies ? client : new SocketContainers(root, socket, client);
+}
 
 /**
- * Containers of stage tasks, by the docker client, which knows what contexts and hosts mean and reads flags as its users
- * know them. Short questions go to the engine's socket where there is one: a start of the client takes 50 ms.
+ * A task needs seven calls, and a start of the client for each would take longer than many a task. Where the engine does
+ * not answer the client is asked, which words best what is wrong.
  */
-export class Containers implements ContainerPort {
+class SocketContainers implements ContainerPort {
   readonly #root: string;
-  readonly #socket: string | undefined;
+  readonly #socket: string;
+  readonly #client: ClientContainers;
+  /** Containers that the client has made, as nobody else could. */
+  readonly #ofClient = new Set<string>();
 
-  /** @param root absolute path of the workspace */
-  constructor(root: string, env: Readonly<Record<string, string | undefined>>) {
+  constructor(root: string, socket: string, client: ClientContainers) {
     this.#root = root;
-    this.#socket = localSocket(env, readDockerConfig(env));
+    this.#socket = socket;
+    this.#client = client;
   }
 
   async removeLeftovers(): Promise<number> {
     try {
-      const orphans = (await this.#owned()).filter(({ owner }) => isOrphaned(owner));
-      await Promise.all(orphans.map(({ id }) => this.remove(id)));
+      const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }));
+      const answer = await socketGet(this.#socket, `/containers/json?all=1&filters=${filters}`);
+      const orphans = containersSchema
+        .parse(answer)
+        .filter(({ Labels }) => isOrphaned(Labels[OWNER_LABEL] ?? ''));
+      await Promise.all(orphans.map(({ Id }) => this.remove(Id)));
       return orphans.length;
     } catch {
       // No engine, or one that does not answer: who needs it will say so.
@@ -39,140 +52,83 @@ export class Containers implements ContainerPort {
     }
   }
 
-  async pull(reference: string, signal: AbortSignal): Promise<string | undefined> {
-    const errors = new Tail();
-    const { exitCode } = await runChild('docker', ['pull', '--quiet', reference], {
-      signal,
-      onStderr: (stderr) => errors.read(stderr),
-    });
-    return exitCode === 0 ? undefined : (errors.line ?? `docker pull ended with ${exitCode}`);
+  pull(reference: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.#client.pull(reference, signal);
   }
 
-  create({ image, flags, command, env }: ContainerSpec): Promise<string> {
-    return withEnvFlags(env, async (given) => {
-      const own = ['--init', '--pull', 'never', '--label', `${OWNER_LABEL}=${ownerOf()}`];
-      const result = await exec('docker', ['create', ...own, ...flags, ...given.flags, image, ...command], {
-        cwd: this.#root,
-        timeout: TIMEOUT_MS,
-        env: given.env,
-      });
-      if (result.notFound) throw noDocker();
-      if (result.exitCode !== 0) throw failed('the container of the task could not be made', result);
-      return result.stdout.trim();
-    });
+  async create(spec: ContainerSpec): Promise<string> {
+    const body = containerBody(spec, { [OWNER_LABEL]: ownerOf() });
+    try {
+      if (body !== undefined) {
+        const path = '/containers/create';
+        return madeSchema.parse(await this.#call({ method: 'POST', path, body, timeoutMs: 60_000 })).Id;
+      }
+    } catch (error) {
+      if (error instanceof EngineRefusal) throw notMade(error.message);
+    }
+    const id = await this.#client.create(spec);
+    this.#ofClient.add(id);
+    return id;
   }
 
   async start(
     id: string,
     onOutput: (channel: OutputChannel, chunk: Uint8Array) => Promise<void>,
   ): Promise<void> {
-    const hand = (channel: OutputChannel) => async (stream: Readable) => {
-      for await (const chunk of stream) await onOutput(channel, chunk as Uint8Array);
-    };
-    await runChild('docker', ['start', '--attach', id], {
-      // The client would pass Ctrl-C on by itself; who ends the task is the pipeline's to say.
-      detached: true,
-      onStdout: hand('stdout'),
-      onStderr: hand('stderr'),
-    });
+    if (this.#ofClient.has(id)) return this.#client.start(id, onOutput);
+    const stream = await socketAttach(this.#socket, id);
+    try {
+      await this.#call({ method: 'POST', path: `/containers/${id}/start` });
+      await readFrames(stream, onOutput);
+      // A program may close its output and go on.
+      await this.#call({ method: 'POST', path: `/containers/${id}/wait`, timeoutMs: 0 });
+    } catch (error) {
+      // As the client shows it: a program that is not there, for instance. The state has the exit code.
+      if (error instanceof EngineRefusal) await onOutput('stderr', Buffer.from(`${error.message}\n`));
+      else if (!isBroken(error)) throw error;
+    } finally {
+      stream.destroy();
+    }
   }
 
   async state(id: string): Promise<ContainerState> {
-    const { State, Config } = containerSchema.parse(await this.#inspect(id));
-    return {
-      running: State.Running,
-      exitCode: State.ExitCode,
-      outOfMemory: State.OOMKilled ?? false,
-      error: State.Error ?? '',
-      workdir: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
-    };
+    if (this.#ofClient.has(id)) return this.#client.state(id);
+    const answer = await socketGet(this.#socket, `/containers/${id}/json`).catch((error: unknown) => {
+      throw gone((error as Error).message);
+    });
+    if (answer === undefined) throw gone('the engine does not know it');
+    return containerState(answer);
   }
 
   async kill(id: string, signal: string): Promise<void> {
-    await this.#docker(['kill', '--signal', signal, id]);
+    if (this.#ofClient.has(id)) return this.#client.kill(id, signal);
+    const path = `/containers/${id}/kill?signal=${encodeURIComponent(signal)}`;
+    await this.#call({ method: 'POST', path }).catch(() => undefined);
   }
 
   async copyOut(id: string, from: string, to: string): Promise<CopiedOutputs | undefined> {
-    let copied: CopiedOutputs | undefined;
-    const { exitCode } = await runChild('docker', ['cp', `${id}:${from}`, '-'], {
-      onStdout: async (stdout) => {
-        copied = await unpack(stdout, { root: this.#root, places: [to], rename: to });
-      },
-    });
-    return exitCode === 0 ? copied : undefined;
+    if (this.#ofClient.has(id)) return this.#client.copyOut(id, from, to);
+    const path = `/containers/${id}/archive?path=${encodeURIComponent(from)}`;
+    const archive = await socketOpen(this.#socket, { method: 'GET', path }).catch(() => undefined);
+    if (archive === undefined) return undefined;
+    return unpack(archive, { root: this.#root, places: [to], rename: to });
   }
 
   async remove(id: string): Promise<void> {
     try {
-      if (this.#socket !== undefined) {
-        await socketCall(this.#socket, 'DELETE', `/containers/${id}?force=1&v=1`);
-        return;
-      }
-    } catch {
+      await this.#call({ method: 'DELETE', path: `/containers/${id}?force=1&v=1`, timeoutMs: 60_000 });
+    } catch (error) {
       // The client knows more ways to an engine.
+      if (!(error instanceof EngineRefusal)) await this.#client.remove(id);
     }
-    await this.#docker(['rm', '--force', '--volumes', id]);
   }
 
-  /** Every container that a task of anybody has on this engine. */
-  async #owned(): Promise<{ id: string; owner: string }[]> {
-    if (this.#socket !== undefined) {
-      const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }));
-      const answer = await socketGet(this.#socket, `/containers/json?all=1&filters=${filters}`);
-      return containersSchema
-        .parse(answer)
-        .map(({ Id, Labels }) => ({ id: Id, owner: Labels[OWNER_LABEL] ?? '' }));
-    }
-    const format = `{{.ID}} {{.Label "${OWNER_LABEL}"}}`;
-    const { stdout } = await this.#docker([
-      ...['ps', '--all', '--no-trunc', '--filter', `label=${OWNER_LABEL}`, '--format', format],
-    ]);
-    const lines = stdout.split('\n').filter((line) => line.includes(' '));
-    return lines.map((line) => ({ id: line.split(' ')[0]!, owner: line.slice(line.indexOf(' ') + 1) }));
-  }
-
-  async #inspect(id: string): Promise<unknown> {
-    try {
-      if (this.#socket !== undefined) return await socketGet(this.#socket, `/containers/${id}/json`);
-    } catch {
-      // The client knows more ways to an engine.
-    }
-    const result = await this.#docker(['container', 'inspect', '--format', '{{json .}}', id]);
-    if (result.exitCode !== 0) throw failed('the container of the task is gone', result);
-    return JSON.parse(result.stdout);
-  }
-
-  #docker(args: readonly string[]): Promise<ExecResult> {
-    return exec('docker', args, { timeout: TIMEOUT_MS });
+  #call(call: SocketCall): Promise<unknown> {
+    return socketCall(this.#socket, call);
   }
 }
 
-/** The last line of a stream that is not empty. */
-class Tail {
-  line: string | undefined;
-
-  async read(stream: Readable): Promise<void> {
-    let text = '';
-    for await (const chunk of stream) text = (text + String(chunk)).slice(-4_000);
-    this.line = lastLine(text);
-  }
-}
-
-function failed(message: string, { stderr, timedOut }: ExecResult): DockerCacheError {
-  return new DockerCacheError({
-    code: 'CONTAINER_FAILED',
-    message,
-    expected: 'an engine that runs containers from this image',
-    found: timedOut ? `no answer within ${TIMEOUT_MS / 1000} s` : (lastLine(stderr) ?? 'no reason was given'),
-    hint: 'Correct the option that is named, or try the same with `docker create`.',
-  });
-}
-
-/** Of what docker says, not the advice to read its help. */
-function lastLine(text: string): string | undefined {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(Run|See) 'docker /.test(line))
-    .at(-1);
+/** The engine is gone, which the state tells. */
+function isBroken(error: unknown): boolean {
+  return /^(ECONN|EPIPE|ENOENT|ERR_STREAM)/.test((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -10,6 +10,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const configSchema = z.object({
   cliPluginsExtraDirs: z.array(z.string()).optional(),
   currentContext: z.string().optional(),
+  proxies: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** Where docker looks for plugins after the extra folders and its configuration's, in its order (docker/cli, manager_unix.go). */
@@ -24,6 +25,8 @@ export interface DockerConfig {
   readonly folder: string;
   readonly pluginFolders: readonly string[];
   readonly context: string | undefined;
+  /** true where the client puts variables for proxies into containers. */
+  readonly hasProxies: boolean;
 }
 
 export function readDockerConfig(env: Env): DockerConfig {
@@ -34,6 +37,7 @@ export function readDockerConfig(env: Env): DockerConfig {
     folder,
     pluginFolders: [...(config.cliPluginsExtraDirs ?? []), join(folder, 'cli-plugins'), ...SYSTEM_FOLDERS],
     context: env['DOCKER_CONTEXT'] ?? config.currentContext,
+    hasProxies: Object.keys(config.proxies ?? {}).length > 0,
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { ContainerState } from '../../ports/container';
 
 /** `docker container inspect`, as far as it is read. */
-export const containerSchema = z.object({
+const containerSchema = z.object({
   State: z.object({
     Running: z.boolean(),
     ExitCode: z.int(),
@@ -10,6 +11,21 @@ export const containerSchema = z.object({
   }),
   Config: z.object({ WorkingDir: z.string().optional().default('') }),
 });
+
+/** @param answer of `docker container inspect` or `GET /containers/<id>/json`, which are the same */
+export function containerState(answer: unknown): ContainerState {
+  const { State, Config } = containerSchema.parse(answer);
+  return {
+    running: State.Running,
+    exitCode: State.ExitCode,
+    outOfMemory: State.OOMKilled ?? false,
+    error: State.Error ?? '',
+    workdir: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
+  };
+}
+
+/** `POST /containers/create` */
+export const madeSchema = z.object({ Id: z.string() });
 
 /** `GET /containers/json` */
 export const containersSchema = z.array(
