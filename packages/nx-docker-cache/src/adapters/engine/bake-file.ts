@@ -56,7 +56,8 @@ export function bakeTarget(
   }
   if (bases.size === 0) return target;
   const wired = [...bases].map(([reference, place]) => [contextName(reference), `target:t${place}`]);
-  return { ...target, contexts: { ...(target['contexts'] as object), ...Object.fromEntries(wired) } };
+  const own = target['contexts'] as Readonly<Record<string, string>> | undefined;
+  return { ...target, contexts: { ...own, ...(Object.fromEntries(wired) as Record<string, string>) } };
 }
 
 /** BuildKit looks a FROM up in its familiar form, without the tag `latest`. */
