@@ -73,6 +73,8 @@ export interface PublishedBuild {
   readonly pushed: boolean;
   readonly commit: string | undefined;
   readonly trust: TrustTier;
+  /** Platforms that it was asked for; empty for the builder's own. */
+  readonly platforms: readonly string[];
   readonly stages: readonly { readonly stage: string; readonly image: string; readonly digest: string }[];
 }
 

@@ -21,6 +21,7 @@ it('reads what publishing needs', () => {
       commit: 'c0ffee',
       trust: 'trusted',
     },
+    platforms: [],
     stages: [],
   });
 });

@@ -14,6 +14,7 @@ const receiptSchema = z.object({
   digest: digest.optional(),
   pushed: z.boolean(),
   commit: z.string().optional(),
+  platforms: z.array(z.string()).optional(),
   trust: z.enum(['trusted', 'internal', 'untrusted']),
   stages: z
     .array(z.object({ stage: z.string(), digest: digest.optional(), image: image.optional() }))
@@ -39,7 +40,7 @@ export function parseReceipt(text: string, path: string): PublishedBuild {
   const { data } = parsed;
   return {
     ...{ project: data.project, image: data.image, digest: data.digest, pushed: data.pushed },
-    ...{ commit: data.commit, trust: data.trust },
+    ...{ commit: data.commit, trust: data.trust, platforms: data.platforms ?? [] },
     stages: (data.stages ?? []).flatMap(({ stage, digest: made, image: name = data.image }) =>
       made === undefined ? [] : [{ stage, image: name, digest: made }],
     ),

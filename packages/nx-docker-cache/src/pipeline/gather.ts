@@ -5,7 +5,6 @@ import { environmentNames, expandBuildArgs, hasTemplates, LAYER_REGISTRY } from 
 import type { WorkspaceProject } from '../ports/workspace';
 import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
-import { checkSecrets } from './secrets';
 
 /** Reads what needs no engine: git and CI, Dockerfile, environment; the engine is only started on its answer. */
 export async function gatherFacts(
@@ -13,7 +12,6 @@ export async function gatherFacts(
   project: WorkspaceProject,
   ports: Pick<Ports, 'files' | 'source' | 'workspace' | 'environment'>,
 ): Promise<Facts> {
-  checkSecrets(options.secrets, ports.environment, ports.files);
   const environment = readEnvironment(options, ports);
   const projectFacts = {
     name: project.name,

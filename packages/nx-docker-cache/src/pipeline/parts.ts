@@ -4,6 +4,8 @@ import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
 import type { Identified, Prepared } from './prepare';
 
+export type ContentPorts = Pick<Ports, 'content' | 'environment' | 'files' | 'imageDigests' | 'workspace'>;
+
 /**
  * A build with what it reads. One for several platforms is a build for each, since a Dockerfile may copy other files for
  * each of them; its own content is theirs.
@@ -13,7 +15,7 @@ import type { Identified, Prepared } from './prepare';
  */
 export async function withContent(
   build: Identified,
-  ports: Ports,
+  ports: ContentPorts,
   { beside, builds }: { readonly beside: boolean; readonly builds: boolean },
 ): Promise<Prepared> {
   const { options, facts, identity } = build;

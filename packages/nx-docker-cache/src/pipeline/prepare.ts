@@ -9,6 +9,7 @@ import { gatherFacts } from './gather';
 import { withMetadata } from './metadata';
 import { withContent } from './parts';
 import type { Ports } from './ports';
+import { checkSecrets } from './secrets';
 
 /** What is known before anything but the Dockerfile was read. */
 export interface Identified {
@@ -33,10 +34,12 @@ export interface Prepared extends Identified {
  * @throws DockerCacheError
  */
 export async function prepare(project: WorkspaceProject, ports: Ports, builds: boolean): Promise<Prepared> {
-  return withContent(await identifyBuild(project, ports), ports, { beside: false, builds });
+  const build = await identifyBuild(project, ports);
+  checkSecrets(build.options.secrets, ports.environment, ports.files);
+  return withContent(build, ports, { beside: false, builds });
 }
 
-/** @throws DockerCacheError */
+/** Reads no secret: who only looks for an image needs none. @throws DockerCacheError */
 export async function identifyBuild(
   project: WorkspaceProject,
   ports: Pick<Ports, 'files' | 'source' | 'workspace' | 'environment'>,

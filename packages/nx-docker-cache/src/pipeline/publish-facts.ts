@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../errors';
 import type { SourceFacts } from '../model/facts';
+import type { BuildOptions } from '../model/options';
 import type { PublishedBuild, PublishFacts, PublishOptions } from '../model/publication';
 import { parseBuildOptions, parsePublishOptions, parseReceipt } from '../options';
 import { environmentNames } from '../plan';
@@ -10,7 +11,10 @@ import type { HistoryPort, PublishedProject } from '../ports/workspace';
 import type { PublicationPorts } from '../publish/publication';
 import type { Ports } from './ports';
 
-export type PublishPorts = Pick<Ports, 'source' | 'files' | 'logger' | 'environment'> &
+export type PublishPorts = Pick<
+  Ports,
+  'source' | 'files' | 'logger' | 'environment' | 'workspace' | 'content' | 'imageDigests'
+> &
   PublicationPorts & { readonly history: HistoryPort };
 
 /** Options and facts of one project. Git is asked for what the rules need and no more. @throws DockerCacheError */
@@ -18,7 +22,7 @@ export async function gatherPublication(
   project: PublishedProject,
   source: SourceFacts,
   ports: PublishPorts,
-): Promise<{ options: PublishOptions; facts: PublishFacts }> {
+): Promise<{ options: PublishOptions; facts: PublishFacts; built: BuildOptions }> {
   const { name, root, build } = project;
   const built = parseBuildOptions(build.options, `the options of ${name}:${build.target}`);
   const options = parsePublishOptions(project.options, built, `the options of publishing ${name}`);
@@ -37,7 +41,7 @@ export async function gatherPublication(
     ...{ scheduled: isScheduled(get), protectedRef: isProtectedRef(get) },
     release: project.release || options.releaseVersions !== undefined,
   };
-  return { options: { ...options, dryRun: options.dryRun || get('NX_DRY_RUN') === 'true' }, facts };
+  return { options: { ...options, dryRun: options.dryRun || get('NX_DRY_RUN') === 'true' }, facts, built };
 }
 
 /** @throws DockerCacheError RECEIPT_MISSING, RECEIPT_INVALID */

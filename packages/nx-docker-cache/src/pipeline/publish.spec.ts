@@ -1,5 +1,5 @@
 import { COMMIT, sourceOf } from '../../test/fakes/facts';
-import { FakeClock, FakeFiles, FakeLogger } from '../../test/fakes/world';
+import { FakeClock, FakeFiles, FakeLogger, fakeWorld } from '../../test/fakes/world';
 import { openRegistry, type Opened } from '../../test/registry/open';
 import { pushImage } from '../../test/registry/samples';
 import type { SourceFacts } from '../model/facts';
@@ -27,7 +27,9 @@ function worldOf({ source, environment = {}, files }: World = {}) {
     return Promise.resolve(value);
   };
   const [logger, fakeFiles] = [new FakeLogger(), new FakeFiles(files)];
+  const { workspace, content, imageDigests } = fakeWorld().ports;
   const ports: PublishPorts = {
+    ...{ workspace, content, imageDigests },
     ...{ logger, files: fakeFiles, clock: new FakeClock(), registry: opened.client },
     source: { facts: () => note('source', sourceOf(source)) },
     history: {

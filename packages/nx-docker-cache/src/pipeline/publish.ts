@@ -4,11 +4,13 @@ import type { SourceFacts } from '../model/facts';
 import type { PublicationOutcome, PublicationPlan } from '../model/publication';
 import { checkProjects, planPublication, publishesNothing } from '../plan/publish';
 import { receiptPath } from '../plan';
+import type { RegistryManifest } from '../ports/registry';
 import type { PublishedProject } from '../ports/workspace';
 import { mapBounded } from '../run/bounded';
 import { runPublication } from '../publish/publication';
 import { formatPublication } from '../report/publication';
-import { gatherPublication, readReceipt, type PublishPorts } from './publish-facts';
+import { gatherPublication, type PublishPorts } from './publish-facts';
+import { publishedImage } from './published-image';
 
 export type { PublishPorts } from './publish-facts';
 
@@ -34,7 +36,7 @@ export async function publishProjects(
 ): Promise<PublishResult[]> {
   // One commit, one CI run: git and the service are asked once for all.
   const source = await ports.source.facts();
-  const planned = await mapBounded(projects, AT_ONCE, (project) => plan(project, source, ports));
+  const planned = await mapBounded(projects, AT_ONCE, (project) => plan(project, source, ports, signal));
   const conflict = conflictOf(planned);
   return mapBounded(planned, AT_ONCE, async (result) => {
     const done =
@@ -49,19 +51,32 @@ export async function publishProjects(
 interface Planned extends PublishResult {
   /** Path of the receipt, relative to the workspace root. */
   readonly receipt: string;
+  /** Indexes of several platforms that are given tags, whether the registry has them or not. */
+  readonly made: readonly RegistryManifest[];
 }
 
-async function plan(project: PublishedProject, source: SourceFacts, ports: PublishPorts): Promise<Planned> {
+async function plan(
+  project: PublishedProject,
+  source: SourceFacts,
+  ports: PublishPorts,
+  signal: AbortSignal,
+): Promise<Planned> {
   const receipt = receiptPath(project.name, project.build.target);
   const result = { project: project.name, receipt, outcome: undefined };
   try {
-    const { options, facts } = await gatherPublication(project, source, ports);
-    const read = publishesNothing(options, facts)
+    const { options, facts, built } = await gatherPublication(project, source, ports);
+    const image = publishesNothing(options, facts)
       ? undefined
-      : { path: receipt, build: await readReceipt(project, receipt, ports.files) };
-    return { ...result, ok: true, plan: planPublication(options, facts, read), error: undefined };
+      : await publishedImage(
+          { project, receipt, source, stages: options.stages, platforms: built.platforms },
+          ports,
+          signal,
+        );
+    const read = image && { path: receipt, build: image.build };
+    const made = image?.made ?? [];
+    return { ...result, ok: true, plan: planPublication(options, facts, read), made, error: undefined };
   } catch (error) {
-    return { ...result, ok: false, plan: undefined, error: expected(error) };
+    return { ...result, ok: false, plan: undefined, made: [], error: expected(error) };
   }
 }
 
@@ -78,7 +93,7 @@ async function run(planned: Planned, ports: PublishPorts, signal: AbortSignal): 
   const { plan: publication } = planned;
   if (publication === undefined || publication.tags.length === 0) return planned;
   try {
-    const outcome = await runPublication(publication, ports, signal);
+    const outcome = await runPublication(publication, ports, signal, planned.made);
     await writeReport({ ...planned, outcome }, ports);
     return {
       ...planned,

@@ -3,7 +3,7 @@ import { identify } from '../plan';
 import { readDockerfile } from './dockerfile';
 import { withContent } from './parts';
 import type { Ports } from './ports';
-import type { Prepared } from './prepare';
+import type { Identified, Prepared } from './prepare';
 
 /**
  * The stages that are built beside the target, each prepared as a build of its own in the same context.
@@ -39,12 +39,21 @@ async function prepareStage(
   ports: Ports,
   builds: boolean,
 ): Promise<Prepared> {
+  return withContent(await identifyStage(target, main, ports), ports, { beside: true, builds });
+}
+
+/** @throws DockerCacheError UNKNOWN_STAGE */
+export async function identifyStage(
+  target: string,
+  main: Identified,
+  ports: Pick<Ports, 'files' | 'workspace'>,
+): Promise<Identified> {
   const { context, contextReason, contextDecided, contextIndirect } = main.facts.files;
   const options = { ...main.options, target };
   // A stage by itself might suggest another context; it is the same Dockerfile, so it is the same one.
   const readable = { ...options, buildArgs: main.identity.buildArgs, context };
   const files = await readDockerfile(readable, main.project, ports);
   const facts = { ...main.facts, files: { ...files, contextReason, contextDecided, contextIndirect } };
-  const stage = { ...main, options, facts, identity: identify(options, facts, true) };
-  return withContent(stage, ports, { beside: true, builds });
+  const { project, receipt } = main;
+  return { project, receipt, options, facts, identity: identify(options, facts, true) };
 }

@@ -35,7 +35,7 @@ export function partTag(
   return `part-${tier === 'trusted' ? 't' : 'i'}-${source.commit ?? 'none'}-${own}-${name}`;
 }
 
-/** Tiers whose parts a publication of this tier may take, the best first; see `planSkip`. */
+/** Tiers whose images a build or publication of this tier may take, the best first. */
 export function readableTiers(
   tier: TrustTier,
   skip: BuildOptions['skip'],

@@ -2,6 +2,7 @@ import type { ContentKey } from '../model/content';
 import type { BuildOptions } from '../model/options';
 import type { SkipPlan, TrustTier } from '../model/plan';
 import type { Identity } from './identity';
+import { readableTiers } from './part';
 
 const LETTERS: Readonly<Record<Exclude<TrustTier, 'untrusted'>, string>> = { trusted: 't', internal: 'i' };
 
@@ -12,10 +13,7 @@ const LETTERS: Readonly<Record<Exclude<TrustTier, 'untrusted'>, string>> = { tru
 export function planSkip(options: BuildOptions, identity: Identity, content: ContentKey): SkipPlan {
   const { trust, image, registryKnown, output } = identity;
   const tag = (tier: keyof typeof LETTERS): string => `${image}:key-${LETTERS[tier]}-${content.key}`;
-  const reads =
-    trust.tier === 'trusted' && options.skip !== 'repository'
-      ? [tag('trusted')]
-      : [tag('trusted'), tag('internal')];
+  const reads = readableTiers(trust.tier, options.skip).map(tag);
   const provable = content.obstacles.length === 0;
   return {
     key: content.key,

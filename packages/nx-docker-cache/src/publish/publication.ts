@@ -21,17 +21,19 @@ const AT_ONCE = 4;
 /**
  * ④ Gives the tags: the digest is looked up first, tags that hold it already stay as they are, and immutable tags that
  * hold another one end it before anything is given. The identical bytes of the manifest are put; no layer moves.
+ * @param made manifests that the registry may not have yet, though it has what they name
  * @throws DockerCacheError DIGEST_GONE, TAG_IMMUTABLE, PUBLISH_FAILED where the registry does not answer
  */
 export async function runPublication(
   plan: PublicationPlan,
   { registry, clock }: PublicationPorts,
   signal: AbortSignal,
+  made: readonly RegistryManifest[] = [],
 ): Promise<PublicationOutcome> {
   const started = clock.now();
   const call: RegistryCall = { signal };
   const [manifests, before] = await Promise.all([
-    readManifests(plan, registry, call),
+    readManifests(plan, made, registry, call),
     mapBounded(plan.tags, AT_ONCE, (tag) => digestOf(tag.ref, registry, call)),
   ]);
   checkImmutable(plan.tags, before);
@@ -55,15 +57,18 @@ type Manifests = ReadonlyMap<string, RegistryManifest>;
 
 async function readManifests(
   { tags, project }: PublicationPlan,
+  made: readonly RegistryManifest[],
   registry: Registry,
   call: RegistryCall,
 ): Promise<Manifests> {
   const wanted = [...new Map(tags.map((tag) => [`${tag.image}@${tag.digest}`, tag])).entries()];
   const read = await mapBounded(wanted, AT_ONCE, async ([reference, { digest, stage }]) => {
+    const known = made.find((manifest) => manifest.digest === digest);
+    if (known !== undefined) return [digest, known] as const;
     try {
       return [digest, await registry.getManifest(reference, call)] as const;
     } catch (error) {
-      if (!isRegistryFailure(error) || error.reason !== 'not-found') throw failed(reference, error);
+      if (!isRegistryFailure(error) || error.reason !== 'not-found') throw unanswered(reference, error);
       throw new DockerCacheError({
         code: 'DIGEST_GONE',
         message: `the image of ${project} is no longer in the registry`,
@@ -81,7 +86,7 @@ async function digestOf(ref: string, registry: Registry, call: RegistryCall): Pr
   try {
     return (await registry.headManifest(ref, call))?.digest;
   } catch (error) {
-    throw failed(ref, error);
+    throw unanswered(ref, error);
   }
 }
 
@@ -166,7 +171,8 @@ async function deltaOf(
   }
 }
 
-function failed(reference: string, error: unknown): unknown {
+/** A registry that was asked and did not answer → the error of publishing. */
+export function unanswered(reference: string, error: unknown): unknown {
   if (!isRegistryFailure(error)) return error;
   if (error.reason === 'aborted')
     return new DockerCacheError({ code: 'INTERRUPTED', message: 'publishing was interrupted', cause: error });
