@@ -81,7 +81,7 @@ describeWithEngine('several platforms', () => {
   async function publish(
     agent: Agent,
     ...args: string[]
-  ): Promise<PublishJson & { readonly exitCode: number }> {
+  ): Promise<PublishJson & { readonly exitCode: number | undefined }> {
     const { exitCode, stdout, stderr } = await runCli(['publish', 'api', ...args, '--json'], on(agent));
     if (stdout === '') throw new Error(stderr);
     return { ...(JSON.parse(stdout) as PublishJson[])[0]!, exitCode };

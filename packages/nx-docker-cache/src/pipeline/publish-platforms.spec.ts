@@ -42,10 +42,17 @@ async function publish(options: object = {}): Promise<PublishResult> {
   return result!;
 }
 
+interface Left {
+  readonly text?: string;
+  readonly stage?: string;
+  readonly tier?: 'trusted' | 'internal';
+  readonly commit?: string;
+}
+
 /** What the agent of a platform leaves of this commit. */
 async function part(
   platform: string,
-  { text = platform, stage = 'app', tier = 'trusted', commit = COMMIT } = {},
+  { text = platform, stage = 'app', tier = 'trusted', commit = COMMIT }: Left = {},
 ): Promise<string> {
   const tag = partTag({ project: PROJECT, source: { commit }, stage, platform }, tier);
   return (await pushImage(opened.client, opened.repository, tag, text)).digest;
