@@ -39,8 +39,16 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
             },
           },
         }),
+        'apps/site/package.json': JSON.stringify({ name: 'site', private: true }),
+        'apps/site/project.json': JSON.stringify({
+          name: 'site',
+          targets: { 'docker-build': { options: { platforms: ['linux/amd64', 'linux/arm64'] } } },
+        }),
+        'apps/site/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY apps/site/dist/$TARGETARCH /\n',
+        'apps/site/dist/amd64/main': 'amd64\n',
+        'apps/site/dist/arm64/main': 'arm64\n',
         'apps/api/Dockerfile': 'FROM busybox\nCOPY apps/api/package.json /package.json\n',
-        '.gitignore': 'node_modules\ndist\n.nx\n.nx-docker-cache\ntests.log\nbroken\n',
+        '.gitignore': 'node_modules\n.nx\n.nx-docker-cache\ntests.log\nbroken\n',
       },
     });
     await workspace.addPlugin();
@@ -119,5 +127,20 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
       /TAG_IMMUTABLE: \S+\/acme\/api:0\.2\.0 was published before, as another image/,
     );
     expect((await view.manifest('acme/api', '0.2.0'))!.digest).toBe(old);
+  });
+
+  it('makes one image of the platforms that other agents were asked for', async () => {
+    const image = 'acme/site';
+    for (const platform of ['linux/amd64', 'linux/arm64']) {
+      await workspace.mustNx(['run', 'site:docker-build', `--platforms=${platform}`], env());
+      expect(await view.tags(image)).not.toContain(await short());
+    }
+    // It depends on the build of all platforms, which are both there.
+    await workspace.mustNx(['run', 'site:docker-publish'], env());
+    const { status, digest, platforms } = workspace.receipt('site');
+    expect([status, platforms]).toEqual(['skipped', ['linux/amd64', 'linux/arm64']]);
+    const manifest = await view.manifest(image, 'latest');
+    expect(manifest?.digest).toBe(digest);
+    expect((JSON.parse(manifest!.body) as { manifests: unknown[] }).manifests).toHaveLength(2);
   });
 });
