@@ -123,6 +123,23 @@ describeWithEngine('a stage task', () => {
     expect(await records()).toEqual([]);
   });
 
+  it('runs by the name that the configuration gives it', async () => {
+    const workspace = await checkout();
+    const tasks = {
+      test: { command: 'echo "$MODE $MORE" > said; exit 4', outputs: 'said', env: { MODE: 'a' } },
+    };
+    workspace.configure(
+      { [image]: { root: '.', context: '.', stage: 'builder', tasks } },
+      { registry: host, skip: true },
+    );
+    const options = on(workspace, agents.a);
+    expect(await runCli(['run', image, 'test', '--env', 'MORE=b'], options)).toMatchObject({ exitCode: 4 });
+    expect(workspace.read('said')).toBe('a b\n');
+    const unknown = await runCli(['run', image, 'tets'], { ...options, env: { ...CI, ...NO_ENGINE } });
+    expect(unknown).toMatchObject({ exitCode: 2 });
+    expect(unknown.stderr).toMatch(/UNKNOWN_TASK[\s\S]*Did you mean test\?/);
+  });
+
   it('that fails gives its exit code and its results, and no record', async () => {
     const workspace = await checkout();
     const failing = ['sh', '-c', 'mkdir out; echo why > out/report; exit 3'];
@@ -279,7 +296,7 @@ describeWithEngine('a stage task', () => {
       ['true'],
       /UNKNOWN_STAGE[\s\S]*Did you mean builder\?/,
     ],
-    ['an empty command', [], [], /USAGE: run needs a command after --/],
+    ['an empty command', [], [], /USAGE: run needs a task, or a command after --/],
     ['an empty word as command', [], [''], /INVALID_OPTIONS[\s\S]*command: expected a program/],
     ['an output that leaves the workspace', ['--output', '../../x'], ['true'], /OUTPUT_ESCAPES/],
     ['a time that is none', ['--timeout', 'soon'], ['true'], /INVALID_OPTIONS[\s\S]*timeout/],

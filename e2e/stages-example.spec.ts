@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { githubPull } from './support/ci';
 import { onCleanup } from './support/cleanup';
+import { runCli } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { NxWorkspace } from './support/nx-workspace';
 import { REPOSITORY } from './support/paths';
@@ -141,6 +142,12 @@ describeWithEngine('examples/stages-yarn', () => {
     expect(published.match(/skipped: it has passed over the same content/g)).toHaveLength(2);
     expect(origin.read(`${SERVICE}/coverage/lcov.info`)).toBe(onB.read(`${SERVICE}/coverage/lcov.info`));
     expect(await tags()).toMatchObject({ latest: prod!.digest, main: prod!.digest });
+
+    const byName = await runCli(['run', 'hours', 'lint'], {
+      cwd: origin.root,
+      env: { ...a.env, ...CI, NX_DAEMON: 'false' },
+    });
+    expect(byName).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/yarn lint +skipped/) });
 
     const ask = `import('/app/dist/app.js').then(async (app) => console.log(await (await app.makeApp().request('/health')).text()))`;
     const served = await a.docker('run', '--rm', '--network=none', `${host}/${IMAGE}`, 'node', '-e', ask);

@@ -7,8 +7,10 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
   nx-docker-cache publish <project…>  give tags to images that were built and pushed
   nx-docker-cache inspect [project]   show what Dockerfiles read and need, and where their COPY lists are stale
   nx-docker-cache affected            show which builds a change concerns, why, and which could be skipped
+  nx-docker-cache run <project> <task>
+                                      run a configured task in its built stage, found by digest on any agent
   nx-docker-cache run <project> --stage <stage> -- <command…>
-                                      run a command in a built stage, found by digest on any agent
+                                      the same with any command
 
 Options of run, beside those of a build
   --stage <stage>          stage that the command runs in   --output <path>       repeatable, copied to the project

@@ -26,28 +26,36 @@ const RUN_FLAGS = {
 
 export interface RunInvocation {
   readonly project: string;
-  /** Options of the task, by their names in the schema. */
+  /** Name of a task that is configured; undefined where the command is given. */
+  readonly task: string | undefined;
+  /** Options of the task that were given, by their names in the schema; they win over the configured ones. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly build: Invocation;
 }
 
-const USAGE = 'nx-docker-cache run <project> --stage <stage> -- <command…>';
+const USAGE = 'nx-docker-cache run <project> <task>, or run <project> --stage <stage> -- <command…>';
 
 /** @throws DockerCacheError USAGE */
 export function parseRun(argv: readonly string[]): RunInvocation {
   const end = argv.indexOf('--');
   const command = end < 0 ? [] : argv.slice(end + 1);
   const { values, positionals } = parse(end < 0 ? argv : argv.slice(0, end));
-  const [project, ...more] = positionals;
+  const [project, task, ...more] = positionals;
   if (project === undefined) throw usage('run needs a project', USAGE);
-  if (more.length > 0) throw usage(`run takes one project; found ${positionals.join(', ')}`, USAGE);
-  if (command.length === 0) throw usage('run needs a command after --', USAGE);
+  if (more.length > 0)
+    throw usage(`run takes one project and one task; found ${positionals.join(', ')}`, USAGE);
+  if (task === undefined && command.length === 0)
+    throw usage('run needs a task, or a command after --', USAGE);
+  if (task !== undefined && command.length > 0)
+    throw usage(`the task ${task} has a command of its own; found another one after --`, USAGE);
   const { stage, 'no-skip': noSkip, ...shared } = values;
   const { entrypoint, workdir, user, network, memory, cpus, timeout, tmpfs, env } = values;
   return {
     project,
+    task,
     options: given({
-      ...{ command, stage, entrypoint, env, workdir, user, network, memory, cpus, tmpfs },
+      command: task === undefined ? command : undefined,
+      ...{ stage, entrypoint, env, workdir, user, network, memory, cpus, tmpfs },
       envFile: values.envfile,
       volumes: values.volume,
       outputs: values.output,

@@ -11,6 +11,8 @@ export interface WorkspaceProject {
   readonly target: string;
   /** Raw build options of that target, not validated yet. */
   readonly options: unknown;
+  /** Raw options of its stage tasks by name, of those that do not stand in `options`. */
+  readonly tasks?: Readonly<Record<string, unknown>>;
   /** The same of `platforms` alone, as configured: a flag may ask for some of them only. */
   readonly platforms?: unknown;
 }

@@ -7,6 +7,7 @@ import type { WorkspaceSurvey } from '../../model/survey';
 import { atInstall } from './at-install';
 import { noTarget, unknownProject } from './errors';
 import { readManifest } from './manifest';
+import { nxTasks } from './nx-tasks';
 import { nxPublication } from './nx-publication';
 import { buildsOf, surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
@@ -40,7 +41,8 @@ export class NxWorkspace implements WorkspacePort {
     );
     if (found === undefined) throw noTarget(name, target);
     const [key, { options }] = found as [string, { options?: unknown }];
-    return { name, root: node.data.root, target: key, options: options ?? {} };
+    const tasks = nxTasks(node.data.targets ?? {}, key);
+    return { name, root: node.data.root, target: key, options: options ?? {}, tasks };
   }
 
   async publication(name: string): Promise<PublishedProject> {

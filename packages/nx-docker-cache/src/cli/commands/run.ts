@@ -1,15 +1,21 @@
 import { composeTaskPorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
 import { runTask } from '../../pipeline/task';
+import { taskOptions } from '../named-task';
 import { projectWith } from '../project';
 import { parseRun } from '../run-flags';
 
-/** `run <project> --stage <stage> -- <command…>`. @returns the command's own exit code */
+/** `run <project> <task>`, or `run <project> --stage <stage> -- <command…>`. @returns the command's own exit code */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const { project, options, build } = parseRun(argv);
+  const { project, task, options, build } = parseRun(argv);
   const workspace = openWorkspace(build.cwd);
   const ports = composeTaskPorts(workspace);
-  const request = { build: await projectWith(workspace, project, build), name: 'run', options };
+  const found = await projectWith(workspace, project, build);
+  const request = {
+    build: found,
+    name: task ?? 'run',
+    options: task === undefined ? options : taskOptions(found, task, options),
+  };
   const interrupt = interruptSignal();
   try {
     const { exitCode, error } = await runTask(request, ports, interrupt);
