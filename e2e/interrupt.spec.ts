@@ -25,7 +25,7 @@ describeWithEngine('a build that is interrupted', () => {
     workspace = await Workspace.make({
       defaults: { registry: `${host}/acme` },
       projects: { api: { root: 'api' }, web: { root: 'web' } },
-      files: { 'api/Dockerfile': SLOW, 'web/Dockerfile': QUICK },
+      files: { 'api/Dockerfile': SLOW, 'web/Dockerfile': SLOW },
     });
   });
 
@@ -46,6 +46,7 @@ describeWithEngine('a build that is interrupted', () => {
       expect(performance.now() - (sent ?? 0)).toBeLessThan(12_000);
       expect(JSON.parse(result.stdout)).toMatchObject([
         { project: 'api', ok: false, error: { code: 'INTERRUPTED' } },
+        { project: 'web', ok: false, error: { code: 'INTERRUPTED' } },
       ]);
       expect(result.leftovers).toEqual([]);
       expect(processes(workspace.root)).toEqual([]);
@@ -55,7 +56,7 @@ describeWithEngine('a build that is interrupted', () => {
   );
 
   it('can be run again', async () => {
-    workspace.write({ 'api/Dockerfile': QUICK });
+    workspace.write({ 'api/Dockerfile': QUICK, 'web/Dockerfile': QUICK });
     const { receipt } = await mustBuild('api', [], on());
     expect(receipt.pushed).toBe(true);
   });

@@ -28,12 +28,15 @@ export const BUILD_FLAGS = {
   'default-branch': { type: 'string' },
   progress: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  all: { type: 'boolean' },
   json: { type: 'boolean' },
   cwd: { type: 'string' },
 } as const;
 
 export interface Invocation {
   readonly projects: readonly string[];
+  /** true for every project of the workspace that has a build. */
+  readonly all: boolean;
   /** Options that were given, by their names in the schema; they win over the configuration. */
   readonly overrides: Readonly<Record<string, unknown>>;
   readonly json: boolean;
@@ -45,6 +48,7 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   const { values, positionals } = parse(argv);
   return {
     projects: positionals,
+    all: values.all ?? false,
     overrides: overridesOf(values),
     json: values.json ?? false,
     cwd: values.cwd ?? process.cwd(),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { BUILD_FLAGS, choice, given, overridesOf, usage, wrongFlag, type Invocation } from './flags';
 
 /** Flags of a build that mean something else for a task, or nothing. */
-const { target: _target, json: _json, 'dry-run': _dryRun, skip: _skip, ...SHARED } = BUILD_FLAGS;
+const { target: _target, json: _json, all: _all, 'dry-run': _dryRun, skip: _skip, ...SHARED } = BUILD_FLAGS;
 
 const RUN_FLAGS = {
   ...SHARED,
@@ -65,6 +65,7 @@ export function parseRun(argv: readonly string[]): RunInvocation {
     }),
     build: {
       projects: [project],
+      all: false,
       overrides: overridesOf(shared),
       json: false,
       cwd: values.cwd ?? process.cwd(),

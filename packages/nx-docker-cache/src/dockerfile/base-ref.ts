@@ -76,8 +76,8 @@ function isImage(image: string): boolean {
   return PATH.test(colon < 0 ? rest : rest.slice(0, colon));
 }
 
-/** `docker.io/library/node:latest` and `node` are one name for a build context. */
-function familiar(name: string): string {
+/** `docker.io/library/node:latest` and `node` are one image, and one name for a build context. */
+export function familiar(name: string): string {
   return name
     .replace(/^(?:index\.)?docker\.io\//, '')
     .replace(/^library\//, '')

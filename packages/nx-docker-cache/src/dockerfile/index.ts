@@ -1,4 +1,5 @@
 export { isPredefinedArg } from './args';
+export { familiar } from './base-ref';
 export { consumedArgs } from './consumed';
 export { inferContext, type ContextAnswer, type ContextHint, type ContextQuestion } from './context';
 export {

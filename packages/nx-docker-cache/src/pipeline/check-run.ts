@@ -1,48 +1,59 @@
 import { DockerCacheError } from '../errors';
-import { parseBuildOptions } from '../options';
 import { cachePlanOf, checkConflicts, identify, type Writes } from '../plan';
-import type { WorkspaceProject } from '../ports/workspace';
-import { gatherFacts } from './gather';
-import type { Ports } from './ports';
+import type { Engines } from './engines';
+import type { Identified } from './prepare';
+
+/** A build of the run, and the stages beside it. */
+export interface Understood {
+  readonly request: { readonly id: string };
+  readonly builds: readonly Identified[];
+}
 
 /**
  * Looks at what several builds of one run will write, before the first of them starts. Costs no content key.
+ * @returns the lane of each, in order: builds of one lane can be one run of their builder
  * @throws DockerCacheError CONFLICTING_PLAN
  */
-export async function checkRun(projects: readonly WorkspaceProject[], ports: Ports): Promise<void> {
-  // One checkout, so one answer.
-  const source = ports.source.facts();
-  const shared = { ...ports, source: { facts: () => source } };
-  const found: Writes[] = [];
-  for (const project of projects) {
-    const writes = await writesOf(project, shared);
-    if (writes !== undefined) found.push(writes);
+export async function checkRun(found: readonly Understood[], engines: Engines): Promise<string[]> {
+  const lanes: string[] = [];
+  const writes: Writes[] = [];
+  for (const { request, builds } of found) {
+    let lane = '';
+    for (const [index, build] of builds.entries()) {
+      const caches = await cachesOf(build, index > 0, engines);
+      // What an inline cache holds is read by its own build only.
+      if (caches.some(({ kind }) => kind === 'inline')) lane = request.id;
+      const { tags, loadTags } = build.identity;
+      writes.push({
+        project: request.id,
+        caches: caches.flatMap(({ to }) => to),
+        pushes: [...tags, ...caches.flatMap(({ inlineTag }) => inlineTag ?? [])],
+        loads: loadTags,
+      });
+    }
+    lanes.push(`${builds[0]?.options.builder ?? ''} ${lane}`);
   }
-  checkConflicts(found);
+  checkConflicts(writes);
+  return lanes;
 }
 
-/** undefined where there will be no build: its own turn says why, and does not keep the others from theirs. */
-async function writesOf(project: WorkspaceProject, ports: Ports): Promise<Writes | undefined> {
+/** None where no engine answers, or it cannot do this: the build's own turn says why, and a skip needs none. */
+async function cachesOf(
+  { options, facts }: Identified,
+  beside: boolean,
+  engines: Engines,
+): Promise<ReturnType<typeof cachePlanOf>[]> {
   try {
-    const options = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
-    const facts = await gatherFacts(options, project, ports);
-    const identity = identify(options, facts);
-    const engine = await ports.engine.facts(options.builder);
+    const engine = await engines.facts(options.builder);
     const { platforms } = options;
     // Each platform of several has a cache of its own.
     const builds = platforms.length < 2 ? [platforms] : platforms.map((platform) => [platform]);
-    const caches = builds.map((some) => {
+    return builds.map((some) => {
       const one = { ...options, platforms: some };
-      return cachePlanOf(one, facts, identify(one, facts), engine);
+      return cachePlanOf(one, facts, identify(one, facts, beside), engine);
     });
-    const inline = caches.flatMap(({ inlineTag }) => inlineTag ?? []);
-    return {
-      project: project.name,
-      caches: caches.flatMap(({ to }) => to),
-      pushes: [...identity.tags, ...inline],
-    };
   } catch (error) {
-    if (error instanceof DockerCacheError) return undefined;
+    if (error instanceof DockerCacheError) return [];
     throw error;
   }
 }

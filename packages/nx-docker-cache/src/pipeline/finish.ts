@@ -5,6 +5,8 @@ import { verifyPush } from '../publish/verify';
 import type { Ran } from '../report/text';
 import type { BuildRun } from '../run/build';
 import { pruneLocalCache } from './local-cache';
+import { isPending } from './made-images';
+import { withContent } from './parts';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 import { keyBuild } from './prove';
@@ -21,26 +23,52 @@ export interface Ended {
   readonly since: number;
 }
 
-/** ④ What follows a build that ended well: its tags are verified, its key is left, its image's id is read. */
+/**
+ * ④ What follows a build that ended well: its tags are verified, its key is left, its image's id is read.
+ * @param before sees the images of this run as they were known when the build began
+ * @param ports see them as they are now
+ */
 export async function finish(
   { prepared, plan, run, ...at }: Ended,
+  before: Ports,
   ports: Ports,
 ): Promise<{ done: Done; ran: Ran }> {
   const { outcome } = run;
   const [loaded] = plan.loadTags;
+  const settled = outcome.ok ? await settleKey(prepared, before, ports) : prepared;
   const [publish, unproven, imageId] = await (outcome.ok
     ? Promise.all([
         plan.output.push ? verifyPush(plan, outcome.digest, ports.probe) : undefined,
-        keyBuild(prepared, { outcome, ...at }, ports),
+        settled === undefined ? CHANGED : keyBuild(settled, { outcome, ...at }, ports),
         loaded === undefined ? undefined : ports.engine.imageId(loaded),
         pruneLocalCache(plan, ports),
       ])
     : []);
-  const keyed = unproven === undefined ? prepared : withObstacle(prepared, unproven);
+  const known = settled ?? prepared;
+  const keyed = unproven === undefined ? known : withObstacle(known, unproven);
   return {
     done: { prepared: keyed, outcome, skip: undefined, imageId, parts: [] },
     ran: { plan, outcome, publish },
   };
+}
+
+const CHANGED = 'what it reads changed while it ran';
+
+/**
+ * The build with the key that it has now that its bases are made; undefined where anything but them is not what it was
+ * when the build began.
+ */
+async function settleKey(prepared: Prepared, before: Ports, after: Ports): Promise<Prepared | undefined> {
+  if (!isPending(prepared)) return prepared;
+  const read = (ports: Ports, builds: boolean): Promise<Prepared> =>
+    withContent(prepared, ports, { beside: false, builds });
+  try {
+    const again = await read(before, false);
+    return again.content.key === prepared.content.key ? await read(after, true) : undefined;
+  } catch {
+    // What cannot be read any more has changed as well.
+    return undefined;
+  }
 }
 
 /** A receipt whose key proves nothing says so, or a later build would believe it. */

@@ -2,6 +2,7 @@ import type { EngineFacts } from '../model/facts';
 import type { SkipOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
+import type { Skipped } from '../report/text';
 import { assemblePlan, sharingInline } from '../plan';
 import { joinSkipped } from './join';
 import type { Ports } from './ports';
@@ -97,4 +98,11 @@ function isFor(platform: string): (plan: BuildPlan) => boolean {
 function leavesOf({ unit, plan }: PlannedUnit): PlannedUnit[] {
   if (plan.parts.length === 0) return [{ unit, plan }];
   return plan.parts.map((part, index) => ({ unit: unit.parts[index] ?? unit, plan: part }));
+}
+
+/** What was not needed: images as a whole, else those of their platforms. */
+export function skippedOf(units: readonly Unit[]): Skipped[] {
+  return units.flatMap(({ prepared, skip, parts }) =>
+    skip === undefined ? skippedOf(parts) : [{ key: prepared.skip.key, skip }],
+  );
 }

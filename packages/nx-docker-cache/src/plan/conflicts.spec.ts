@@ -2,8 +2,8 @@ import { planOf, type PlanInput } from '../../test/fakes/facts';
 import { checkConflicts, type Writes } from './conflicts';
 
 const writes = (project: string, options: Record<string, unknown> = {}, input: PlanInput = {}): Writes => {
-  const { cache, tags } = planOf({ name: project, ...input, options });
-  return { project, caches: cache.to, pushes: tags };
+  const { cache, tags, loadTags } = planOf({ name: project, ...input, options });
+  return { project, caches: cache.to, pushes: tags, loads: loadTags };
 };
 const check =
   (...builds: readonly Writes[]) =>

@@ -7,6 +7,8 @@ export interface Writes {
   readonly caches: readonly CacheTarget[];
   /** Full references that are pushed, the one of an inline cache too. */
   readonly pushes: readonly string[];
+  /** Full references that the engine gets. */
+  readonly loads: readonly string[];
 }
 
 /**
@@ -16,17 +18,18 @@ export interface Writes {
  */
 export function checkConflicts(builds: readonly Writes[]): void {
   const writers = new Map<string, string>();
-  for (const { project, caches, pushes } of builds) {
+  for (const { project, caches, pushes, loads } of builds) {
     const written = [
       ...caches.flatMap((cache) => {
         const place = placeOf(cache);
-        return place === undefined ? [] : [{ place, ref: cache.ref, isCache: true }];
+        return place === undefined ? [] : [{ place, ref: cache.ref, verb: 'cache' as const }];
       }),
-      ...pushes.map((ref) => ({ place: `image ${ref}`, ref, isCache: false })),
+      ...pushes.map((ref) => ({ place: `image ${ref}`, ref, verb: 'push' as const })),
+      ...loads.map((ref) => ({ place: `engine ${ref}`, ref, verb: 'load' as const })),
     ];
-    for (const { place, ref, isCache } of written) {
+    for (const { place, ref, verb } of written) {
       const other = writers.get(place) ?? project;
-      if (other !== project) throw conflict([other, project], ref, isCache);
+      if (other !== project) throw conflict([other, project], ref, verb);
       writers.set(place, project);
     }
   }
@@ -64,11 +67,17 @@ function placeOf({ entry, ref }: CacheTarget): string | undefined {
   return type === 'registry' || type === 'local' ? `${type} ${ref}` : entry;
 }
 
-function conflict(projects: readonly [string, string], ref: string, isCache: boolean): DockerCacheError {
-  const [first, second] = projects;
+const WRITES = { cache: 'write one cache', push: 'push one image and tag', load: 'load one image and tag' };
+
+function conflict(
+  [first, second]: readonly [string, string],
+  ref: string,
+  verb: keyof typeof WRITES,
+): DockerCacheError {
+  const isCache = verb === 'cache';
   return new DockerCacheError({
     code: 'CONFLICTING_PLAN',
-    message: `${first} and ${second} would ${isCache ? 'write one cache' : 'push one image and tag'}, and nothing was built`,
+    message: `${first} and ${second} would ${WRITES[verb]}, and nothing was built`,
     expected: isCache
       ? 'a cache ref of its own for each project'
       : 'an image or a tag of its own for each project',

@@ -5,6 +5,7 @@ export { contentKey } from './content-key';
 export { exposedVariables, suspectFiles, type Exposure } from './exposure';
 export { identify, type Identity } from './identity';
 export { holdsSecret } from './secret-words';
+export { orderBuilds, type ImageUse, type OrderedBuild } from './image-order';
 export { sharingInline } from './inline';
 export { followedLinks, rootOf } from './key-select';
 export { dependsOnBuilder } from './key-settings';

@@ -25,7 +25,10 @@ export interface EngineResult {
 
 /** One build of a joint run. */
 export interface EngineJointBuild extends Pick<EngineRun, 'argv' | 'ignore' | 'onEvent'> {
-  /** Builds of the run, by place, whose images this one reads; by the reference that its Dockerfile has for them. */
+  /**
+   * Builds of the run, by place, whose images this one reads; by reference in its familiar form (no `docker.io/library/`, no
+   * `:latest`).
+   */
   readonly bases: ReadonlyMap<string, number>;
 }
 

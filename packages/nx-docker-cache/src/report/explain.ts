@@ -1,4 +1,5 @@
 import type { ContentKey, InstructionInputs } from '../model/content';
+import type { SkipPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
 
 /** Why a build is needed, for a person. */
@@ -9,6 +10,17 @@ export interface Explanation {
   readonly what: string;
   /** What to do about it, where nothing really changed. */
   readonly cure: string | undefined;
+}
+
+/** Why a build ran, in one line, whether or not there is a last one to compare it with. */
+export function explainNeed(
+  last: Receipt | undefined,
+  { content, skip }: { readonly content: ContentKey; readonly skip: Pick<SkipPlan, 'enabled' | 'obstacles'> },
+): string {
+  const [obstacle] = skip.obstacles;
+  if (obstacle !== undefined) return `never skipped: ${obstacle.reason}`;
+  if (!skip.enabled) return 'it was asked for';
+  return explainBuild(last, content)?.what ?? 'nobody has built it with this content';
 }
 
 /**

@@ -6,7 +6,7 @@ import type { BuildRun, RunPorts } from './build';
 /** One build of a run. */
 export interface RunBuild {
   readonly plan: BuildPlan;
-  /** Builds of this run, by place, whose images it reads; by the reference in its Dockerfile. They come before it. */
+  /** Builds of this run, by place, whose images it reads; by reference in its familiar form. They come before it. */
   readonly bases: ReadonlyMap<string, number>;
   readonly observer: BuildObserver;
 }

@@ -36,7 +36,7 @@ const ATTESTATIONS = ['provenance', 'sbom'];
 
 /**
  * @param argv `buildx build … <context>` as the plan has it
- * @param bases places of the targets whose images it reads, by reference
+ * @param bases places of the targets whose images it reads, by reference in its familiar form, as BuildKit looks it up
  * @throws InternalError for a flag that this table does not know: a plan must mean the same in both forms
  */
 export function bakeTarget(
@@ -55,17 +55,11 @@ export function bakeTarget(
     else take(word, words.shift() ?? '', target, push);
   }
   if (bases.size === 0) return target;
-  const wired = [...bases].map(([reference, place]) => [contextName(reference), `target:t${place}`]);
-  const own = target['contexts'] as Readonly<Record<string, string>> | undefined;
-  return { ...target, contexts: { ...own, ...(Object.fromEntries(wired) as Record<string, string>) } };
-}
-
-/** BuildKit looks a FROM up in its familiar form, without the tag `latest`. */
-function contextName(reference: string): string {
-  return reference
-    .replace(/^(?:index\.)?docker\.io\//, '')
-    .replace(/^library\//, '')
-    .replace(/:latest$/, '');
+  const wired = [...bases].map(([reference, place]) => [reference, `target:t${place}`] as const);
+  return {
+    ...target,
+    contexts: { ...(target['contexts'] as Record<string, string>), ...Object.fromEntries(wired) },
+  };
 }
 
 function take(

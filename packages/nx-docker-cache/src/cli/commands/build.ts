@@ -1,69 +1,75 @@
 import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
-import { DockerCacheError, formatError } from '../../errors';
-import { buildProject, type BuildResult } from '../../pipeline';
-import { checkRun } from '../../pipeline/check-run';
+import { formatError, type DockerCacheError } from '../../errors';
+import { buildProjects, type BuildRequest, type BuildResult } from '../../pipeline';
+import type { LoggerPort } from '../../ports/logger';
+import { prefixed } from '../../report/loggers';
+import { formatRun } from '../../report/run-table';
 import { exitCodeOf } from '../exit-code';
-import { parseInvocation, usage } from '../flags';
+import { parseInvocation, usage, type Invocation } from '../flags';
 import { projectWith } from '../project';
 
-/** `build <project…>`: one after the other; a project that fails does not stop the others, an interrupt does. */
+const USAGE = 'nx-docker-cache build <project…>, or --all';
+
+/** `build <project…>`, `build --all`: as one run; a project that fails takes only those with it that need it. */
 export async function buildCommand(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(argv);
-  if (invocation.projects.length === 0)
-    throw usage('build needs a project', 'nx-docker-cache build <project…>');
   const workspace = openWorkspace(invocation.cwd);
+  const names = await projectsOf(invocation, () => workspace.projectNames());
   const ports = composePorts(workspace);
   // Every name is looked up before the first build starts.
-  const projects = [];
-  for (const name of invocation.projects) projects.push(await projectWith(workspace, name, invocation));
-  if (projects.length > 1) await checkRun(projects, ports);
-
-  const results: { project: string; result?: BuildResult; error?: DockerCacheError }[] = [];
+  const projects = new Map<string, Awaited<ReturnType<typeof projectWith>>>();
+  for (const name of names) {
+    const project = await projectWith(workspace, name, invocation);
+    projects.set(project.name, project);
+  }
+  const { logger, clock } = ports;
+  const width = Math.max(...[...projects.keys()].map((name) => name.length));
+  const loggerOf = (id: string): LoggerPort => (projects.size > 1 ? prefixed(logger, id, width) : logger);
+  const requests = [...projects].map(([id, project]): BuildRequest => ({
+    id,
+    project,
+    logger: loggerOf(id),
+  }));
+  const started = clock.now();
   const { signal, release } = interruptSignal();
   try {
-    for (const project of projects) {
-      if (signal.aborted) break;
-      try {
-        const result = await buildProject(project, ports, signal);
-        results.push({ project: project.name, result, error: result.error });
-      } catch (error) {
-        if (!(error instanceof DockerCacheError)) throw error;
-        results.push({ project: project.name, error });
-      }
-      const error = results.at(-1)?.error;
-      if (error !== undefined) ports.logger.line(formatError(error));
+    const results = await buildProjects(requests, ports, signal, (id, { error }) => {
+      if (error !== undefined) loggerOf(id).line(formatError(error));
+    });
+    const rows = results.map((result, index) => ({ ...result, project: requests[index]!.id }));
+    if (rows.length > 1) {
+      const lines = formatRun(rows, (clock.now() - started) / 1000, logger.colors);
+      lines.forEach((line) => logger.line(line));
     }
+    if (invocation.json) process.stdout.write(`${JSON.stringify(rows.map(toJson), undefined, 2)}\n`);
+    if (signal.aborted) return 130;
+    return exitCodeOf(results.flatMap(({ error }) => (error === undefined ? [] : [error.code])));
   } finally {
     release();
   }
-  if (invocation.json) process.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
-  if (signal.aborted) return 130;
-  return exitCodeOf(results.flatMap(({ error }) => (error === undefined ? [] : [error.code])));
+}
+
+async function projectsOf(
+  { projects, all }: Invocation,
+  known: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (all && projects.length > 0) throw usage('--all and names of projects contradict each other', USAGE);
+  const names = all ? await known() : projects;
+  if (names.length === 0)
+    throw usage(all ? 'no project of the workspace has a Docker build' : 'build needs a project', USAGE);
+  return names;
 }
 
 function toJson({
   project,
-  result,
+  ok,
+  receipt,
+  outcome,
   error,
-}: {
-  project: string;
-  result?: BuildResult;
-  error?: DockerCacheError;
-}): unknown {
-  return {
-    project,
-    ok: error === undefined,
-    receipt: result?.receipt,
-    outcome: result?.outcome,
-    error:
-      error === undefined
-        ? undefined
-        : {
-            code: error.code,
-            message: error.message,
-            expected: error.expected,
-            found: error.found,
-            hint: error.hint,
-          },
-  };
+}: BuildResult & { readonly project: string }): unknown {
+  return { project, ok, receipt, outcome, error: error && errorOf(error) };
+}
+
+function errorOf({ code, message, expected, found, hint }: DockerCacheError): unknown {
+  return { code, message, expected, found, hint };
 }

@@ -1,0 +1,171 @@
+/** Several projects as one run of the builder: each with its own result, and no other than one by one. */
+import { build, mustBuild, type CliOptions } from './support/cli';
+import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { RegistryView } from './support/registry';
+import { Workspace } from './support/workspace';
+
+const PLAIN = ['a', 'b', 'c', 'd'];
+const ALL = ['base', 'web', ...PLAIN];
+
+describeWithEngine('projects that are built together', () => {
+  let host: string;
+  let view: RegistryView;
+  let workspace: Workspace;
+  let agent: Agent;
+
+  const on = (more: Partial<CliOptions> = {}, of = agent): CliOptions => ({
+    ...{ cwd: workspace.root, env: { ...of.env, CI: 'true' } },
+    ...more,
+  });
+  const plain = (name: string, text: string): Record<string, string> => ({
+    [`${name}/Dockerfile`]: 'FROM busybox\nCOPY text /text\n',
+    [`${name}/text`]: `${text}\n`,
+  });
+  const onBase = (tag = 'main'): string => `FROM ${host}/acme/base:${tag}\nCOPY text /web\n`;
+  const statusOf = ({ json }: Awaited<ReturnType<typeof build>>): Record<string, string | undefined> =>
+    Object.fromEntries(json.map(({ project, receipt, error }) => [project, error?.code ?? receipt?.status]));
+
+  beforeAll(async () => {
+    ({ host } = await startRegistry('batch'));
+    view = new RegistryView(host);
+    agent = await freshAgent('batch-a');
+    workspace = await Workspace.make({
+      defaults: { registry: `${host}/acme`, tags: '{branch}', skip: true },
+      projects: Object.fromEntries(ALL.map((name) => [name, { root: name }])),
+      files: {
+        ...Object.assign({}, ...['base', ...PLAIN].map((name) => plain(name, name))),
+        'web/Dockerfile': onBase(),
+        'web/text': 'web\n',
+      },
+    });
+  });
+
+  it('are one run; one on the image of another has what that is in this very run', async () => {
+    const result = await build(['--all'], on());
+    expect(statusOf(result)).toEqual(Object.fromEntries(ALL.map((name) => [name, 'built'])));
+    expect(result.stderr).toMatch(/^6 projects {2}6 built · /m);
+    const [base, web] = ['base', 'web'].map((name) => workspace.receipt(name));
+    const layers = await Promise.all(
+      ['base', 'web'].map(async (name) => (await view.manifest(`acme/${name}`, 'main'))!.layers),
+    );
+    expect(layers[1]!.slice(0, -1)).toEqual(layers[0]);
+    expect(web!.baseImages).toContainEqual({ name: `${host}/acme/base:main`, digest: base!.digest });
+    expect(web!.obstacles).toEqual([]);
+    for (const name of ALL)
+      expect(await view.snapshot(`acme/${name}`)).toMatchObject({
+        main: workspace.receipt(name).digest,
+        [`key-t-${workspace.receipt(name).contentKey}`]: workspace.receipt(name).digest,
+      });
+  });
+
+  it('have the keys that they have one by one', async () => {
+    const together = workspace.receipt('web');
+    const { receipt } = await mustBuild('web', ['--no-skip'], on({}, await freshAgent('batch-b')));
+    expect(receipt.contentKey).toBe(together.contentKey);
+  });
+
+  it('are all skipped on an agent that has nothing', async () => {
+    const result = await build(['--all'], on({}, await freshAgent('batch-b')));
+    expect(statusOf(result)).toEqual(Object.fromEntries(ALL.map((name) => [name, 'skipped'])));
+  });
+
+  it('are rebuilt where they, or their base, have changed', async () => {
+    workspace.write({ 'a/text': 'other\n', 'base/text': 'other\n' });
+    const result = await build(['--all'], on());
+    expect(statusOf(result)).toEqual({
+      ...{ a: 'built', base: 'built', web: 'built' },
+      ...{ b: 'skipped', c: 'skipped', d: 'skipped' },
+    });
+    const ran = await agent.docker(
+      'run',
+      '--rm',
+      '--network=none',
+      `${host}/acme/web:main`,
+      'cat',
+      '/text',
+      '/web',
+    );
+    expect(ran.stdout).toBe('other\nweb\n');
+  });
+
+  it('do not fail with one that does; what needs it is not built, and says why', async () => {
+    workspace.write({
+      'base/Dockerfile': 'FROM busybox\nRUN sleep 1; echo no; exit 3\n',
+      'b/text': 'next\n',
+    });
+    const result = await build(ALL, on());
+    expect(result.exitCode).toBe(1);
+    expect(statusOf(result)).toEqual({
+      ...{ base: 'BUILD_FAILED', web: 'DEPENDENCY_FAILED' },
+      ...{ a: 'skipped', b: 'built', c: 'skipped', d: 'skipped' },
+    });
+    expect(result.stderr).toMatch(
+      /^web +│ DEPENDENCY_FAILED: web was not built: base, which makes its base image/m,
+    );
+    workspace.write(plain('base', 'base'));
+  });
+
+  it('go on where one fails before they are done', async () => {
+    workspace.write({
+      'a/Dockerfile': 'FROM busybox\nRUN exit 3\n',
+      'b/Dockerfile': 'FROM busybox\nRUN sleep 2; echo b > /b\n',
+      'c/Dockerfile': 'FROM busybox\nRUN sleep 2; echo c > /c\n',
+    });
+    const result = await build(['a', 'b', 'c'], on());
+    expect(statusOf(result)).toEqual({ a: 'BUILD_FAILED', b: 'built', c: 'built' });
+    expect(result.stderr).toMatch(/^b │ .*another build of this run failed; going on/m);
+  });
+
+  it('that are interrupted fail exactly where they were not finished', async () => {
+    workspace.write({
+      ...plain('a', 'quick'),
+      'b/Dockerfile': 'FROM busybox\nRUN echo begun; sleep 47.12\n',
+    });
+    let sent = false;
+    const result = await build(['a', 'b', 'd'], {
+      ...on(),
+      onStderr: (text, kill) => {
+        if (sent || !/^a │ .*image +pushed/m.test(text)) return;
+        sent = true;
+        kill('SIGTERM');
+      },
+    });
+    expect(result.exitCode).toBe(130);
+    expect(statusOf(result)).toEqual({ a: 'built', b: 'INTERRUPTED', d: 'skipped' });
+    expect(workspace.receipt('a').digest).toBe((await view.manifest('acme/a', 'main'))!.digest);
+    expect(result.leftovers).toEqual([]);
+  });
+
+  it('load what they build where there is no registry', async () => {
+    workspace.configure(
+      { base: { root: 'base' }, web: { root: 'web' } },
+      { load: true, cache: 'none', image: 'acme/{projectName}', tags: 'dev', skip: true },
+    );
+    workspace.write({ ...plain('base', 'loaded'), 'web/Dockerfile': 'FROM acme/base:dev\nCOPY text /web\n' });
+    const loads = await freshAgent('batch-c');
+    const laptop = { cwd: workspace.root, env: loads.env };
+    expect(statusOf(await build(['web', 'base'], laptop))).toEqual({ base: 'built', web: 'built' });
+    const ran = await loads.docker('run', '--rm', '--network=none', 'acme/web:dev', 'cat', '/text', '/web');
+    expect(ran.stdout).toBe('loaded\nweb\n');
+    expect(statusOf(await build(['web', 'base'], laptop))).toEqual({ base: 'skipped', web: 'skipped' });
+  });
+
+  it('are refused before anything is built where their images go round in a circle, or are one', async () => {
+    workspace.configure(
+      { base: { root: 'base' }, web: { root: 'web' } },
+      { registry: `${host}/circle`, tags: 'x' },
+    );
+    workspace.write({
+      'base/Dockerfile': `FROM ${host}/circle/web:x\nCOPY text /text\n`,
+      'web/Dockerfile': `FROM ${host}/circle/base:x\nCOPY text /web\n`,
+    });
+    const refused = async (): Promise<string> => (await build(['--all'], on()).catch(String)) as string;
+    expect(await refused()).toMatch(/IMAGE_CYCLE: .*base → web → base/);
+    workspace.configure(
+      { base: { root: 'base' }, web: { root: 'web' } },
+      { registry: `${host}/circle`, image: 'one', cache: 'none' },
+    );
+    expect(await refused()).toMatch(/CONFLICTING_PLAN: base and web would push one image and tag/);
+    expect((await view.repositories()).filter((name) => name.startsWith('circle/'))).toEqual([]);
+  });
+});

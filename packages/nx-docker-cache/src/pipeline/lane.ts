@@ -1,0 +1,103 @@
+import { externalImages, familiar } from '../dockerfile';
+import type { EngineFacts } from '../model/facts';
+import type { BuildObserver } from '../ports/observer';
+import { explainBuild } from '../report/explain';
+import { LiveReport } from '../report/live';
+import { formatHeading } from '../report/text';
+import { limiter, mapBounded } from '../run/bounded';
+import type { BuildRun } from '../run/build';
+import { runBuilds, type RunBuild } from '../run/joint';
+import type { Begun } from './begin';
+import type { EndedJob } from './conclude';
+import { namesOf } from './made-images';
+import type { Ports } from './ports';
+import type { Prepared } from './prepare';
+import { inlineUnits, plansOf, type Leaf, type PlannedUnit, type Unit } from './units';
+
+/** A begun build of a lane. */
+export interface Job extends Begun {
+  /** The world as this build sees and tells it. */
+  readonly ports: Ports;
+}
+
+export interface LaneEvents<One extends Job> {
+  /** An image was made, or not; before all that reads it is over. */
+  readonly onImage: (prepared: Prepared, run: BuildRun) => void;
+  /** All images of a build are over. Those that follow do not wait for what this does. */
+  readonly onJob: (job: One, ended: EndedJob) => Promise<void>;
+}
+
+/** Builds that are planned, or concluded, at a time: each asks registries several things. */
+const AT_ONCE = 8;
+
+interface Planned {
+  readonly units: readonly Unit[];
+  readonly needed: readonly PlannedUnit[];
+  readonly leaves: readonly Leaf[];
+  readonly observer: BuildObserver;
+}
+
+/** ② ③ Plans and runs the builds that one builder can run as one, in an order in which bases come first. */
+export async function runLane<One extends Job>(
+  jobs: readonly One[],
+  engine: EngineFacts,
+  ports: Pick<Ports, 'engine' | 'clock' | 'localCache' | 'probe'>,
+  signal: AbortSignal,
+  { onImage, onJob }: LaneEvents<One>,
+): Promise<void> {
+  const planned = await mapBounded(jobs, AT_ONCE, (job) => planJob(job, engine));
+  const entries = planned.flatMap(({ leaves, observer }, job) =>
+    leaves.map((leaf) => ({ ...leaf, job, observer })),
+  );
+  const places = new Map<string, number>();
+  entries.forEach(({ prepared }, place) =>
+    namesOf(prepared.identity).forEach((ref) => places.set(ref, place)),
+  );
+  const builds = entries.map(({ prepared, plan, observer, job }): RunBuild => {
+    const bases = readsOf(prepared).flatMap((ref) => {
+      const base = places.get(ref);
+      return base === undefined || entries[base]!.job === job ? [] : [[ref, base] as const];
+    });
+    return { plan, bases: new Map(bases), observer };
+  });
+  const since = ports.clock.now();
+  const runs = new Map<number, BuildRun>();
+  const limit = limiter(AT_ONCE);
+  const concluded: Promise<void>[] = [];
+  await runBuilds(builds, ports, signal, (place, run) => {
+    const { prepared, job } = entries[place]!;
+    runs.set(place, run);
+    onImage(prepared, run);
+    const own = entries.flatMap((entry, at) => (entry.job === job ? [runs.get(at)] : []));
+    const known = own.filter((one) => one !== undefined);
+    if (known.length < own.length) return;
+    const { last } = jobs[job]!;
+    const ended = { ...planned[job]!, last, engine, since, runs: known };
+    concluded.push(limit(() => onJob(jobs[job]!, ended)));
+  });
+  await Promise.all(concluded);
+}
+
+async function planJob(job: Job, engine: EngineFacts): Promise<Planned> {
+  const { units: asked, last, ports } = job;
+  const { logger } = ports;
+  const { colors, columns } = logger;
+  const units = [...asked, ...(await inlineUnits(asked, engine, last, ports))];
+  const { needed, leaves } = await plansOf(units, engine, ports);
+  const [first, ...others] = needed;
+  const mode = first?.plan.progress ?? 'quiet';
+  if (first !== undefined && mode !== 'quiet') {
+    const why = explainBuild(last, first.unit.prepared.content);
+    const beside = others.map(({ plan }) => plan);
+    formatHeading(first.plan, colors, why, beside).forEach((line) => logger.line(line));
+  }
+  const observer = new LiveReport({ write: (line) => logger.line(line), colors, columns, mode });
+  return { units, needed, leaves, observer };
+}
+
+/** Images that a build takes from elsewhere, in familiar form; the one that reads the Dockerfile is none of them. */
+export function readsOf({ facts, options }: Pick<Prepared, 'facts' | 'options'>): string[] {
+  return externalImages(facts.files.parsed, options.target).flatMap(({ image, digest, via }) =>
+    image === undefined || digest !== undefined || via === 'syntax' ? [] : [familiar(image)],
+  );
+}

@@ -1,0 +1,239 @@
+import { LESSER_ENGINE } from '../../test/fakes/facts';
+import { JointEngine } from '../../test/fakes/joint-engine';
+import { fakeWorld, FakeLogger, type FakeWorld } from '../../test/fakes/world';
+import type { Receipt } from '../model/receipt';
+import type { ProbeResult } from '../ports/probe';
+import { prepare } from './prepare';
+import { buildProjects, type BuildRequest } from './projects';
+
+const REGISTRY = 'reg.test/acme';
+const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const STEP = '[1/1] RUN make';
+const FAILS = 'process "make" did not complete successfully: exit code: 2';
+
+/** Projects by what their Dockerfiles start from. */
+const BASES = { base: 'scratch', web: `${REGISTRY}/base:t`, api: 'scratch' };
+const request = (name: string, more: Partial<BuildRequest> = {}, options: object = {}): BuildRequest => ({
+  id: name,
+  project: {
+    ...{ name, root: `apps/${name}`, target: 'docker-build' },
+    options: { registry: REGISTRY, tags: 't', ...options },
+  },
+  ...more,
+});
+
+const make = (
+  rounds: ConstructorParameters<typeof JointEngine>[0],
+  {
+    bases = BASES,
+    present = {},
+  }: { bases?: Record<string, string>; present?: Record<string, ProbeResult> } = {},
+) => {
+  const files = Object.fromEntries(
+    Object.entries(bases).map(([name, from]) => [`apps/${name}/Dockerfile`, `FROM ${from}\nENV A=${name}\n`]),
+  );
+  const world = fakeWorld({ files, present });
+  const engine = new JointEngine(rounds, [{ recording: 'cold', result: { digest: digestOf('z') } }]);
+  const ports = { ...world.ports, engine };
+  const done: string[] = [];
+  const run = (requests: readonly BuildRequest[], signal = new AbortController().signal) =>
+    buildProjects(requests, ports, signal, (id, { ok, skip, error }) =>
+      done.push(`${id} ${ok ? (skip === undefined ? 'built' : 'skipped') : (error?.code ?? '')}`),
+    );
+  return { ...world, engine, ports, done, run };
+};
+const receiptOf = ({ files }: Pick<FakeWorld, 'files'>, name: string): Receipt =>
+  JSON.parse(files.files.get(`.nx-docker-cache/${name}/receipt.json`) ?? '{}') as Receipt;
+
+describe('several projects', () => {
+  it('are one run of the builder, and each has its receipt as soon as it is over', async () => {
+    const seen: string[][] = [];
+    const world = make([
+      async ({ pushed }) => {
+        pushed(1, digestOf('b'));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        seen.push([...world.done], [receiptOf(world, 'api').digest ?? 'none']);
+        return { digests: [digestOf('a'), undefined] };
+      },
+    ]);
+    const results = await world.run([request('base'), request('api')]);
+    expect(seen).toEqual([['api built'], [digestOf('b')]]);
+    expect(world.done).toEqual(['api built', 'base built']);
+    expect(results.map(({ receipt }) => receipt?.digest)).toEqual([digestOf('a'), digestOf('b')]);
+    expect(world.engine.jointRuns).toHaveLength(1);
+  });
+
+  it('tell their lines apart', async () => {
+    const loggers = { base: new FakeLogger(), api: new FakeLogger() };
+    const { run, logger } = make([() => ({})]);
+    await run([request('base', { logger: loggers.base }), request('api', { logger: loggers.api })]);
+    expect(logger.lines).toEqual([]);
+    expect(loggers.base.lines[0]).toBe('base  apps/base/Dockerfile → 0');
+    expect(loggers.api.lines.join('\n')).not.toContain('base');
+  });
+
+  it('that nobody needs to build are done before the others begin', async () => {
+    const { skip } = await prepare(request('api').project, make([]).ports, false);
+    const present = { [skip.read[0]!]: { state: 'present', digest: digestOf('s') } } as const;
+    const world = make(
+      [
+        () => {
+          expect(world.done).toEqual(['api skipped']);
+          return {};
+        },
+      ],
+      { present },
+    );
+    const results = await world.run([request('base'), request('web'), request('api')]);
+    expect(results.map(({ why }) => why)).toEqual([
+      'nobody has built it with this content',
+      'its base is built',
+      `found at ${skip.read[0]}`,
+    ]);
+  });
+});
+
+describe('a project on the image of another', () => {
+  const keyOf = async (digest: string): Promise<string> => {
+    const { ports } = make([]);
+    const imageDigests = { resolve: async () => ({ digest }) };
+    return (await prepare(request('web').project, { ...ports, imageDigests }, false)).content.key;
+  };
+
+  it('builds on what that is in this very run, and is keyed by it', async () => {
+    const world = make([({ run }) => ({ digests: run.builds.map((_, place) => digestOf('ab'[place]!)) })]);
+    await world.run([request('web'), request('base')]);
+    const { builds } = world.engine.jointRuns[0]!;
+    expect(builds.map(({ bases }) => [...bases])).toEqual([[], [[`${REGISTRY}/base:t`, 0]]]);
+    expect(receiptOf(world, 'web')).toMatchObject({
+      digest: digestOf('b'),
+      contentKey: await keyOf(digestOf('a')),
+      obstacles: [],
+    });
+    // The same as one by one: what the next run looks for.
+    expect(world.promoted.flatMap(({ tags }) => tags)).toContain(
+      `${REGISTRY}/web:key-t-${await keyOf(digestOf('a'))}`,
+    );
+  });
+
+  it('is skipped with it, and read from the registry where only that is skipped', async () => {
+    const { skip: base } = await prepare(request('base').project, make([]).ports, false);
+    const there = { [base.read[0]!]: { state: 'present', digest: digestOf('a') } } as const;
+    const alone = make([], { present: there });
+    await alone.run([request('web'), request('base')]);
+    expect(alone.done).toEqual(['base skipped', 'web built']);
+    expect(alone.engine.jointRuns).toHaveLength(0);
+
+    const key = `${REGISTRY}/web:key-t-${await keyOf(digestOf('a'))}`;
+    const both = make([], { present: { ...there, [key]: { state: 'present', digest: digestOf('b') } } });
+    await both.run([request('web'), request('base')]);
+    expect(both.done).toEqual(['base skipped', 'web skipped']);
+    expect(both.engine.runs).toHaveLength(0);
+  });
+
+  it('fails with it, with the reason; others do not', async () => {
+    const world = make([
+      ({ step, pushed }) => {
+        step(0, STEP, FAILS);
+        step(1, STEP, FAILS);
+        pushed(2, digestOf('c'));
+        return { exitCode: 1 };
+      },
+    ]);
+    const results = await world.run([request('base'), request('web'), request('api')]);
+    expect(results.map(({ error }) => error?.code)).toEqual(['BUILD_FAILED', 'DEPENDENCY_FAILED', undefined]);
+    expect(results[1]?.error?.message).toBe('web was not built: base, which makes its base image, failed');
+    expect(receiptOf(world, 'web')).toEqual({});
+  });
+
+  it('leaves no key where a file changed while it ran', async () => {
+    const world = make([
+      ({ run }) => {
+        world.files.files.set('apps/web/Dockerfile', `FROM ${REGISTRY}/base:t\nENV A=other\n`);
+        return { digests: run.builds.map((_, place) => digestOf('ab'[place]!)) };
+      },
+    ]);
+    await world.run([request('base'), request('web')]);
+    expect(receiptOf(world, 'web').obstacles).toEqual([
+      { line: undefined, reason: 'what it reads changed while it ran' },
+    ]);
+    expect(world.promoted.flatMap(({ tags }) => tags).join()).not.toContain('/web:key');
+  });
+
+  it('waits for it where another builder makes it', async () => {
+    const world = make([]);
+    await world.run([request('web'), request('base', {}, { builder: 'other' })]);
+    expect(world.done).toEqual(['base built', 'web built']);
+    expect(receiptOf(world, 'web').contentKey).toBe(await keyOf(digestOf('z')));
+  });
+
+  it('cannot be its base as well', async () => {
+    const world = make([], { bases: { ...BASES, base: `${REGISTRY}/web:t` } });
+    await expect(world.run([request('base'), request('web'), request('api')])).rejects.toMatchObject({
+      code: 'IMAGE_CYCLE',
+      message: expect.stringContaining('base → web → base'),
+    });
+    expect([world.done, world.engine.runs]).toEqual([[], []]);
+  });
+});
+
+describe('a run', () => {
+  it('is refused where two projects would make one image', async () => {
+    const world = make([]);
+    const same = { image: 'shop' };
+    const run = world.run([request('api', {}, same), request('base', {}, same)]);
+    await expect(run).rejects.toMatchObject({ code: 'CONFLICTING_PLAN', message: /^api and base would/ });
+    expect(world.engine.runs).toEqual([]);
+  });
+
+  it('goes on where the options of one project are wrong', async () => {
+    const world = make([() => ({})]);
+    const results = await world.run([request('base'), request('web', {}, { targt: 'x' }), request('api')]);
+    expect(results.map(({ error }) => error?.code)).toEqual([undefined, 'INVALID_OPTIONS', undefined]);
+  });
+
+  it('keeps the order that the task runner asks for', async () => {
+    const world = make([]);
+    await world.run([request('api', { after: ['base', 'elsewhere'] }), request('base')]);
+    expect(world.done).toEqual(['base built', 'api built']);
+    expect(world.engine.jointRuns).toHaveLength(0);
+  });
+
+  it('does not begin what waits for a project whose options are wrong', async () => {
+    const world = make([]);
+    const bad = request('base', {}, { targt: 'x' });
+    const [api] = await world.run([request('api', { after: ['base'] }), bad]);
+    expect(api?.error).toMatchObject({
+      code: 'DEPENDENCY_FAILED',
+      message: 'api was not built: base, which it depends on, failed',
+    });
+  });
+
+  it('is one build after the other where the engine has inline caches only', async () => {
+    const world = make([]);
+    world.engine.facts = async () => LESSER_ENGINE;
+    await world.run([request('web'), request('base'), request('api')]);
+    expect(world.done).toEqual(['base built', 'api built', 'web built']);
+    expect(world.engine.jointRuns).toHaveLength(0);
+  });
+
+  it('that is interrupted says so of what was not finished', async () => {
+    const controller = new AbortController();
+    const world = make([
+      ({ pushed }) => {
+        pushed(1, digestOf('b'));
+        controller.abort();
+        return { exitCode: 1, canceled: true };
+      },
+    ]);
+    await world.run([request('base'), request('api'), request('web')], controller.signal);
+    expect(world.done.sort()).toEqual(['api built', 'base INTERRUPTED', 'web INTERRUPTED']);
+    expect(receiptOf(world, 'api').digest).toBe(digestOf('b'));
+  });
+
+  it('does not hide what only a bug throws', async () => {
+    const world = make([]);
+    world.engine.facts = () => Promise.reject(new Error('a bug'));
+    await expect(world.run([request('base'), request('api')])).rejects.toThrow('a bug');
+  });
+});

@@ -1,0 +1,273 @@
+import { DockerCacheError } from '../errors';
+import { orderBuilds, type OrderedBuild } from '../plan';
+import type { LoggerPort } from '../ports/logger';
+import type { WorkspaceProject } from '../ports/workspace';
+import { baseFailed } from '../run/bases';
+import { limiter, mapBounded } from '../run/bounded';
+import { interrupted } from '../run/build';
+import { begin } from './begin';
+import { checkRun } from './check-run';
+import { conclude } from './conclude';
+import { Engines } from './engines';
+import { readsOf, runLane, type Job } from './lane';
+import { MadeImages } from './made-images';
+import type { Ports } from './ports';
+import { identifyBuild, type Identified } from './prepare';
+import { NOTHING, type BuildResult } from './result';
+import { identifyStages } from './stages';
+
+/** One build of a run. */
+export interface BuildRequest {
+  /** Unique in the run; errors name it. */
+  readonly id: string;
+  readonly project: WorkspaceProject;
+  /** Where its lines go; undefined: to the logger of the ports. */
+  readonly logger?: LoggerPort;
+  /** Builds that have to be over before it, whatever it reads; those that are not in the run are left out. */
+  readonly after?: readonly string[];
+}
+
+/** Projects whose files are read, or that ask a registry, at a time. */
+const AT_ONCE = 8;
+
+/**
+ * The whole story of several projects: what is proven unneeded is done first, the rest is one run for each builder.
+ * Every build has its own result, told as soon as it is known; one that fails takes only those with it that need it.
+ * @param onDone called once for each request
+ * @returns in the order of the requests
+ * @throws DockerCacheError CONFLICTING_PLAN, IMAGE_CYCLE, before anything is built
+ */
+export async function buildProjects(
+  requests: readonly BuildRequest[],
+  ports: Ports,
+  signal: AbortSignal,
+  onDone: (id: string, result: BuildResult) => void = () => undefined,
+): Promise<readonly BuildResult[]> {
+  const run = new ProjectsRun(requests, ports, signal, (id, ended) => {
+    const result = resultOf(ended);
+    if (result !== undefined) onDone(id, result);
+  });
+  const ended = await run.all();
+  return ended.map((one) => {
+    const result = resultOf(one);
+    if (result === undefined) throw (one as Thrown).thrown;
+    return result;
+  });
+}
+
+/**
+ * The same of one project. A failed build is a result, reported before it is returned; bad input is thrown before
+ * anything is done.
+ * @throws DockerCacheError
+ */
+export async function buildProject(
+  project: WorkspaceProject,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  const request = { id: project.name, project };
+  const [ended] = await new ProjectsRun([request], ports, signal, () => undefined).all();
+  if (ended === undefined || 'thrown' in ended) throw ended?.thrown;
+  return ended;
+}
+
+interface Thrown {
+  readonly thrown: unknown;
+}
+type Ended = BuildResult | Thrown;
+
+/** undefined for what only a bug throws. */
+function resultOf(ended: Ended): BuildResult | undefined {
+  if (!('thrown' in ended)) return ended;
+  return ended.thrown instanceof DockerCacheError
+    ? { ...NOTHING, ok: false, error: ended.thrown }
+    : undefined;
+}
+
+/** A request that was understood: the target, then the stages beside it. */
+interface Subject {
+  readonly request: BuildRequest;
+  readonly builds: readonly [Identified, ...Identified[]];
+  readonly ports: Ports;
+  readonly order: OrderedBuild;
+  /** Builds of one lane can be one run. */
+  readonly lane: string;
+}
+
+type SubjectJob = Job & { readonly subject: Subject };
+
+class ProjectsRun {
+  readonly #requests: readonly BuildRequest[];
+  readonly #ports: Ports;
+  readonly #signal: AbortSignal;
+  readonly #onEnd: (id: string, ended: Ended) => void;
+  readonly #ended = new Map<string, Ended>();
+  readonly #made = new MadeImages();
+  readonly #engines: Engines;
+
+  constructor(
+    requests: readonly BuildRequest[],
+    ports: Ports,
+    signal: AbortSignal,
+    onEnd: (id: string, ended: Ended) => void,
+  ) {
+    this.#requests = requests;
+    // One checkout, so one answer.
+    const source = ports.source.facts();
+    source.catch(() => undefined);
+    this.#ports = { ...ports, source: { facts: () => source } };
+    this.#signal = signal;
+    this.#onEnd = onEnd;
+    this.#engines = new Engines(ports.engine);
+  }
+
+  async all(): Promise<Ended[]> {
+    let waiting = await this.#subjects();
+    while (waiting.length > 0) {
+      const wave = waveOf(waiting, this.#ended);
+      await this.#wave(wave);
+      waiting = waiting.filter((subject) => !wave.includes(subject));
+    }
+    return this.#requests.map(({ id }) => this.#ended.get(id)!);
+  }
+
+  /** Reads what there is to build; bad input ends a build, not the run. */
+  async #subjects(): Promise<Subject[]> {
+    const understood = await mapBounded(this.#requests, AT_ONCE, async (request) => {
+      const ports = { ...this.#ports, logger: request.logger ?? this.#ports.logger };
+      let builds: Subject['builds'] | undefined;
+      await this.#attempt(request.id, async () => {
+        const main = await identifyBuild(request.project, ports);
+        builds = [main, ...(await identifyStages(main, ports))];
+      });
+      return builds === undefined ? [] : [{ request, builds, ports }];
+    });
+    const found = understood.flat();
+    const lanes = found.length > 1 ? await checkRun(found, this.#engines) : found.map(() => '');
+    const order = orderBuilds(
+      found.map(({ request: { id, after = [] }, builds }) => ({
+        ...{ id, after },
+        makes: builds.flatMap(({ identity }) => [...identity.tags, ...identity.loadTags]),
+        reads: builds.flatMap(readsOf),
+      })),
+    );
+    return order.map((ordered) => {
+      const at = found.findIndex(({ request }) => request.id === ordered.id);
+      return { ...found[at]!, order: ordered, lane: lanes[at]! };
+    });
+  }
+
+  async #wave(wave: readonly Subject[]): Promise<void> {
+    const begun = new Map<string, Promise<void>>();
+    const jobs: SubjectJob[] = [];
+    const limit = limiter(AT_ONCE);
+    for (const subject of wave) {
+      const bases = [...subject.order.needs].flatMap((id) => begun.get(id) ?? []);
+      const own = limit(async () => {
+        // Bases come before in the queue, so that none of them waits for this place in it.
+        await Promise.all(bases);
+        await this.#attempt(subject.request.id, async () => {
+          const job = await this.#begin(subject);
+          if (job !== undefined) jobs.push(job);
+        });
+      });
+      begun.set(subject.request.id, own);
+    }
+    await Promise.all(begun.values());
+    const inOrder = wave.flatMap((subject) => jobs.filter((job) => job.subject === subject));
+    const builders = groups(inOrder, ({ subject }) => subject.builds[0].options.builder);
+    await Promise.all(builders.map((same) => this.#build(same)));
+  }
+
+  async #begin(subject: Subject): Promise<SubjectJob | undefined> {
+    const { builds, order, request } = subject;
+    for (const need of new Set([...order.needs, ...(request.after ?? [])])) {
+      const error = this.#errorOf(need);
+      if (error === undefined) continue;
+      const [ref] = [...order.bases].find(([, base]) => base === need) ?? [];
+      throw error.code === 'INTERRUPTED' ? error : baseFailed(request.id, need, ref, error);
+    }
+    if (this.#signal.aborted) throw interrupted();
+    const ports = this.#portsOf(subject);
+    const begun = await begin(builds, ports);
+    for (const { prepared, skip } of begun.units)
+      if (skip !== undefined) this.#made.add(prepared, skip.digest);
+    if ('result' in begun) this.#end(request.id, begun.result);
+    return 'result' in begun ? undefined : { ...begun, ports, subject };
+  }
+
+  /** Builds of one builder: all that can be one run, then what has to be run by itself. */
+  async #build(jobs: readonly SubjectJob[]): Promise<void> {
+    for (const lane of groups(jobs, ({ subject }) => subject.lane)) {
+      try {
+        const engine = await this.#engines.facts(lane[0]!.subject.builds[0].options.builder);
+        await runLane(lane, engine, this.#ports, this.#signal, {
+          onImage: (prepared, { outcome }) => {
+            if (outcome.ok) this.#made.add(prepared, outcome.digest);
+          },
+          onJob: ({ subject, ports }, ended) =>
+            this.#attempt(subject.request.id, async () => {
+              const { result, done } = await conclude(ended, ports, this.#portsOf(subject), this.#signal);
+              // An image of several platforms has its digest only now.
+              for (const { prepared, outcome } of done)
+                if (outcome?.ok === true) this.#made.add(prepared, outcome.digest);
+              this.#end(subject.request.id, result);
+            }),
+        });
+      } catch (thrown) {
+        for (const { subject } of lane)
+          if (!this.#ended.has(subject.request.id)) this.#end(subject.request.id, { thrown });
+      }
+    }
+  }
+
+  /** The world as a build sees it now: with what its bases have become. */
+  #portsOf({ ports, order }: Subject): Ports {
+    return { ...ports, imageDigests: this.#made.seenBy(order.bases.keys(), ports.imageDigests) };
+  }
+
+  #errorOf(id: string): DockerCacheError | undefined {
+    const ended = this.#ended.get(id);
+    return ended === undefined ? undefined : resultOf(ended)?.error;
+  }
+
+  async #attempt(id: string, story: () => Promise<void>): Promise<void> {
+    try {
+      await story();
+    } catch (thrown) {
+      this.#end(id, { thrown });
+    }
+  }
+
+  #end(id: string, ended: Ended): void {
+    this.#ended.set(id, ended);
+    this.#onEnd(id, ended);
+  }
+}
+
+/** What can begin now: what it needs is over, or is made in the same run of the builder. */
+function waveOf(waiting: readonly Subject[], ended: ReadonlyMap<string, Ended>): Subject[] {
+  const wave: Subject[] = [];
+  for (const subject of waiting) {
+    const { bases, needs } = subject.order;
+    const wired = new Set(bases.values());
+    const together = (id: string): boolean =>
+      wired.has(id) &&
+      isSingle(subject) &&
+      wave.some((other) => other.request.id === id && other.lane === subject.lane && isSingle(other));
+    if ([...needs].every((id) => ended.has(id) || together(id))) wave.push(subject);
+  }
+  return wave;
+}
+
+/** What several platforms have in common is there when all of them are built, and not before. */
+function isSingle({ builds: [{ identity }] }: Subject): boolean {
+  return identity.platforms.length < 2;
+}
+
+/** Items by key, in the order in which the keys occur. */
+function groups<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[][] {
+  const found = new Map<string | undefined, T[]>();
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item]);
+  return [...found.values()];
+}
