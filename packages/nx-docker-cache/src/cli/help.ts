@@ -11,6 +11,10 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
                                       run a configured task in its built stage, found by digest on any agent
   nx-docker-cache run <project> --stage <stage> -- <command…>
                                       the same with any command
+  nx-docker-cache init                set up a workspace without Nx: configuration, scripts, turbo.json
+
+Options of init
+  --registry <host/path>   for all packages              --dry-run             say what would be added
 
 Options of run, beside those of a build
   --stage <stage>          stage that the command runs in   --output <path>       repeatable, copied to the project

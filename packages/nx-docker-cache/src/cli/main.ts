@@ -4,6 +4,7 @@ import { DockerCacheError, formatError, suggest } from '../errors';
 // The build makes every import lazy: a command loads what it needs and no more.
 import { affectedCommand } from './commands/affected';
 import { buildCommand } from './commands/build';
+import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
 import { planCommand } from './commands/plan';
 import { publishCommand } from './commands/publish';
@@ -12,7 +13,7 @@ import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
-const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'affected', 'run'] as const;
+const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'affected', 'run', 'init'] as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -41,6 +42,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return affectedCommand(rest);
     case 'run':
       return runCommand(rest);
+    case 'init':
+      return initCommand(rest);
     default: {
       const near = suggest(verb, COMMANDS);
       throw new DockerCacheError({

@@ -66,9 +66,9 @@ describe('init', () => {
   });
 
   it.each([
-    ['{}', '{\n  "plugins": [\n    "nx-docker-cache"\n  ]\n}'],
+    ['{}', '{\n  "plugins": ["nx-docker-cache"]\n}'],
     ['{ "plugins": ["a"] }', '{ "plugins": ["a", "nx-docker-cache"] }'],
-    ['{\n\t"a": 1,\n}\n', '{\n\t"a": 1,\n\t"plugins": [\n\t\t"nx-docker-cache"\n\t]\n}\n'],
+    ['{\n\t"a": 1,\n}\n', '{\n\t"a": 1,\n\t"plugins": ["nx-docker-cache"]\n}\n'],
     ['{\n  "plugins": []\n}\n', '{\n  "plugins": [\n    "nx-docker-cache"\n  ]\n}\n'],
     [
       '{"a": {"plugins": ["x"]}, "plugins": ["y"]}',

@@ -1,7 +1,7 @@
 import type { NxJsonConfiguration, Tree } from '@nx/devkit';
 import { devkit } from '../../devkit';
 import { DockerCacheError } from '../../errors';
-import { appendToList } from '../shared/json-text';
+import { appendTo, type Json } from '../../setup/json-edit';
 import { PACKAGE } from '../shared/package';
 
 export interface PluginOptions {
@@ -32,7 +32,7 @@ type Entry = NonNullable<NxJsonConfiguration['plugins']>[number];
 function append(tree: Tree, nxJson: NxJsonConfiguration, entry: Entry): void {
   const text = tree.read('nx.json', 'utf8') ?? '{}';
   try {
-    const changed = appendToList(text, 'plugins', entry);
+    const changed = appendTo(text, ['plugins'], entry as Json);
     const { plugins } = devkit().parseJson<NxJsonConfiguration>(changed);
     if (nameOf(plugins?.at(-1) ?? '') !== PACKAGE)
       throw new SyntaxError('the entry is not where it should be');

@@ -1,0 +1,122 @@
+import { posix } from 'node:path';
+import { DockerCacheError } from '../../errors';
+import type { Inspection } from '../../model/inspection';
+import type { SurveyedProject, WorkspaceSurvey } from '../../model/survey';
+import { parseBuildOptions } from '../../options';
+import { namedTasks } from '../../options/named-tasks';
+import { environmentNames } from '../../plan';
+import {
+  CONFIG_FILE,
+  planSetup,
+  turboFiles,
+  type Setup,
+  type SetupFacts,
+  type SetupPackage,
+} from '../../setup';
+import { inspectWorkspace, type InspectPorts } from '../inspect';
+
+export interface SetupRequest {
+  readonly registry: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Sets up a workspace without Nx: configuration, scripts and tasks for each package with a Dockerfile.
+ * @throws DockerCacheError USAGE in an Nx workspace, INVALID_CONFIG for a file that cannot be read; nothing is written then
+ */
+export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts): Promise<Setup> {
+  if (ports.workspace.facts().kind === 'nx') throw isNx();
+  const setup = planSetup(await gather(request, ports));
+  if (!request.dryRun) for (const { path, after } of setup.edits) await ports.files.writeAtomic(path, after);
+  return setup;
+}
+
+async function gather({ registry }: SetupRequest, ports: InspectPorts): Promise<SetupFacts> {
+  const { files, workspace } = ports;
+  const [survey, inspection] = await Promise.all([workspace.survey(), inspectWorkspace(ports)]);
+  const packages = packagesOf(inspection, survey).filter(
+    ({ root }) => files.kind(posix.join(root, 'package.json')) === 'file',
+  );
+  const paths = [
+    ...[CONFIG_FILE, '.gitignore', 'package.json', ...turboFiles('.')],
+    ...packages.flatMap(({ root }) => [posix.join(root, 'package.json'), ...turboFiles(root)]),
+  ];
+  const texts: Record<string, string> = {};
+  for (const path of new Set(paths)) {
+    const text = await files.readText(path);
+    if (text !== undefined) texts[path] = text;
+  }
+  return {
+    ...{ tools: survey.tools, registry, packages, texts },
+    generated: survey.projects.flatMap(generatedBy),
+    rootNames: await files.list('.'),
+    kind: (path) => files.kind(path),
+  };
+}
+
+/** Each project that builds an image, with the Dockerfile that it builds. */
+function packagesOf({ dockerfiles }: Inspection, { projects }: WorkspaceSurvey): SetupPackage[] {
+  const found = dockerfiles.flatMap((dockerfile) =>
+    dockerfile.projects.flatMap(({ name, root, target }): SetupPackage[] => {
+      if (target === undefined) return [];
+      const project = projects.find((one) => one.name === name);
+      const options = project?.builds.find((build) => build.target === target)?.options ?? {};
+      const needs = closure(name, projects).flatMap((needed) => needed.root);
+      const tasks = Object.keys(namedTasks(options));
+      return [{ name, root, dockerfile, needs, tasks, variables: variablesOf(options) }];
+    }),
+  );
+  return found.sort((a, b) => (a.root < b.root ? -1 : 1));
+}
+
+/** All projects that one needs, itself left out. */
+function closure(name: string, projects: readonly SurveyedProject[]): SurveyedProject[] {
+  const seen = new Map<string, SurveyedProject>();
+  const visit = (of: string): void => {
+    for (const { to } of projects.find((project) => project.name === of)?.dependencies ?? []) {
+      const needed = projects.find((project) => project.name === to);
+      if (needed === undefined || to === name || seen.has(to)) continue;
+      seen.set(to, needed);
+      visit(to);
+    }
+  };
+  visit(name);
+  return [...seen.values()];
+}
+
+/** Options that are wrong say so when they are built with; here they name no variable. */
+function variablesOf(raw: unknown): SetupPackage['variables'] {
+  try {
+    const { buildArgs, secrets } = parseBuildOptions(raw, 'the options');
+    const args = Object.values(buildArgs).flatMap(environmentNames);
+    return { args: [...new Set(args)].sort(), secrets: secrets.flatMap(({ env }) => env ?? []).sort() };
+  } catch (error) {
+    if (!(error instanceof DockerCacheError)) throw error;
+    return { args: [], secrets: [] };
+  }
+}
+
+/** Folders that its tasks write, as far as no pattern is in the name. */
+function generatedBy({ root, targets }: SurveyedProject): string[] {
+  const outputs = Object.values(targets).flatMap((target): unknown[] =>
+    Array.isArray(target.outputs) ? target.outputs : [],
+  );
+  return outputs.flatMap((output) => {
+    if (typeof output !== 'string') return [];
+    const path = output
+      .replace('{projectRoot}', root)
+      .replace('{workspaceRoot}/', '')
+      .replace(/\/\*\*(\/\*)?$/, '');
+    return /[*?[{]/.test(path) ? [] : [posix.normalize(path)];
+  });
+}
+
+function isNx(): DockerCacheError {
+  return new DockerCacheError({
+    code: 'USAGE',
+    message: 'init is for workspaces without Nx',
+    expected: 'a workspace of Turborepo, pnpm, npm, yarn or bun',
+    found: 'nx.json',
+    hint: 'In an Nx workspace: nx g nx-docker-cache:init, and nx g nx-docker-cache:ci for the pipeline.',
+  });
+}

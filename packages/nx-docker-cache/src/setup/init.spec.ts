@@ -1,0 +1,259 @@
+import { parse } from 'jsonc-parser';
+import type { InspectedDockerfile } from '../model/inspection';
+import { planSetup, type Setup, type SetupFacts, type SetupPackage } from './index';
+
+const dockerfileOf = (path: string, more: Partial<InspectedDockerfile> = {}): InspectedDockerfile => ({
+  ...{ path, projects: [], context: { path: '.', reason: 'said so', decided: true }, stages: [] },
+  ...{ finalStage: '0', builtStage: '0', reachableStages: ['0'], instructions: [], externalImages: [] },
+  ...{ edges: [], rootInputs: [], outputs: [], unresolved: [], synthetic: [], drift: [], problem: undefined },
+  ...more,
+});
+
+const copies = (...paths: string[]): InspectedDockerfile['instructions'] => [
+  {
+    ...{ line: 2, stage: '0', via: 'COPY', from: undefined },
+    sources: paths.map((path) => ({ path, kind: /[*]/.test(path) ? 'glob' : 'path' })),
+  },
+];
+
+const packageOf = (root: string, more: Partial<SetupPackage> = {}): SetupPackage => ({
+  ...{ name: `@acme/${root.split('/').at(-1)}`, root, dockerfile: dockerfileOf(`${root}/Dockerfile`) },
+  ...{ needs: [], tasks: [], variables: { args: [], secrets: [] } },
+  ...more,
+});
+
+const MANIFEST = '{\n  "name": "x"\n}\n';
+const factsOf = (more: Partial<SetupFacts> = {}): SetupFacts => ({
+  ...{ tools: ['turborepo', 'pnpm'], registry: 'ghcr.io/acme', packages: [packageOf('apps/api')] },
+  ...{ generated: [], rootNames: [], kind: (path) => (/\.\w+$|Dockerfile$/.test(path) ? 'file' : 'folder') },
+  ...more,
+  texts: {
+    ...{
+      'package.json': '{ "devDependencies": { "nx-docker-cache": "1" } }',
+      'turbo.json': '{\n  "tasks": {}\n}\n',
+    },
+    ...{ 'apps/api/package.json': MANIFEST },
+    ...more.texts,
+  },
+});
+
+const json = ({ edits }: Setup, path: string): unknown =>
+  parse(edits.find((edit) => edit.path === path)?.after ?? 'null');
+const again = (facts: SetupFacts): Setup => {
+  const { edits } = planSetup(facts);
+  const written = Object.fromEntries(edits.map(({ path, after }) => [path, after]));
+  return planSetup({ ...facts, texts: { ...facts.texts, ...written } });
+};
+
+describe('init', () => {
+  it('writes configuration, scripts, tasks and the line of .gitignore', () => {
+    const setup = planSetup(factsOf());
+    expect(json(setup, 'nx-docker-cache.json')).toEqual({
+      $schema: './node_modules/nx-docker-cache/schema.json',
+      defaults: { registry: 'ghcr.io/acme' },
+    });
+    expect(json(setup, 'apps/api/package.json')).toEqual({
+      name: 'x',
+      scripts: { 'docker-build': 'nx-docker-cache build .', 'docker-publish': 'nx-docker-cache publish .' },
+    });
+    expect(json(setup, 'turbo.json')).toMatchObject({
+      tasks: {
+        'docker-build': { cache: false },
+        'docker-publish': { cache: false, dependsOn: ['docker-build'] },
+      },
+    });
+    expect(setup.edits.find(({ path }) => path === '.gitignore')?.after).toBe('.nx-docker-cache\n');
+    expect(setup).toMatchObject({ kept: [], notes: [] });
+    expect(setup.edits.map(({ path }) => path)).not.toContain('apps/api/turbo.json');
+  });
+
+  it('has nothing to add the second time', () => {
+    const facts = factsOf({
+      packages: [
+        packageOf('apps/api', {
+          dockerfile: dockerfileOf('apps/api/Dockerfile', {
+            instructions: copies('pnpm-lock.yaml', 'libs/a'),
+          }),
+          tasks: ['lint', 'test'],
+          variables: { args: ['VERSION'], secrets: ['NPM_TOKEN'] },
+        }),
+      ],
+    });
+    expect(planSetup(facts).edits).toHaveLength(5);
+    expect(again(facts)).toMatchObject({ edits: [], kept: [] });
+  });
+
+  it('without Turborepo writes no task', () => {
+    const paths = planSetup(factsOf({ tools: ['npm'] })).edits.map(({ path }) => path);
+    expect(paths).toEqual(['nx-docker-cache.json', 'apps/api/package.json', '.gitignore']);
+  });
+
+  it('gives stage tasks a script and a place before publishing', () => {
+    const setup = planSetup(factsOf({ packages: [packageOf('apps/api', { tasks: ['test'] })] }));
+    expect(json(setup, 'apps/api/package.json')).toMatchObject({
+      scripts: { 'docker-test': 'nx-docker-cache run . test' },
+    });
+    expect(json(setup, 'turbo.json')).toMatchObject({
+      tasks: {
+        'docker-test': { dependsOn: ['docker-build'], cache: false },
+        'docker-publish': { dependsOn: ['docker-build', 'docker-test'] },
+      },
+    });
+  });
+
+  it('asks for the command of a builder stage that could run tests', () => {
+    const stage = { ...{ index: 0, name: 'builder', line: 1, base: 'node', reached: true } };
+    const dockerfile = dockerfileOf('apps/api/Dockerfile', { stages: [stage] });
+    const texts = { 'apps/api/package.json': '{"scripts":{"test":"jest"}}' };
+    const { notes } = planSetup(factsOf({ packages: [packageOf('apps/api', { dockerfile })], texts }));
+    expect(notes).toEqual([expect.stringMatching(/^apps\/api: to run its tests in the stage builder/)]);
+  });
+
+  it('names what an image reads outside of its package, and leaves out what is generated', () => {
+    const dockerfile = dockerfileOf('apps/api/Dockerfile', {
+      instructions: copies(
+        'package.json',
+        'apps/api',
+        'libs/a',
+        'libs/a/package.json',
+        'libs/b/dist',
+        'cfg/*.json',
+      ),
+      rootInputs: [{ path: '.dockerignore', line: undefined }],
+      outputs: [{ path: 'libs/b/dist', project: '@acme/b', target: 'build', line: 3 }],
+    });
+    const generated = ['libs/a/dist', 'libs/b/dist'];
+    const setup = planSetup(factsOf({ packages: [packageOf('apps/api', { dockerfile })], generated }));
+    expect(json(setup, 'apps/api/turbo.json')).toEqual({
+      extends: ['//'],
+      tasks: {
+        'docker-build': {
+          dependsOn: ['@acme/b#build'],
+          inputs: [
+            '$TURBO_DEFAULT$',
+            '$TURBO_ROOT$/.dockerignore',
+            '$TURBO_ROOT$/cfg/*.json',
+            '$TURBO_ROOT$/libs/a/**',
+            '$TURBO_ROOT$/package.json',
+            '!$TURBO_ROOT$/libs/a/**/node_modules/**',
+            '!$TURBO_ROOT$/libs/a/**/.turbo/**',
+            '!$TURBO_ROOT$/libs/a/dist/**',
+          ],
+        },
+      },
+    });
+    expect(setup.notes).toEqual([expect.stringContaining('affectedUsingTaskInputs')]);
+  });
+
+  it('takes what a package needs for a copy of the whole workspace', () => {
+    const dockerfile = dockerfileOf('apps/api/Dockerfile', { instructions: copies('.') });
+    const setup = planSetup(
+      factsOf({ packages: [packageOf('apps/api', { dockerfile, needs: ['libs/a'] })] }),
+    );
+    expect(json(setup, 'apps/api/turbo.json')).toMatchObject({
+      tasks: { 'docker-build': { inputs: expect.arrayContaining(['$TURBO_ROOT$/libs/a/**']) as unknown } },
+    });
+  });
+
+  it('waits for its own files and for the images that it starts from', () => {
+    const dockerfile = dockerfileOf('apps/api/Dockerfile', {
+      instructions: copies('apps/api/dist'),
+      outputs: [{ path: 'apps/api/dist', project: '@acme/api', target: 'build', line: 2 }],
+      externalImages: [
+        {
+          ...{ image: 'acme/base', digest: undefined, text: 'acme/base', line: 1, via: 'FROM' as const },
+          builtBy: { project: '@acme/base', target: 'docker-build' },
+        },
+      ],
+    });
+    const setup = planSetup(factsOf({ packages: [packageOf('apps/api', { dockerfile })] }));
+    expect(json(setup, 'apps/api/turbo.json')).toEqual({
+      extends: ['//'],
+      tasks: { 'docker-build': { dependsOn: ['@acme/base#docker-build', 'build'] } },
+    });
+  });
+
+  it('writes into the root for a package that is the root', () => {
+    const dockerfile = dockerfileOf('Dockerfile');
+    const pack = packageOf('.', { dockerfile, variables: { args: ['VERSION'], secrets: [] } });
+    const setup = planSetup(factsOf({ packages: [pack] }));
+    expect(json(setup, 'turbo.json')).toMatchObject({ tasks: { 'docker-build': { env: ['VERSION'] } } });
+    expect(json(setup, 'package.json')).toMatchObject({
+      scripts: { 'docker-build': 'nx-docker-cache build .' },
+    });
+  });
+
+  it('keeps what a user wrote, says so, and keeps comments', () => {
+    const texts = {
+      'nx-docker-cache.json': '{ "defaults": { "registry": "r.test/mine" } }',
+      'apps/api/package.json': '{ "scripts": { "docker-build": "make image" } }',
+      'turbo.json': '{\n  // ours\n  "tasks": {\n    "docker-build": { "cache": true } // hm\n  }\n}\n',
+    };
+    const setup = planSetup(factsOf({ texts }));
+    expect(setup.kept).toEqual([
+      'nx-docker-cache.json: defaults.registry stays as it is, not "ghcr.io/acme"',
+      'apps/api/package.json: scripts.docker-build stays as it is, not "nx-docker-cache build ."',
+      'turbo.json: tasks.docker-build.cache stays as it is, not false',
+    ]);
+    expect(setup.notes).toEqual([expect.stringContaining('docker-build should have "cache": false')]);
+    const turbo = setup.edits.find(({ path }) => path === 'turbo.json')!.after;
+    expect(turbo).toMatch(/^\{\n {2}\/\/ ours\n {2}"tasks": \{\n {4}"docker-build": \{ "cache": true, /);
+    expect(turbo).toContain('// hm');
+  });
+
+  it('says what a list of inputs lacks by now, and lets it hold more', () => {
+    const dockerfile = dockerfileOf('apps/api/Dockerfile', { instructions: copies('a.txt', 'b.txt') });
+    const inputs = ['$TURBO_DEFAULT$', '$TURBO_ROOT$/a.txt', 'more/**'];
+    const own = JSON.stringify({ extends: ['//'], tasks: { 'docker-build': { inputs } } });
+    const facts = factsOf({
+      packages: [packageOf('apps/api', { dockerfile })],
+      texts: { 'apps/api/turbo.json': own },
+    });
+    expect(planSetup(facts).kept).toEqual([
+      'apps/api/turbo.json: tasks.docker-build.inputs stays as it is; it lacks $TURBO_ROOT$/b.txt',
+    ]);
+  });
+
+  it('finds turbo.jsonc, and leaves Turborepo 1 alone', () => {
+    const texts = { 'turbo.jsonc': '{ "pipeline": {} /* old */ }' };
+    const { 'turbo.json': _, ...others } = factsOf().texts;
+    const old = planSetup({ ...factsOf(), texts: { ...others, ...texts } });
+    expect(old.edits.map(({ path }) => path)).not.toContain('turbo.jsonc');
+    expect(old.notes).toEqual([expect.stringContaining('turbo.jsonc is of Turborepo 1')]);
+    const next = planSetup({ ...factsOf(), texts: { ...others, 'turbo.jsonc': '{ "tasks": {} }' } });
+    expect(next.edits.map(({ path }) => path)).toContain('turbo.jsonc');
+  });
+
+  it.each([
+    ['turbo.json', '{ "tasks": '],
+    ['apps/api/package.json', '[]'],
+    ['nx-docker-cache.json', 'no'],
+  ])('refuses a broken %s with the file and the line', (path, text) => {
+    expect(() => planSetup(factsOf({ texts: { [path]: text } }))).toThrow(
+      expect.objectContaining({ code: 'INVALID_CONFIG', message: `${path} is no JSON object` }),
+    );
+  });
+
+  it('says what is missing: a registry, the package, a Dockerfile', () => {
+    const texts = { 'package.json': '{}' };
+    const { notes } = planSetup(factsOf({ registry: undefined, packages: [], texts }));
+    expect(notes.map((note) => note.split(':')[0])).toEqual([
+      'no registry is set, so layers stay on this machine',
+      'no package of the workspace has a Dockerfile',
+      'install the command',
+    ]);
+  });
+
+  it('lets through what tells the branch, by the service in use, and what logs in to a cloud', () => {
+    const variables = (facts: Partial<SetupFacts>): string[] =>
+      (
+        json(planSetup(factsOf(facts)), 'turbo.json') as {
+          tasks: Record<string, { passThroughEnv: string[] }>;
+        }
+      ).tasks['docker-build']!.passThroughEnv;
+    expect(variables({})).toEqual(expect.arrayContaining(['CI', 'GITHUB_*', 'CI_*', 'NX_DOCKER_CACHE_*']));
+    const circle = variables({ rootNames: ['.circleci'], registry: '1.dkr.ecr.eu-west-1.amazonaws.com' });
+    expect(circle).toEqual(expect.arrayContaining(['CIRCLE_*', 'AWS_*']));
+    expect(circle).not.toContain('GITHUB_*');
+  });
+});

@@ -1,0 +1,68 @@
+import { Draft } from './draft';
+import { withStateFolder } from './gitignore';
+import {
+  BUILD_TASK,
+  CONFIG_FILE,
+  PUBLISH_TASK,
+  taskScript,
+  type Setup,
+  type SetupFacts,
+  type SetupPackage,
+} from './model';
+import { addTurbo } from './turbo';
+
+const PACKAGE = 'nx-docker-cache';
+
+/**
+ * What makes a workspace without Nx ready: configuration, scripts, tasks. Pure; a second run has nothing to add.
+ * @throws DockerCacheError INVALID_CONFIG for a file that is no JSON
+ */
+export function planSetup(facts: SetupFacts): Setup {
+  const draft = new Draft(facts.texts);
+  addConfigFile(draft, facts.registry);
+  for (const pack of facts.packages) addScripts(draft, pack);
+  if (facts.tools.includes('turborepo')) addTurbo(draft, facts);
+  const ignored = withStateFolder(draft.text('.gitignore') ?? '');
+  if (ignored !== undefined) draft.write('.gitignore', ignored, 'the folder of receipts and local caches');
+  addNotes(draft, facts);
+  return draft.result();
+}
+
+function addConfigFile(draft: Draft, registry: string | undefined): void {
+  draft.add(CONFIG_FILE, ['$schema'], `./node_modules/${PACKAGE}/schema.json`);
+  if (registry !== undefined) draft.add(CONFIG_FILE, ['defaults', 'registry'], registry);
+  else if (draft.at(CONFIG_FILE, ['defaults', 'registry']) === undefined)
+    draft.note(`no registry is set, so layers stay on this machine: ${PACKAGE} init --registry ghcr.io/acme`);
+}
+
+function addScripts(draft: Draft, { root, tasks, dockerfile }: SetupPackage): void {
+  const manifest = root === '.' ? 'package.json' : `${root}/package.json`;
+  draft.add(manifest, ['scripts', BUILD_TASK], `${PACKAGE} build .`);
+  for (const task of tasks) draft.add(manifest, ['scripts', taskScript(task)], `${PACKAGE} run . ${task}`);
+  draft.add(manifest, ['scripts', PUBLISH_TASK], `${PACKAGE} publish .`);
+  const stage = dockerfile.stages.find(({ name }) => /^(builder|build|test)$/.test(name ?? ''))?.name;
+  if (!tasks.includes('test') && stage !== undefined && draft.at(manifest, ['scripts', 'test']) !== undefined)
+    draft.note(
+      `${root}: to run its tests in the stage ${stage}, write {"stage": "${stage}", "tasks": {"test": "<command>"}} ` +
+        `for it in ${CONFIG_FILE} and run this again`,
+    );
+}
+
+const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies'];
+const INSTALL: Readonly<Record<string, string>> = {
+  pnpm: 'pnpm add --save-dev --workspace-root',
+  yarn: 'yarn add --dev',
+  bun: 'bun add --dev',
+};
+
+function addNotes(draft: Draft, { packages, tools }: SetupFacts): void {
+  if (packages.length === 0)
+    draft.note('no package of the workspace has a Dockerfile: add one, then run this again');
+  for (const { dockerfile } of packages)
+    if (dockerfile.problem !== undefined) draft.note(`${dockerfile.path}: ${dockerfile.problem.message}`);
+  const installed = GROUPS.some((group) => draft.at('package.json', [group, PACKAGE]) !== undefined);
+  const install =
+    Object.entries(INSTALL).find(([tool]) => tools.includes(tool))?.[1] ?? 'npm install --save-dev';
+  if (draft.text('package.json') !== undefined && !installed)
+    draft.note(`install the command: ${install} ${PACKAGE}`);
+}

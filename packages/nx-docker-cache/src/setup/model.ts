@@ -1,0 +1,54 @@
+import type { InspectedDockerfile } from '../model/inspection';
+
+/** What `init` knows of a workspace without Nx. */
+export interface SetupFacts {
+  /** `turborepo`, `pnpm`, `npm`, `yarn`, `bun`, as the survey names them. */
+  readonly tools: readonly string[];
+  /** As it was given; undefined where it was not. */
+  readonly registry: string | undefined;
+  /** Packages with a Dockerfile, in the order of their folders. */
+  readonly packages: readonly SetupPackage[];
+  /** Folders that tasks write, relative to the workspace root: no input of anything. */
+  readonly generated: readonly string[];
+  /** Text of the files that may be edited, by path; left out where there is no such file. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Names in the root folder, and in `.github` and the like: they tell the CI service. */
+  readonly rootNames: readonly string[];
+  readonly kind: (path: string) => 'file' | 'folder' | undefined;
+}
+
+export interface SetupPackage {
+  readonly name: string;
+  /** Relative to the workspace root, `.` for the root. */
+  readonly root: string;
+  readonly dockerfile: InspectedDockerfile;
+  /** Folders of the packages that it needs at run time or to be built. */
+  readonly needs: readonly string[];
+  /** Names of its stage tasks. */
+  readonly tasks: readonly string[];
+  /** Variables that its options read: by templates of build args (`env`), and for secrets. */
+  readonly variables: { readonly args: readonly string[]; readonly secrets: readonly string[] };
+}
+
+export interface Setup {
+  readonly edits: readonly FileEdit[];
+  /** What a user wrote and is left as it is, though it is not what would have been written. */
+  readonly kept: readonly string[];
+  /** What is left to do, for people. */
+  readonly notes: readonly string[];
+}
+
+export interface FileEdit {
+  /** Relative to the workspace root. */
+  readonly path: string;
+  /** undefined: the file is new. */
+  readonly before: string | undefined;
+  readonly after: string;
+  /** What was added, for people. */
+  readonly added: readonly string[];
+}
+
+export const CONFIG_FILE = 'nx-docker-cache.json';
+export const BUILD_TASK = 'docker-build';
+export const PUBLISH_TASK = 'docker-publish';
+export const taskScript = (name: string): string => `docker-${name}`;
