@@ -63,4 +63,6 @@ export interface Receipt {
   /** ISO 8601, UTC. */
   readonly finished: string;
   readonly seconds: number;
+  /** How long the last build took in this checkout; undefined where there was none. A skip leaves it as it was. */
+  readonly buildSeconds: number | undefined;
 }

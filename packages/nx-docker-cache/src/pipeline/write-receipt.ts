@@ -2,6 +2,7 @@ import type { BuildOutcome, SkipOutcome } from '../model/outcome';
 import type { Receipt, StageReceipt } from '../model/receipt';
 import { stageKeyPath } from '../plan';
 import { receiptOf, type ReceiptUnit } from '../report/receipt';
+import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 import { unwritable } from './state-folder';
@@ -27,10 +28,14 @@ export async function writeReceipt(
 ): Promise<Receipt> {
   const { prepared } = done[0]!;
   const { project } = prepared.facts;
-  const receipt = receiptOf(done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]], {
+  const units = done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]];
+  const skipped = units.every(({ status }) => status === 'skipped');
+  const before = skipped ? await lastReceipt(prepared.receipt, ports.files) : undefined;
+  const receipt = receiptOf(units, {
     project: project.name,
     finished: new Date(ports.clock.now()),
     seconds,
+    buildSeconds: skipped ? before?.buildSeconds : seconds,
   });
   try {
     await ports.files.writeAtomic(prepared.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`);

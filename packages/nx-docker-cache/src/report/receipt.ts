@@ -33,7 +33,12 @@ export interface ReceiptUnit {
  */
 export function receiptOf(
   units: readonly [ReceiptUnit, ...ReceiptUnit[]],
-  run: { readonly project: string; readonly finished: Date; readonly seconds: number },
+  run: {
+    readonly project: string;
+    readonly finished: Date;
+    readonly seconds: number;
+    readonly buildSeconds: number | undefined;
+  },
 ): Receipt {
   const [{ plan, content, outcome, imageId }] = units;
   const steps = distinctSteps(units.map((unit) => unit.outcome));
@@ -65,6 +70,7 @@ export function receiptOf(
     baseImages: [...images.values()],
     finished: run.finished.toISOString(),
     seconds: run.seconds,
+    buildSeconds: run.buildSeconds,
     inputs: content.inputs,
   };
 }

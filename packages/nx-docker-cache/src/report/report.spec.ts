@@ -187,7 +187,7 @@ describe('the receipt', () => {
       status: 'skipped',
       outcome: { digest: 'sha256:builder', steps: [], caches: [], baseImages: [] },
     } as const;
-    const run = { project: 'api', finished: new Date(0), seconds: 2 };
+    const run = { project: 'api', finished: new Date(0), seconds: 2, buildSeconds: 2 };
     const receipt = receiptOf([unit, beside], run);
     expect(receipt).toMatchObject({
       version: 1,
