@@ -44,7 +44,7 @@ export class TurboRunner implements RunnerPort {
     refuseOld(turbo.version);
     const env = {
       TURBO_SCM_BASE: base,
-      // Turborepo counts what is not committed where no head is named.
+      // With a head Turborepo counts what is not committed as well: more than asked for, never less.
       TURBO_SCM_HEAD: head ?? '',
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',

@@ -1,0 +1,237 @@
+/** What a change concerns in workspaces of npm and pnpm, and in one of a real Turborepo. */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AffectedReport } from '../packages/nx-docker-cache/src/model/affected';
+import { parseAffected } from '../packages/nx-docker-cache/test/affected-schema';
+import { githubPull, githubPush } from './support/ci';
+import { onCleanup } from './support/cleanup';
+import { runCli, type CliResult } from './support/cli';
+import { mustRun } from './support/process';
+import { Workspace } from './support/workspace';
+
+const TURBO = '2.11.11';
+const manifest = (name: string, dependencies: Record<string, string> = {}): string =>
+  JSON.stringify({
+    name,
+    version: '1.0.0',
+    private: true,
+    dependencies,
+    scripts: { 'docker-build': 'true' },
+  });
+
+/** A service that copies a library, one that stands on it, one that knows neither. */
+const files = (range: string): Record<string, string> => ({
+  'package.json': JSON.stringify({ name: 'acme', private: true, workspaces: ['apps/*', 'libs/*'] }),
+  'package-lock.json': '{}',
+  'apps/api/package.json': manifest('@acme/api', { '@acme/shared': range }),
+  'apps/api/Dockerfile':
+    'FROM scratch\nCOPY package-lock.json /\nCOPY apps/api /app\nCOPY libs/shared /shared\nCOPY docker/entry.sh /\n',
+  'apps/api/Dockerfile.dockerignore': '**/*.md\n',
+  'apps/api/src/main.js': '',
+  'apps/web/package.json': manifest('@acme/web'),
+  'apps/web/Dockerfile': 'FROM acme/api:dev\nCOPY src /web\n',
+  'apps/web/src/page.html': '',
+  'apps/site/package.json': manifest('@acme/site', { '@acme/shared': range }),
+  'apps/site/Dockerfile': 'FROM scratch\nCOPY page.html /\n',
+  'apps/site/page.html': '',
+  'libs/shared/package.json': manifest('@acme/shared'),
+  'libs/shared/index.js': '',
+  'docker/entry.sh': '',
+  'README.md': '',
+  '.gitignore': 'node_modules\n.turbo\n',
+});
+
+const ask = (
+  cwd: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<CliResult> => runCli(['affected', '--json', '--no-check', ...args], { cwd, env });
+const affected = async (...call: Parameters<typeof ask>): Promise<AffectedReport> => {
+  const { stdout, stderr, exitCode } = await ask(...call);
+  if (exitCode !== 0) throw new Error(`affected ended with ${exitCode}\n${stderr}`);
+  return parseAffected(stdout);
+};
+/** `name: kind, kind` */
+const short = ({ projects }: AffectedReport): string[] =>
+  projects.map(({ name, reasons }) => `${name.slice(6)}: ${reasons.map(({ kind }) => kind).join(', ')}`);
+
+describe.each([
+  ['npm', '*', {}],
+  ['pnpm', 'workspace:*', { 'pnpm-workspace.yaml': 'packages: [apps/*, libs/*]\n' }],
+] as const)('a workspace of %s', (tool, range, more) => {
+  let workspace: Workspace;
+  beforeAll(async () => {
+    workspace = await Workspace.make({ projects: {}, files: { ...files(range), ...more } });
+  });
+  afterEach(async () => {
+    await workspace.git('checkout', '--quiet', '--force', 'main');
+    await workspace.git('clean', '--quiet', '--force', '-d');
+  });
+
+  it.each<[string, string, string[]]>([
+    ['a source', 'apps/api/src/main.js', ['api: source', 'web: image']],
+    ['a file that git does not know yet', 'apps/web/src/new.html', ['web: source']],
+    ['a library', 'libs/shared/index.js', ['api: library', 'web: image']],
+    ['the lockfile', 'package-lock.json', ['api: root', 'web: image']],
+    ['a file that only Docker reads', 'docker/entry.sh', ['api: root', 'web: image']],
+    ['a file that the context leaves out', 'apps/api/README.md', []],
+    ['what nothing copies', 'apps/site/notes.txt', []],
+    ['the Dockerfile', 'apps/site/Dockerfile', ['site: dockerfile']],
+  ])('%s', async (_, path, expected) => {
+    const before = files(range)[path] ?? '';
+    workspace.write({ [path]: `${before}\n` });
+    const report = await affected(workspace.root);
+    expect(report).toMatchObject({ decidedBy: 'git', changed: 1, workspace: { tools: [tool] } });
+    expect(short(report)).toEqual(expected);
+  });
+
+  it('options of one project, and what was deleted', async () => {
+    workspace.configure({ '@acme/site': { pull: true } });
+    await workspace.git('rm', '--quiet', 'libs/shared/index.js');
+    expect(short(await affected(workspace.root))).toEqual(['api: library', 'site: options', 'web: image']);
+  });
+
+  it('counts a branch from where it left, and CI from its base', async () => {
+    const main = await workspace.git('rev-parse', 'HEAD');
+    await workspace.checkout('feature');
+    workspace.write({ 'apps/site/page.html': 'one\n' });
+    const first = await workspace.commit();
+    workspace.write({ 'apps/web/src/page.html': 'two\n' });
+    const second = await workspace.commit();
+    expect(short(await affected(workspace.root))).toEqual(['site: source', 'web: source']);
+    expect(short(await affected(workspace.root, ['--base', first]))).toEqual(['web: source']);
+    expect(short(await affected(workspace.root, ['--base', main, '--head', first]))).toEqual([
+      'site: source',
+    ]);
+    const pull = githubPull({ number: 7, head: 'feature', base: 'main' }, second);
+    const { range, projects } = await affected(workspace.root, [], pull);
+    expect([range.base, projects.length]).toEqual([main, 2]);
+    const onMain = await affected(workspace.root, [], githubPush('main', second));
+    expect(onMain.range).toMatchObject({ base: first, from: 'the commit before this one' });
+    await workspace.git('checkout', '--quiet', 'main');
+    await workspace.git('branch', '--quiet', '-D', 'feature');
+  });
+});
+
+describe('a workspace that is a folder of a repository', () => {
+  it('counts from its own root, and sees what lies outside where a context does', async () => {
+    const inner = Object.entries(files('*')).map(([path, text]) => [`work/${path}`, text]);
+    const workspace = await Workspace.make({
+      projects: {},
+      files: {
+        ...Object.fromEntries(inner),
+        'work/nx-docker-cache.json':
+          '{"projects":{"@acme/site":{"context":"..","dockerfile":"apps/site/Dockerfile"}}}',
+        'page.html': '',
+        'other/x': '',
+      },
+    });
+    const root = join(workspace.root, 'work');
+    workspace.write({ 'work/libs/shared/index.js': 'x', 'other/x': 'x' });
+    const report = await affected(root);
+    expect([report.changed, ...short(report)]).toEqual([2, 'api: library', 'web: image']);
+    workspace.write({ 'page.html': 'x' });
+    expect(short(await affected(root))).toContain('site: root');
+  });
+});
+
+describe('bad input', () => {
+  const refused = async (cwd: string, args: readonly string[] = [], env = {}): Promise<string> => {
+    const { exitCode, stderr, stdout } = await ask(cwd, args, env);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    return stderr;
+  };
+
+  it('is refused with what to do: a shallow clone, no repository, two packages without names', async () => {
+    const workspace = await Workspace.make({ projects: {}, files: files('*') });
+    await workspace.commit();
+    const clone = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-clone-')));
+    onCleanup(() => rmSync(clone, { recursive: true, force: true }));
+    await workspace.git('clone', '--quiet', '--depth=1', `file://${workspace.root}`, clone);
+    expect(await refused(clone, [], githubPush('main', ''))).toMatch(
+      /^NO_BASE: [^]*shallow[^]*fetch-depth: 0/,
+    );
+    expect(await refused(workspace.root, ['--base', 'nowhere'])).toMatch(/^NO_BASE: .*nowhere \(--base\)/);
+    const bare = await Workspace.make({ projects: {}, files: files('*'), git: false });
+    expect(await refused(bare.root)).toMatch(/^NO_GIT: /);
+    workspace.write({ 'apps/shared/package.json': '{}', 'libs/shared/package.json': '{}' });
+    expect(await refused(workspace.root)).toMatch(
+      /^INVALID_CONFIG: .*shared[^]*apps\/shared and libs\/shared/,
+    );
+  });
+});
+
+describe(`a workspace of Turborepo ${TURBO}`, () => {
+  let workspace: Workspace;
+  beforeAll(async () => {
+    workspace = await Workspace.make({
+      projects: {},
+      files: {
+        ...files('*'),
+        'turbo.json': '{"tasks":{"docker-build":{"cache":false}}}',
+        'package.json': JSON.stringify({
+          ...{ name: 'acme', private: true, workspaces: ['apps/*', 'libs/*'], packageManager: 'npm@11.0.0' },
+          devDependencies: { turbo: TURBO },
+        }),
+      },
+    });
+    rmSync(join(workspace.root, 'package-lock.json'));
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+    await mustRun('npm', ['install', ...flags], { cwd: workspace.root, env, timeoutMs: 120_000 });
+    await workspace.commit();
+  }, 150_000);
+  afterEach(async () => {
+    await workspace.git('checkout', '--quiet', '--force', 'main');
+    await workspace.git('clean', '--quiet', '--force', '-d');
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      'a library: what depends on it, too',
+      'libs/shared/index.js',
+      ['api: library', 'site: runner', 'web: image'],
+    ],
+    ['a file that only Docker reads', 'docker/entry.sh', ['api: root', 'web: image']],
+    ['a file that Docker does not read', 'apps/site/notes.txt', ['site: runner']],
+    ['nothing of packages', 'README.md', []],
+  ])('%s', async (_, path, expected) => {
+    workspace.write({ [path]: 'changed\n' });
+    const report = await affected(workspace.root);
+    expect(report).toMatchObject({ decidedBy: 'turborepo', workspace: { tools: ['turborepo', 'npm'] } });
+    expect(short(report)).toEqual(expected);
+  });
+
+  it('holds at least what turbo itself would run', async () => {
+    workspace.write({ 'libs/shared/index.js': 'changed\n', 'apps/web/README.md': 'new\n' });
+    const turbo = join(workspace.root, 'node_modules', 'turbo', 'bin', 'turbo');
+    const args = ['run', 'docker-build', '--affected', '--dry=json'];
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], TURBO_TELEMETRY_DISABLED: '1' };
+    const text = await mustRun(process.execPath, [turbo, ...args], {
+      ...{ cwd: workspace.root, env: { ...env, TURBO_SCM_BASE: 'HEAD' } },
+    });
+    const { packages } = JSON.parse(text) as { packages: string[] };
+    const ours = (await affected(workspace.root)).projects.map(({ name }) => name);
+    expect(packages.filter((name) => name !== '@acme/shared').sort()).toEqual(ours);
+  });
+
+  it('takes the range of its variables, and is refused where turbo is missing or too old', async () => {
+    const variables = { TURBO_SCM_BASE: 'HEAD', TURBO_SCM_HEAD: 'HEAD' };
+    const { range } = await affected(workspace.root, [], variables);
+    const commit = await workspace.git('rev-parse', 'HEAD');
+    expect(range).toEqual({ base: commit, from: 'TURBO_SCM_BASE', head: commit });
+    const path = join('node_modules', 'turbo', 'package.json');
+    const text = workspace.read(path);
+    workspace.write({ [path]: text.replace(`"${TURBO}"`, '"2.0.14"') });
+    const old = await ask(workspace.root);
+    expect([old.exitCode, old.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^UNSUPPORTED: [^]*turbo 2\.0\.14/),
+    ]);
+    rmSync(join(workspace.root, path));
+    const missing = await ask(workspace.root);
+    expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringMatching(/^NO_RUNNER: /)]);
+    workspace.write({ [path]: text });
+  });
+});
