@@ -1,4 +1,4 @@
-import { PackageGraph, type InspectedBuild } from '../inspect';
+import { PackageGraph, type BuildFacts, type InspectedBuild } from '../inspect';
 import { isInside } from '../layout/paths';
 import { ProjectMap } from '../layout/project-map';
 import type { AffectedReason } from '../model/affected';
@@ -9,6 +9,7 @@ import { addSources } from './sources';
 
 /** A build that a target of a project makes. */
 export interface JudgedBuild {
+  readonly build: BuildFacts;
   readonly project: { readonly name: string; readonly root: string };
   readonly target: string;
   /** Why the change concerns it; empty where nothing that it reads changed. */
@@ -39,7 +40,7 @@ export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
     const unseen = entry.synthetic.filter(
       ({ line }) => !entry.edges.some((one) => one.reads === 'output' && one.line === line),
     );
-    return [{ project, target, reasons, bases, copiesOutputs, unseen }];
+    return [{ build, project, target, reasons, bases, copiesOutputs, unseen }];
   });
   spread(judged);
   return judged.map((one) => ({ ...one, reasons: one.reasons.list() }));

@@ -7,6 +7,7 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
   nx-docker-cache publish <project…>  give tags to images that were built and pushed
   nx-docker-cache inspect [project]   show what Dockerfiles read and need, and where their COPY lists are stale
   nx-docker-cache affected            show which builds a change concerns, why, and which could be skipped
+  nx-docker-cache matrix --shards <n> split builds over agents, for a matrix of CI
   nx-docker-cache run <project> <task>
                                       run a configured task in its built stage, found by digest on any agent
   nx-docker-cache run <project> --stage <stage> -- <command…>
@@ -54,6 +55,12 @@ Options of affected
   --head <commit>          to here (default: the working tree, with what is not committed)
   --no-check               do not ask the registry what could be skipped
   --json, --cwd <folder>   as above
+
+Options of matrix
+  --shards <n>             agents, 1 to 256                 --affected            only what a change concerns
+  --github, --gitlab       for a matrix, for a child pipeline of a shard a job; --json for all of it
+  --skip-known             leave out what the registry holds; it gets no tag from this run
+  --base, --head, --cwd    as above
 
 Exit codes: 0 done · 1 the build, the push or the publish failed · 2 wrong usage or input · 130 interrupted
             run: that of the command · 124 its time was up

@@ -6,6 +6,7 @@ import { affectedCommand } from './commands/affected';
 import { buildCommand } from './commands/build';
 import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
+import { matrixCommand } from './commands/matrix';
 import { planCommand } from './commands/plan';
 import { publishCommand } from './commands/publish';
 import { runCommand } from './commands/run';
@@ -13,7 +14,7 @@ import { exitCodeOf } from './exit-code';
 import { HELP, VERSION_FLAGS } from './help';
 import { version } from './version';
 
-const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'affected', 'run', 'init'] as const;
+const COMMANDS = ['build', 'plan', 'publish', 'inspect', 'affected', 'matrix', 'run', 'init'] as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') {
@@ -40,6 +41,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return inspectCommand(rest);
     case 'affected':
       return affectedCommand(rest);
+    case 'matrix':
+      return matrixCommand(rest);
     case 'run':
       return runCommand(rest);
     case 'init':

@@ -174,7 +174,7 @@ describe('the range', () => {
   it('ends at the working tree, or at the head that is named', async () => {
     expect(await pick({})).toEqual({
       range: { base: BASE, from: '--base' },
-      asked: { base: BASE, from: '--base' },
+      asked: { base: BASE, head: undefined },
     });
     const { range } = await pick({ asked: { head: 'HEAD' } });
     expect(range).toMatchObject({ base: BASE, head: HEAD });

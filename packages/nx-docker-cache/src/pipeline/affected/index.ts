@@ -1,7 +1,7 @@
 import { judgeBuilds, type JudgedBuild } from '../../affected';
 import { inspectEach } from '../../inspect';
 import type { AffectedProject, AffectedRange, AffectedReason, AffectedReport } from '../../model/affected';
-import type { RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
+import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
 import type { Ports } from '../ports';
 import { gatherInspection } from '../inspect';
 import { diskOf } from './disk';
@@ -22,26 +22,14 @@ export interface AffectedRequest extends AskedRange {
  */
 export async function findAffected(request: AffectedRequest, ports: AffectedPorts): Promise<AffectedReport> {
   const { runner, workspace } = ports;
-  const range = await settleRange(request, ports);
-  const { judged, changed, tools } = await judge(range, ports);
-  const chosen =
-    range.base === undefined
-      ? undefined
-      : await runner.affected({ ...range, base: range.base }, judged.map(askedOf));
-  const isChosen = memberOf(chosen ?? []);
-  // Nx reads all that Docker reads: what the plugin inferred are the inputs. Turborepo knows of packages only.
-  const concerns = (build: JudgedBuild): boolean =>
-    runner.name === 'nx' && chosen !== undefined
-      ? isChosen(build)
-      : build.reasons.length > 0 || isChosen(build);
-  const concerned = judged.filter(concerns);
+  const found = await find(request, ports);
+  const { range, judged, concerned, changed, tools } = found;
   const known = request.check ? await askAll(concerned, ports) : undefined;
   const projects = concerned.map((build, index): AffectedProject => ({
     name: build.project.name,
     root: build.project.root,
     target: build.target,
-    reasons:
-      range.base === undefined ? [EVERYTHING] : build.reasons.length > 0 ? build.reasons : [bySaying(runner)],
+    reasons: build.reasons.length > 0 ? build.reasons : [bySaying(runner)],
     skip: known?.[index] ?? { state: 'unasked', reason: 'the registry was not asked' },
   }));
   return {
@@ -54,6 +42,39 @@ export async function findAffected(request: AffectedRequest, ports: AffectedPort
     unaffected: judged.length - concerned.length,
     warnings: warningsOf(judged, concerned),
   };
+}
+
+/** The same builds, for who goes on with them. @throws as findAffected */
+export async function concernedBuilds(asked: AskedRange, ports: AffectedPorts): Promise<JudgedBuild[]> {
+  return (await find(asked, ports)).concerned;
+}
+
+/** All builds of the workspace, whatever changed. @throws DockerCacheError INVALID_CONFIG */
+export async function everyBuild(ports: AffectedPorts): Promise<JudgedBuild[]> {
+  return (await judge(undefined, ports)).judged;
+}
+
+interface Found extends Judged {
+  readonly range: AffectedRange;
+  readonly concerned: JudgedBuild[];
+}
+
+async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
+  const { runner } = ports;
+  const range = await settleRange(asked, ports);
+  const { base, head } = range;
+  if (base === undefined) {
+    const all = await judge(undefined, ports);
+    const judged = all.judged.map((build) => ({ ...build, reasons: [EVERYTHING] }));
+    return { ...all, range, judged, concerned: judged };
+  }
+  const all = await judge({ base, head }, ports);
+  const chosen = await runner.affected({ base, head }, all.judged.map(askedOf));
+  const isChosen = memberOf(chosen ?? []);
+  // Nx reads all that Docker reads: what the plugin inferred are the inputs. Turborepo knows of packages only.
+  const alone = runner.name === 'nx' && chosen !== undefined;
+  const concerned = all.judged.filter((build) => (!alone && build.reasons.length > 0) || isChosen(build));
+  return { ...all, range, concerned };
 }
 
 const EVERYTHING: AffectedReason = {
@@ -69,33 +90,27 @@ function bySaying({ name }: RunnerPort): AffectedReason {
   return { kind: 'runner', files: [], count: 0, line: undefined, project: undefined, text };
 }
 
-async function judge(
-  range: AffectedRange,
-  ports: AffectedPorts,
-): Promise<{ judged: JudgedBuild[]; changed: number; tools: readonly string[] }> {
+interface Judged {
+  readonly judged: JudgedBuild[];
+  /** How many files changed. */
+  readonly changed: number;
+  readonly tools: readonly string[];
+}
+
+/** @param range undefined: nothing is compared */
+async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Promise<Judged> {
   const inspection = await gatherInspection(ports, true);
   const { survey } = inspection;
+  const { tools } = survey;
   const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files) };
-  if (range.base === undefined) {
-    const all = judgeBuilds({ ...facts, changed: [], options: new Map() });
-    return {
-      judged: all.map((build) => ({ ...build, reasons: [EVERYTHING] })),
-      changed: 0,
-      tools: survey.tools,
-    };
-  }
-  const known = { ...range, base: range.base };
-  const changed = await ports.changes.files(known);
+  if (range === undefined)
+    return { judged: judgeBuilds({ ...facts, changed: [], options: new Map() }), changed: 0, tools };
+  const changed = await ports.changes.files(range);
   const names = survey.projects.map(({ name }) => name);
-  const options =
-    ports.workspace.facts().kind === 'nx'
-      ? new Map<string, string[]>()
-      : await changedOptions(known, names, ports);
-  return {
-    judged: judgeBuilds({ ...facts, changed, options }),
-    changed: changed.length,
-    tools: survey.tools,
-  };
+  // In Nx the options stand where Nx itself looks.
+  const isNx = ports.workspace.facts().kind === 'nx';
+  const options = isNx ? new Map<string, string[]>() : await changedOptions(range, names, ports);
+  return { judged: judgeBuilds({ ...facts, changed, options }), changed: changed.length, tools };
 }
 
 function warningsOf(judged: readonly JudgedBuild[], concerned: readonly JudgedBuild[]): string[] {

@@ -1,13 +1,12 @@
 import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
-import type { AffectedRange } from '../../model/affected';
-import type { ChangesPort } from '../../ports/changes';
+import type { ChangeRange, ChangesPort } from '../../ports/changes';
 import type { FilesPort } from '../../ports/files';
 
 const CONFIG_FILE = 'nx-docker-cache.json';
 
-/** Which options of which project are others than at the base. In Nx they stand where Nx itself looks. */
+/** Which options of which project are others than at the base. */
 export async function changedOptions(
-  { base, head }: AffectedRange & { readonly base: string },
+  { base, head }: ChangeRange,
   projects: readonly string[],
   { changes, files }: { readonly changes: ChangesPort; readonly files: FilesPort },
 ): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -1,0 +1,136 @@
+/** Three agents that share nothing but a registry build each project of a matrix once. */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ShardMatrix } from '../packages/nx-docker-cache/src/model/matrix';
+import { githubPush } from './support/ci';
+import { onCleanup } from './support/cleanup';
+import { build, runCli } from './support/cli';
+import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { RegistryView } from './support/registry';
+import { Workspace } from './support/workspace';
+
+const PLAIN = ['docs', 'mail', 'search', 'worker'];
+const service = (name: string, from = 'scratch'): Record<string, string> => ({
+  [`apps/${name}/Dockerfile`]: `FROM ${from}\nCOPY ${name}.txt /\n`,
+  [`apps/${name}/${name}.txt`]: `${name}\n`,
+});
+
+describeWithEngine('a matrix over three agents', () => {
+  let host: string;
+  let view: RegistryView;
+  let workspace: Workspace;
+  let sha: string;
+
+  const plan = async (...args: string[]): Promise<string> => {
+    const options = { cwd: workspace.root, env: githubPush('main', sha) };
+    const { stdout, stderr, exitCode } = await runCli(['matrix', '--shards', '3', ...args], options);
+    if (exitCode !== 0) throw new Error(`matrix ended with ${exitCode}\n${stderr}`);
+    return stdout;
+  };
+  const json = async (...args: string[]): Promise<ShardMatrix> =>
+    JSON.parse(await plan('--json', ...args)) as ShardMatrix;
+
+  /** What one agent does: a clone of its own, an engine without anything, the names of its shard. */
+  const buildShard = async (agent: Agent, names: readonly string[]): Promise<Record<string, string>> => {
+    const clone = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-shard-')));
+    onCleanup(() => rmSync(clone, { recursive: true, force: true }));
+    await workspace.git('clone', '--quiet', workspace.root, clone);
+    const {
+      exitCode,
+      json: built,
+      stderr,
+    } = await build([...names], {
+      ...{ cwd: clone, env: { ...agent.env, ...githubPush('main', sha) } },
+    });
+    if (exitCode !== 0) throw new Error(`build ${names.join(' ')} ended with ${exitCode}\n${stderr}`);
+    return Object.fromEntries(
+      built.map(({ project, receipt }) => [project, `${receipt?.status} ${receipt?.digest}`]),
+    );
+  };
+  /** All shards at once. What each project became, and how often it was built. */
+  const buildAll = async (shards: readonly (readonly string[])[]) => {
+    const agents: Agent[] = [];
+    for (const index of shards.keys()) agents.push(await freshAgent(`matrix-${index}`));
+    const results = await Promise.all(shards.map((names, index) => buildShard(agents[index]!, names)));
+    const entries = results.flatMap((result) => Object.entries(result));
+    return { times: entries.map(([name]) => name).sort(), became: Object.fromEntries(entries) };
+  };
+  const pushed = async (name: string): Promise<string | undefined> =>
+    (await view.manifest(`acme/${name}`, sha.slice(0, 7)))?.digest;
+
+  beforeAll(async () => {
+    ({ host } = await startRegistry('matrix'));
+    view = new RegistryView(host);
+    workspace = await Workspace.make({
+      defaults: {
+        registry: `${host}/acme`,
+        tags: ['{branch}', '{shortSha}'],
+        cache: 'none',
+        skip: 'repository',
+      },
+      projects: Object.fromEntries(['base', 'api', ...PLAIN].map((name) => [name, { root: `apps/${name}` }])),
+      files: Object.assign(
+        { ...service('base'), ...service('api', `${host}/acme/base:main`) },
+        ...PLAIN.map((name) => service(name)),
+      ) as Record<string, string>,
+    });
+    sha = await workspace.git('rev-parse', 'HEAD');
+  });
+
+  let first: Record<string, string>;
+
+  it('builds each project once, and what stands on an image after it', async () => {
+    const { shards, weights } = await json();
+    expect(shards).toHaveLength(3);
+    expect(weights.map(({ project }) => project)).toEqual(['api', 'base', ...PLAIN]);
+    const together = shards.find(({ projects }) => projects.includes('api'))!.projects;
+    expect(together.indexOf('base')).toBe(together.indexOf('api') - 1);
+    const { times, became } = await buildAll(shards.map(({ projects }) => projects));
+    expect(times).toEqual(['api', 'base', ...PLAIN]);
+    for (const [name, result] of Object.entries(became)) expect(result).toBe(`built ${await pushed(name)}`);
+    first = became;
+  });
+
+  it('builds after a change what it concerns, and leaves out what is there', async () => {
+    workspace.write({ 'apps/base/base.txt': 'changed\n', 'apps/mail/mail.txt': 'changed\n' });
+    sha = await workspace.commit();
+    const { include } = JSON.parse(await plan('--affected', '--github')) as {
+      include: { shard: number; projects: string }[];
+    };
+    expect(include).toEqual([
+      { shard: 1, projects: 'base api' },
+      { shard: 2, projects: 'mail' },
+    ]);
+    const { times, became } = await buildAll(include.map(({ projects }) => projects.split(' ')));
+    expect(times).toEqual(['api', 'base', 'mail']);
+    for (const [name, result] of Object.entries(became)) {
+      expect(result).toBe(`built ${await pushed(name)}`);
+      expect(result).not.toBe(first[name]);
+    }
+    expect(await pushed('docs')).toBeUndefined();
+    const left = await json('--skip-known', '--affected');
+    expect(left.shards).toEqual([]);
+    expect(left.skipped.map(({ project }) => project)).toEqual(['api', 'base', 'mail']);
+  });
+
+  it('is refused without a number of shards that makes sense', async () => {
+    const options = { cwd: workspace.root, env: {} };
+    for (const [shards, found] of [
+      ['0', '--shards 0'],
+      ['-1', '--shards'],
+      ['two', '--shards two'],
+      ['1000', '--shards 1000'],
+    ] as const) {
+      const { exitCode, stderr } = await runCli(['matrix', `--shards=${shards}`], options);
+      expect([exitCode, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(found)]);
+    }
+    const many = JSON.parse(
+      (await runCli(['matrix', '--shards', '99', '--json'], options)).stdout,
+    ) as ShardMatrix;
+    expect([many.shards.length, many.notes[0]]).toEqual([
+      5,
+      expect.stringMatching(/^99 shards were asked for/),
+    ]);
+  });
+});

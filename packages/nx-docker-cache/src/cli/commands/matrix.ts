@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { composeAffectedPorts, openWorkspace } from '../../adapters/compose';
+import type { ShardMatrix } from '../../model/matrix';
+import { planMatrix, type MatrixRequest } from '../../pipeline/matrix';
+import { formatMatrix, githubMatrix, gitlabPipeline } from '../../report/matrix';
+import { RANGE_FLAGS } from '../affected-flags';
+import { usage, wrongFlag } from '../flags';
+
+/** GitHub's bound for the jobs of a matrix. */
+const MOST = 256;
+
+const FLAGS = {
+  ...RANGE_FLAGS,
+  shards: { type: 'string' },
+  affected: { type: 'boolean' },
+  'skip-known': { type: 'boolean' },
+  json: { type: 'boolean' },
+  github: { type: 'boolean' },
+  gitlab: { type: 'boolean' },
+  cwd: { type: 'string' },
+} as const;
+
+type Write = (matrix: ShardMatrix) => string;
+
+/** `matrix --shards <n> [--affected] [--skip-known]`: nothing is built or written. */
+export async function matrixCommand(argv: readonly string[]): Promise<number> {
+  const { request, write, cwd } = parseMatrix(argv);
+  const matrix = await planMatrix(request, composeAffectedPorts(openWorkspace(cwd)));
+  process.stdout.write(`${write(matrix)}\n`);
+  return 0;
+}
+
+/** @throws DockerCacheError USAGE */
+export function parseMatrix(argv: readonly string[]): { request: MatrixRequest; write: Write; cwd: string } {
+  const values = parse(argv);
+  const { base, head, affected = false } = values;
+  if (!affected && (base !== undefined || head !== undefined))
+    throw usage('--base and --head say what is affected', '--affected beside them');
+  return {
+    request: {
+      shards: shardsOf(values.shards),
+      affected,
+      skipKnown: values['skip-known'] ?? false,
+      base,
+      head,
+    },
+    write: writerOf(values),
+    cwd: values.cwd ?? process.cwd(),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, strict: true }).values;
+  } catch (error) {
+    throw wrongFlag(error);
+  }
+}
+
+function shardsOf(text: string | undefined): number {
+  const count = /^\d+$/.test(text ?? '') ? Number(text) : 0;
+  if (count >= 1 && count <= MOST) return count;
+  const found = text === undefined ? 'no --shards' : `--shards ${text}`;
+  throw usage(
+    `${found} does not say over how many agents to split`,
+    `--shards with a number from 1 to ${MOST}`,
+  );
+}
+
+function writerOf({ json, github, gitlab }: { json?: boolean; github?: boolean; gitlab?: boolean }): Write {
+  if ([json, github, gitlab].filter(Boolean).length > 1)
+    throw usage('--json, --github and --gitlab contradict each other', 'one of them');
+  if (json === true) return (matrix) => JSON.stringify(matrix, undefined, 2);
+  if (github === true) return githubMatrix;
+  if (gitlab === true) return gitlabPipeline;
+  return (matrix) => formatMatrix(matrix, { colors: process.stdout.isTTY }).join('\n');
+}
