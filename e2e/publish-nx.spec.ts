@@ -42,7 +42,12 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
         'apps/site/package.json': JSON.stringify({ name: 'site', private: true }),
         'apps/site/project.json': JSON.stringify({
           name: 'site',
-          targets: { 'docker-build': { options: { platforms: ['linux/amd64', 'linux/arm64'] } } },
+          targets: {
+            'docker-build': {
+              options: { platforms: ['linux/amd64', 'linux/arm64'] },
+              configurations: { arm64: { platforms: ['linux/arm64'] } },
+            },
+          },
         }),
         'apps/site/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY apps/site/dist/$TARGETARCH /\n',
         'apps/site/dist/amd64/main': 'amd64\n',
@@ -131,8 +136,9 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
 
   it('makes one image of the platforms that other agents were asked for', async () => {
     const image = 'acme/site';
-    for (const platform of ['linux/amd64', 'linux/arm64']) {
-      await workspace.mustNx(['run', 'site:docker-build', `--platforms=${platform}`], env());
+    for (const asked of [['--platforms=linux/amd64'], ['--configuration=arm64']]) {
+      await workspace.mustNx(['run', 'site:docker-build', ...asked], env());
+      expect(workspace.receipt('site').platforms).toHaveLength(1);
       expect(await view.tags(image)).not.toContain(await short());
     }
     // It depends on the build of all platforms, which are both there.

@@ -15,6 +15,12 @@ it('is what the last run wrote', async () => {
   expect(await read(JSON.stringify(RECEIPT))).toEqual(RECEIPT);
 });
 
+it('has no parts where a version wrote it that knew none', async () => {
+  const stage = { stage: 'app', digest: 'sha256:d' };
+  const before = await read(JSON.stringify({ ...RECEIPT, stages: [stage] }));
+  expect(before?.stages).toEqual([{ ...stage, parts: [] }]);
+});
+
 it.each([
   undefined,
   '',

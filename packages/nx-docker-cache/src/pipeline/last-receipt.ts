@@ -1,4 +1,4 @@
-import type { Receipt } from '../model/receipt';
+import type { Receipt, StageReceipt } from '../model/receipt';
 import type { FilesPort } from '../ports/files';
 
 /** The receipt of the last run in this checkout; undefined where there is none that this version wrote. */
@@ -13,7 +13,9 @@ export async function lastReceipt(path: string, files: FilesPort): Promise<Recei
       Array.isArray(json.stages) &&
       Array.isArray(json.inputs) &&
       json.inputs.every((input: unknown) => typeof (input as { text?: unknown } | null)?.text === 'string');
-    return usable ? (json as Receipt) : undefined;
+    if (!usable) return undefined;
+    const stages = (json.stages ?? []).map((stage: Partial<StageReceipt>) => ({ parts: [], ...stage }));
+    return { ...json, stages } as unknown as Receipt;
   } catch {
     return undefined;
   }

@@ -127,6 +127,15 @@ describe('the error of a failed run', () => {
     );
   });
 
+  it('says how to build for a platform that the engine does not run, or cannot load', () => {
+    const foreign = failedWith('process "/bin/sh -c x" did not complete successfully: exit code: 255');
+    const step = { ...foreign.failed[0]!, log: ['exec /bin/sh: exec format error'] };
+    expect(failureOf({ ...foreign, failed: [step] }, plan).hint).toContain('--platform');
+    expect(failureOf(foreign, plan).hint).toContain('stand above');
+    const several = 'ERROR: docker exporter does not currently support exporting manifest lists';
+    expect(failureOf(run({ text: [several] }), plan).hint).toContain('--platform linux/amd64');
+  });
+
   it('has something to say where buildx said nothing', () => {
     expect(failureOf(run({ exitCode: 7 }), plan)).toMatchObject({
       message: 'docker buildx ended with exit code 7',

@@ -75,7 +75,7 @@ export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
     message:
       step === undefined ? `docker buildx ended with exit code ${run.exitCode}` : `step failed: ${step.name}`,
     found: [...tellingLines(step?.log ?? []), lastLine(step?.error ?? error)].join('\n'),
-    hint: hintOf(error),
+    hint: hintOf(error, step?.log ?? []),
   });
 }
 
@@ -94,11 +94,15 @@ function pushHint(error: string): string {
   return 'Check that the registry runs and is reachable from the builder, or set push: false.';
 }
 
-function hintOf(error: string): string {
+function hintOf(error: string, log: readonly string[]): string {
   if (/could not be found|not found/.test(error) && /checksum/.test(error)) {
     return 'A COPY or bind source is not in the build context: check its path, the option `context` and the .dockerignore.';
   }
   if (/no space left/.test(error)) return "The engine's disk is full: docker system prune.";
+  if (log.some((line) => /exec format error/.test(line)))
+    return 'The engine cannot run programs of this platform: build it on an agent that can (--platform), or install emulation (docker run --privileged --rm tonistiigi/binfmt --install all).';
+  if (/exporting manifest lists/.test(error))
+    return 'This builder loads one platform at a time: name it (--platform linux/amd64), or push.';
   if (/did not complete successfully/.test(error))
     return 'The command in the Dockerfile failed; its last lines stand above.';
   return 'Run again with --progress=plain to see every line.';

@@ -25,12 +25,14 @@ export function buildOf(wanted: string | undefined, context: ExecutorContext): W
     );
   const [key, configured] = found;
   const configuration = context.configurationName ?? configured.defaultConfiguration ?? '';
+  const options = configured.options as { readonly platforms?: unknown } | undefined;
   return {
     name,
     root: project?.root ?? '.',
     target: key,
+    platforms: options?.platforms,
     options: {
-      ...(configured.options as object),
+      ...options,
       ...(configured.configurations?.[configuration] as object | undefined),
     },
   };

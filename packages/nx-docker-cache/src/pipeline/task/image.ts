@@ -79,9 +79,11 @@ async function inRegistry(
 
 /** Equal keys are equal images, whatever the stage is called; without a key, those of the target itself. */
 function candidatesOf({ stages, pushed }: Receipt, key: string | undefined, from: string): Candidate[] {
-  const found = stages.filter(({ contentKey }, index) =>
-    key === undefined ? index === 0 : contentKey === key,
-  );
+  const all = stages.flatMap((stage) => [
+    stage,
+    ...stage.parts.map((part) => ({ ...part, image: stage.image, imageId: undefined })),
+  ]);
+  const found = all.filter(({ contentKey }, index) => (key === undefined ? index === 0 : contentKey === key));
   return found.flatMap(({ image, digest, imageId }) => [
     ...(imageId === undefined ? [] : [{ reference: imageId, digest, from }]),
     ...(digest === undefined || !pushed ? [] : [{ reference: `${image}@${digest}`, digest, from }]),

@@ -7,6 +7,7 @@ import { formatTaskEnd, formatTaskSkip } from '../../report/task';
 import { runContainer, type Interrupt, type TaskEnd } from '../../run/task';
 import { prepare, type Prepared } from '../prepare';
 import { interrupted, stageImage } from './image';
+import { forPlatform } from './own-platform';
 import type { TaskPorts } from './ports';
 import { findRecord, leaveRecord } from './record';
 import { asStage } from './stage-build';
@@ -43,7 +44,8 @@ export async function runTask(
   ports: TaskPorts,
   interrupt: Interrupt,
 ): Promise<TaskResult> {
-  const { build, name } = request;
+  const { name } = request;
+  const build = forPlatform(request.build, ports.environment.platform);
   const options = parseTaskOptions(request.options, `the options of ${build.name}:${name}`);
   // What a killed run left is removed while this one finds out what to do.
   const leftovers = ports.containers.removeLeftovers();

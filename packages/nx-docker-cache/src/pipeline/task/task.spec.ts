@@ -4,6 +4,7 @@ import type { StoredTask } from '../../ports/task-records';
 import type { TaskRecord } from '../../model/task';
 import { prepare } from '../prepare';
 import { runTask, type TaskPorts } from '.';
+import { forPlatform } from './own-platform';
 import { asStage } from './stage-build';
 
 const IMAGE = 'registry.test/api';
@@ -28,6 +29,8 @@ interface Scene {
   readonly unpullable?: readonly string[];
   /** The receipt of the last build; KEY stands for the content key. */
   readonly receipt?: Readonly<Record<string, unknown>>;
+  /** Of the build. */
+  readonly platforms?: readonly string[];
 }
 
 async function play(options: Record<string, unknown>, scene: Scene = {}) {
@@ -77,7 +80,9 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
         void left.push([ref, record, Buffer.from(log).toString(), paths]),
     },
   };
-  const { skip } = await prepare(asStage(BUILD, 'builder'), ports, false);
+  const build = { ...BUILD, options: { ...BUILD.options, platforms: scene.platforms } };
+  const own = forPlatform(build, ports.environment.platform);
+  const { skip } = await prepare(asStage(own, 'builder'), ports, false);
   const raw = { stage: 'builder', command: ['npm', 'test'], ...options };
   if (scene.receipt !== undefined) {
     const { pushed, ...stage } = scene.receipt;
@@ -104,7 +109,7 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       ref.includes(`:task-${letter}-`) ? Promise.resolve({ state: 'present', digest }) : probe(ref);
   }
   const interrupt = { signal: new AbortController().signal, received: () => undefined };
-  const result = await runTask({ build: BUILD, name: 'docker-test', options: raw }, ports, interrupt);
+  const result = await runTask({ build, name: 'docker-test', options: raw }, ports, interrupt);
   return { result, calls, left, printed: printed.join(''), state };
 }
 
@@ -131,6 +136,19 @@ describe('the image of a stage', () => {
     const receipt = { contentKey: 'other', image: IMAGE, digest: DIGEST, pushed: true };
     const { calls } = await play({}, { receipt, here: [AT, `${IMAGE}@sha256:built`] });
     expect(calls[0]).toMatch(/^build builder /);
+  });
+
+  it('is that of this machine where the build is for several platforms', async () => {
+    const platforms = ['linux/arm64', 'linux/amd64'];
+    const part = { platform: 'linux/amd64', contentKey: 'KEY', digest: DIGEST };
+    const whole = { contentKey: 'both', image: IMAGE, digest: 'sha256:index', pushed: true, parts: [part] };
+    const left = await play({}, { platforms, receipt: whole, here: [AT] });
+    expect(left.calls).toEqual([`run ${AT} test`]);
+    const built = await play({}, { platforms, here: [`${IMAGE}@sha256:built`] });
+    expect(built.calls).toEqual([
+      expect.stringMatching(/^build builder type=image,name=registry\.test\/api:part-t-[^,]*-linux-amd64,/),
+      `run ${IMAGE}@sha256:built test`,
+    ]);
   });
 
   it('is pulled by digest where the registry has its key', async () => {
