@@ -114,6 +114,19 @@ describeWithEngine('a matrix over three agents', () => {
     expect(left.skipped.map(({ project }) => project)).toEqual(['api', 'base', 'mail']);
   });
 
+  it('has a counterpart on one agent: build --affected', async () => {
+    workspace.write({ 'apps/docs/docs.txt': 'changed\n' });
+    sha = await workspace.commit();
+    const agent = await freshAgent('matrix-0');
+    const options = { cwd: workspace.root, env: { ...agent.env, ...githubPush('main', sha) } };
+    const { exitCode, json: built } = await build(['--affected'], options);
+    expect([exitCode, built.map(({ project, receipt }) => [project, receipt?.status])]).toEqual([
+      ...[0, [['docs', 'built']]],
+    ]);
+    const none = await build(['--affected', '--base', 'HEAD'], options);
+    expect([none.exitCode, none.json, none.stderr]).toEqual([0, [], 'No build is affected.\n']);
+  });
+
   it('is refused without a number of shards that makes sense', async () => {
     const options = { cwd: workspace.root, env: {} };
     for (const [shards, found] of [

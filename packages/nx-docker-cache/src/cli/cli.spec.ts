@@ -1,4 +1,7 @@
 import type { WorkspacePort } from '../ports/workspace';
+import { parseAffected } from './affected-flags';
+import { parseChoice } from './choose';
+import { parseMatrix } from './commands/matrix';
 import { exitCodeOf } from './exit-code';
 import { parseInvocation } from './flags';
 import { HELP } from './help';
@@ -132,5 +135,44 @@ describe('exit codes', () => {
     [['BUILD_FAILED', 'INTERRUPTED'], 130],
   ] as const)('%j give %d', (codes, exit) => {
     expect(exitCodeOf(codes)).toBe(exit);
+  });
+});
+
+describe('what is chosen', () => {
+  it('by a build: names, all, or what a change concerns', () => {
+    expect(parseChoice(['a', 'b', '--push'])).toMatchObject({
+      invocation: { projects: ['a', 'b'], all: false, overrides: { push: true } },
+      range: undefined,
+    });
+    expect(parseChoice(['--all'])).toMatchObject({ invocation: { all: true }, range: undefined });
+    const range = { base: 'main', head: undefined };
+    expect(parseChoice(['--affected', '--base', 'main'])).toMatchObject({
+      invocation: { all: false },
+      range,
+    });
+  });
+
+  it.each([[['--all', 'a']], [['--all', '--affected']], [['--affected', 'a']], [['a', '--base', 'x']], [[]]])(
+    'is refused: build %j',
+    (argv) => expect(() => parseChoice(argv)).toThrow(expect.objectContaining({ code: 'USAGE' })),
+  );
+
+  it('by affected and matrix: a range, and what is asked of the registry', () => {
+    expect(parseAffected(['--head', 'x']).request).toEqual({ base: undefined, head: 'x', check: true });
+    expect(parseAffected(['--no-check', '--json'])).toMatchObject({ json: true, request: { check: false } });
+    const { request } = parseMatrix(['--shards', '3', '--affected', '--base', 'x', '--skip-known']);
+    expect(request).toEqual({ shards: 3, affected: true, skipKnown: true, base: 'x', head: undefined });
+  });
+
+  it.each([
+    [[]],
+    [['--shards', '0']],
+    [['--shards', '1.5']],
+    [['--shards', '257']],
+    [['--shards', '2', '--base', 'x']],
+    [['--shards', '2', '--json', '--github']],
+    [['--shards', '2', 'api']],
+  ])('is refused: matrix %j', (argv) => {
+    expect(() => parseMatrix(argv)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 });

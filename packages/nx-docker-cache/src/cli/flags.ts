@@ -46,8 +46,13 @@ export interface Invocation {
 /** @throws DockerCacheError USAGE */
 export function parseInvocation(argv: readonly string[]): Invocation {
   const { values, positionals } = parse(argv);
+  return invocationOf(values, positionals);
+}
+
+/** @throws DockerCacheError USAGE */
+export function invocationOf(values: Values, projects: readonly string[]): Invocation {
   return {
-    projects: positionals,
+    projects,
     all: values.all ?? false,
     overrides: overridesOf(values),
     json: values.json ?? false,

@@ -6,8 +6,9 @@ export async function projectWith(
   workspace: WorkspacePort,
   name: string,
   { overrides }: Invocation,
+  target?: string,
 ): Promise<WorkspaceProject> {
-  const project = await workspace.project(name);
+  const project = await workspace.project(name, target);
   const own = asRecord(project.options);
   const merged: Record<string, unknown> = { ...own, ...overrides };
   for (const key of ['buildArgs', 'labels']) {

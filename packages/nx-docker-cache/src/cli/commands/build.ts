@@ -4,23 +4,26 @@ import { buildProjects, type BuildRequest, type BuildResult } from '../../pipeli
 import type { LoggerPort } from '../../ports/logger';
 import { prefixed } from '../../report/loggers';
 import { formatRun } from '../../report/run-table';
+import { chooseBuilds, parseChoice } from '../choose';
 import { exitCodeOf } from '../exit-code';
-import { parseInvocation, usage, type Invocation } from '../flags';
+import type { Invocation } from '../flags';
 import { projectWith } from '../project';
 
-const USAGE = 'nx-docker-cache build <project…>, or --all';
-
-/** `build <project…>`, `build --all`: as one run; a project that fails takes only those with it that need it. */
+/** `build <project…>`, `--all`, `--affected`: as one run; a project that fails takes only those with it that need it. */
 export async function buildCommand(argv: readonly string[]): Promise<number> {
-  const invocation = parseInvocation(argv);
+  const choice = parseChoice(argv);
+  const { invocation } = choice;
   const workspace = openWorkspace(invocation.cwd);
-  const names = await projectsOf(invocation, () => workspace.projectNames());
+  const chosen = await chooseBuilds(choice, workspace);
   const ports = composePorts(workspace);
+  if (chosen.length === 0) return nothingToDo(invocation, ports.logger);
   // Every name is looked up before the first build starts.
   const projects = new Map<string, Awaited<ReturnType<typeof projectWith>>>();
-  for (const name of names) {
-    const project = await projectWith(workspace, name, invocation);
-    projects.set(project.name, project);
+  for (const { name, target } of chosen) {
+    const project = await projectWith(workspace, name, invocation, target);
+    // A project may have several builds; one that is named is the one that it is known for.
+    const twice = chosen.some((other) => other.name === name && other.target !== target);
+    projects.set(twice ? `${project.name}:${project.target}` : project.name, project);
   }
   const { logger, clock } = ports;
   const width = Math.max(...[...projects.keys()].map((name) => name.length));
@@ -49,15 +52,10 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function projectsOf(
-  { projects, all }: Invocation,
-  known: () => Promise<readonly string[]>,
-): Promise<readonly string[]> {
-  if (all && projects.length > 0) throw usage('--all and names of projects contradict each other', USAGE);
-  const names = all ? await known() : projects;
-  if (names.length === 0)
-    throw usage(all ? 'no project of the workspace has a Docker build' : 'build needs a project', USAGE);
-  return names;
+function nothingToDo({ json }: Invocation, logger: LoggerPort): number {
+  logger.line('No build is affected.');
+  if (json) process.stdout.write('[]\n');
+  return 0;
 }
 
 function toJson({

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { composeAffectedPorts } from '../adapters/compose';
+import { concernedBuilds } from '../pipeline/affected';
+import type { AskedRange } from '../pipeline/affected/range';
+import type { WorkspacePort } from '../ports/workspace';
+import { RANGE_FLAGS } from './affected-flags';
+import { BUILD_FLAGS, invocationOf, usage, wrongFlag, type Invocation } from './flags';
+
+const USAGE = 'nx-docker-cache build <project…>, --all or --affected';
+
+/** Which projects a build is for. */
+export interface Choice {
+  readonly invocation: Invocation;
+  /** undefined where it is not a change that chooses. */
+  readonly range: AskedRange | undefined;
+}
+
+export interface ChosenBuild {
+  readonly name: string;
+  /** undefined for the project's own one. */
+  readonly target: string | undefined;
+}
+
+/** @throws DockerCacheError USAGE */
+export function parseChoice(argv: readonly string[]): Choice {
+  const { values, positionals } = parse(argv);
+  const { affected = false, base, head, all = false } = values;
+  const ways = [positionals.length > 0, all, affected].filter(Boolean).length;
+  if (ways > 1) throw usage('names of projects, --all and --affected contradict each other', USAGE);
+  if (ways === 0) throw usage('build needs a project', USAGE);
+  if (!affected && (base !== undefined || head !== undefined))
+    throw usage('--base and --head say what is affected', '--affected beside them');
+  return { invocation: invocationOf(values, positionals), range: affected ? { base, head } : undefined };
+}
+
+/** Empty where nothing is affected. @throws DockerCacheError USAGE, and what `findAffected` throws */
+export async function chooseBuilds(
+  { invocation: { projects, all }, range }: Choice,
+  workspace: WorkspacePort,
+): Promise<readonly ChosenBuild[]> {
+  if (range !== undefined) {
+    const builds = await concernedBuilds(range, composeAffectedPorts(workspace));
+    return builds.map(({ project, target }) => ({ name: project.name, target }));
+  }
+  const names = all ? await workspace.projectNames() : projects;
+  if (names.length === 0) throw usage('no project of the workspace has a Docker build', USAGE);
+  return names.map((name) => ({ name, target: undefined }));
+}
+
+function parse(argv: readonly string[]) {
+  const options = { ...BUILD_FLAGS, ...RANGE_FLAGS, affected: { type: 'boolean' } } as const;
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw wrongFlag(error);
+  }
+}
