@@ -12,6 +12,7 @@ interface Collection {
 
 interface Entry {
   readonly implementation?: string;
+  readonly batchImplementation?: string;
   readonly factory?: string;
   readonly schema: string;
 }
@@ -76,8 +77,11 @@ describe('the package', () => {
     for (const file of ['executors.json', 'generators.json']) {
       const { executors, generators } = JSON.parse(read(file)) as Collection;
       for (const [name, entry] of Object.entries({ ...executors, ...generators })) {
-        const [path, exported = 'default'] = (entry.implementation ?? entry.factory ?? '').split('#');
-        expect({ name, type: typeof require(`./${path}`)[exported] }).toEqual({ name, type: 'function' });
+        const code = [entry.implementation ?? entry.factory ?? '', entry.batchImplementation ?? []].flat();
+        for (const one of code) {
+          const [path, exported = 'default'] = one.split('#');
+          expect({ name, type: typeof require(`./${path}`)[exported] }).toEqual({ name, type: 'function' });
+        }
         // Options of executors are checked by ourselves, which names what was probably meant.
         const additionalProperties = file === 'executors.json';
         expect(JSON.parse(read(entry.schema))).toMatchObject({ type: 'object', additionalProperties });

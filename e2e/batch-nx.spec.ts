@@ -1,0 +1,114 @@
+/** The builds of `nx run-many --batch` as one run, in a real Nx workspace with the packed plugin. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters as plain } from 'node:util';
+import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { NxWorkspace } from './support/nx-workspace';
+
+const BATCH = { CI: 'true', NX_BATCH_MODE: 'true' };
+const RUN = ['run-many', '-t', 'docker-build', '--outputStyle=static'];
+const NAMES = ['api', 'base', 'web'];
+
+describeWithEngine('batches of Nx', () => {
+  let agent: Agent;
+  let workspace: NxWorkspace;
+  let host: string;
+
+  beforeAll(async () => {
+    ({ host } = await startRegistry('batch-nx'));
+    agent = await freshAgent('batch-nx');
+    workspace = await NxWorkspace.make({
+      version: '23.2.1',
+      files: {
+        ...Object.assign(
+          {},
+          ...NAMES.map((name) => ({
+            [`apps/${name}/project.json`]: JSON.stringify({ name }),
+            [`apps/${name}/text`]: `${name}\n`,
+          })),
+        ),
+        'apps/api/Dockerfile': 'FROM busybox\nCOPY text /api\n',
+        'apps/base/Dockerfile': 'FROM busybox\nCOPY text /base\n',
+        'apps/web/Dockerfile': `FROM ${host}/base:main\nCOPY text /web\n`,
+      },
+    });
+    await workspace.addPlugin();
+    const json = JSON.parse(workspace.read('nx.json')) as Record<string, unknown>;
+    const plugin = { plugin: 'nx-docker-cache', options: { registry: host } };
+    const targetDefaults = { 'docker-build': { options: { tags: ['{branch}'] } } };
+    workspace.write({ 'nx.json': JSON.stringify({ ...json, plugins: [plugin], targetDefaults }) });
+    await workspace.commit();
+  });
+
+  const env = (more: Readonly<Record<string, string>> = BATCH) => ({ ...agent.env, ...more });
+  const statuses = (): string[] => NAMES.map((name) => workspace.receipt(name).status);
+
+  it('build all as one, each with its own lines and receipt', async () => {
+    const output = plain(await workspace.mustNx(RUN, env()));
+    expect(output).toMatch(/Running 3 tasks with nx-docker-cache:build/);
+    expect(statuses()).toEqual(['built', 'built', 'built']);
+    const [, base, web] = NAMES.map((name) => workspace.receipt(name));
+    expect(web!.baseImages).toContainEqual({ name: `${host}/base:main`, digest: base!.digest });
+    for (const name of NAMES) {
+      const [, own = ''] = output.split(`> nx run ${name}:docker-build`);
+      expect(own.split('> nx run')[0]).toContain(`✔ ${name}  `);
+    }
+  });
+
+  it.each<[string, string[], Readonly<Record<string, string>>]>([
+    ['by --batch', ['--batch'], { CI: 'true' }],
+    ['by the variable', [], BATCH],
+  ])('are skipped on a fresh agent, asked %s', async (_, flags, more) => {
+    agent = await freshAgent('batch-nx');
+    const output = plain(await workspace.mustNx([...RUN, ...flags], env(more)));
+    expect(output).toMatch(/Running 3 tasks with/);
+    expect(statuses()).toEqual(['skipped', 'skipped', 'skipped']);
+  });
+
+  it('are what an executor that prefers them does by itself', async () => {
+    const path = join(workspace.root, 'node_modules/nx-docker-cache/executors.json');
+    const before = readFileSync(path, 'utf8');
+    const json = JSON.parse(before) as { executors: { build: Record<string, unknown> } };
+    json.executors.build['preferBatch'] = true;
+    writeFileSync(path, JSON.stringify(json));
+    try {
+      expect(plain(await workspace.mustNx(RUN, env({ CI: 'true' })))).toMatch(/Running 3 tasks with/);
+    } finally {
+      writeFileSync(path, before);
+    }
+    expect(plain(await workspace.mustNx(RUN, env({ CI: 'true' })))).not.toMatch(/Running 3 tasks/);
+  });
+
+  it('have the keys that the builds have one by one', async () => {
+    const together = NAMES.map((name) => workspace.receipt(name).contentKey);
+    await workspace.mustNx([...RUN, '--skip=false'], env({ CI: 'true', NX_PARALLEL: '2' }));
+    expect(statuses()).toEqual(['built', 'built', 'built']);
+    expect(NAMES.map((name) => workspace.receipt(name).contentKey)).toEqual(together);
+  });
+
+  it('fail by task: one that fails takes what builds on it, and no other', async () => {
+    workspace.write({
+      'apps/base/Dockerfile': 'FROM busybox\nRUN echo gone wrong; exit 3\n',
+      'apps/api/text': 'more\n',
+    });
+    const { exitCode, stdout, stderr } = await workspace.nx(RUN, env());
+    const output = plain(stdout + stderr);
+    expect(exitCode).not.toBe(0);
+    expect(workspace.receipt('api').status).toBe('built');
+    expect(output).toMatch(/gone wrong/);
+    expect(output).toMatch(/DEPENDENCY_FAILED: web was not built: base, which makes its base image, failed/);
+    expect(output.split('Failed tasks:')[1]).toMatch(/- base:docker-build\s+- web:docker-build/);
+    workspace.write({ 'apps/base/Dockerfile': 'FROM busybox\nCOPY text /base\n' });
+  });
+
+  it('are refused where two projects would make one image, by both names', async () => {
+    const before = workspace.read('nx.json');
+    workspace.write({
+      'nx.json': before.replace('"{branch}"', '"{branch}"]').replace(']]', '],"image":"one"'),
+    });
+    const { exitCode, stdout, stderr } = await workspace.nx(RUN, env());
+    workspace.write({ 'nx.json': before });
+    expect(exitCode).not.toBe(0);
+    expect(plain(stdout + stderr)).toMatch(/CONFLICTING_PLAN: \w+:docker-build and \w+:docker-build would/);
+  });
+});
