@@ -192,6 +192,13 @@ describe('a run', () => {
     expect(results.map(({ error }) => error?.code)).toEqual([undefined, 'INVALID_OPTIONS', undefined]);
   });
 
+  it('asks for the secrets of a project before anything of it is done', async () => {
+    const { run, done, engine } = make([]);
+    await run([request('base', {}, { secrets: ['id=a,env=NOT_SET_HERE'] })]);
+    expect(done).toEqual(['base MISSING_SECRET']);
+    expect(engine.asked).toEqual([]);
+  });
+
   it('keeps the order that the task runner asks for', async () => {
     const world = make([]);
     await world.run([request('api', { after: ['base', 'elsewhere'] }), request('base')]);

@@ -14,6 +14,7 @@ import { MadeImages } from './made-images';
 import type { Ports } from './ports';
 import { identifyBuild, type Identified } from './prepare';
 import { NOTHING, type BuildResult } from './result';
+import { checkSecrets } from './secrets';
 import { identifyStages } from './stages';
 
 /** One build of a run. */
@@ -138,6 +139,7 @@ class ProjectsRun {
       let builds: Subject['builds'] | undefined;
       await this.#attempt(request.id, async () => {
         const main = await identifyBuild(request.project, ports);
+        checkSecrets(main.options.secrets, ports.environment, ports.files);
         builds = [main, ...(await identifyStages(main, ports))];
       });
       return builds === undefined ? [] : [{ request, builds, ports }];
