@@ -42,6 +42,12 @@ export const SCHEMAS = [
     type: 'ConfigurationGeneratorSchema',
   },
   {
+    from: 'options/generators.schema.ts#ciSchema',
+    file: 'src/generators/ci/schema.json',
+    $id: 'NxDockerCacheCi',
+    title: 'CI generator',
+  },
+  {
     from: 'options/schema.ts#pluginSchema',
     file: 'src/graph/schema.json',
     $id: 'NxDockerCachePlugin',

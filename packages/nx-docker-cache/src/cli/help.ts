@@ -16,7 +16,8 @@ export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registr
   nx-docker-cache init                set up a workspace without Nx: configuration, scripts, turbo.json
 
 Options of init
-  --registry <host/path>   for all packages              --dry-run             say what would be added
+  --registry <host/path>   for all packages                 --dry-run             say what would be added
+  --ci <service>           github or gitlab: a pipeline too --shards <count>      agents that build at once, 3
 
 Options of run, beside those of a build
   --stage <stage>          stage that the command runs in   --output <path>       repeatable, copied to the project

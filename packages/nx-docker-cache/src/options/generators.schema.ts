@@ -66,3 +66,29 @@ export const configurationSchema = z
   });
 
 export type ConfigurationOptions = z.infer<typeof configurationSchema>;
+
+export const ciSchema = z
+  .strictObject({
+    ci: z
+      .enum(['github', 'gitlab'])
+      .describe('The CI service that the pipeline is for.')
+      .meta({ 'x-prompt': 'Which CI service?', 'x-priority': 'important' }),
+    registry: text
+      .optional()
+      .describe('Registry that the pipeline logs in to. Default: the one in the options of the plugin.'),
+    shards: z
+      .int()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe('How many agents build at once, at most. Default: 3.'),
+    defaultBranch: text.optional().describe('Branch that images are published from. Default: `defaultBase`.'),
+    force: z.boolean().optional().describe('Replace files that are there already.'),
+  })
+  .meta({
+    title: 'nx-docker-cache:ci',
+    description:
+      'Writes a pipeline that builds and tests what a change concerns on several agents, then publishes.',
+  });
+
+export type CiOptions = z.infer<typeof ciSchema>;

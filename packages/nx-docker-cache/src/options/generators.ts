@@ -1,6 +1,8 @@
 import {
+  ciSchema,
   configurationSchema,
   initSchema,
+  type CiOptions,
   type ConfigurationOptions,
   type InitOptions,
 } from './generators.schema';
@@ -21,4 +23,11 @@ export function parseConfigurationOptions(input: unknown): ConfigurationOptions 
   throw invalidOptions('the options of configuration', toProblems(parsed.error, input, names));
 }
 
-export type { ConfigurationOptions, InitOptions } from './generators.schema';
+/** @throws DockerCacheError INVALID_OPTIONS with every problem at once */
+export function parseCiOptions(input: unknown): CiOptions {
+  const parsed = ciSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw invalidOptions('the options of ci', toProblems(parsed.error, input, Object.keys(ciSchema.shape)));
+}
+
+export type { CiOptions, ConfigurationOptions, InitOptions } from './generators.schema';

@@ -13,10 +13,17 @@ import {
   type SetupFacts,
   type SetupPackage,
 } from '../../setup';
+import type { CiService } from '../../setup/ci';
 import { inspectWorkspace, type InspectPorts } from '../inspect';
+import { withPipeline } from './ci';
+
+export { CI_SERVICES, type CiService } from '../../setup/ci';
 
 export interface SetupRequest {
   readonly registry: string | undefined;
+  /** The CI service to write a pipeline for. */
+  readonly ci: CiService | undefined;
+  readonly shards: number;
   readonly dryRun: boolean;
 }
 
@@ -26,7 +33,8 @@ export interface SetupRequest {
  */
 export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts): Promise<Setup> {
   if (ports.workspace.facts().kind === 'nx') throw isNx();
-  const setup = planSetup(await gather(request, ports));
+  const facts = await gather(request, ports);
+  const setup = await withPipeline(planSetup(facts), facts, request, ports);
   if (!request.dryRun) for (const { path, after } of setup.edits) await ports.files.writeAtomic(path, after);
   return setup;
 }

@@ -1,0 +1,63 @@
+import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
+import { workflowErrors } from '../../../test/ci/workflow';
+import ciGenerator from './generator';
+
+const WORKFLOW = '.github/workflows/images.yml';
+
+describe('ci', () => {
+  let tree: Tree;
+  beforeEach(() => {
+    tree = createTreeWithEmptyWorkspace({ formatter: 'none' });
+    configure({ registry: 'ghcr.io/acme' });
+  });
+
+  function configure(options: Record<string, unknown>): void {
+    updateNxJson(tree, {
+      ...readNxJson(tree),
+      defaultBase: 'origin/trunk',
+      plugins: [{ plugin: 'nx-docker-cache', options }],
+    });
+  }
+  const text = (path = WORKFLOW): string => tree.read(path, 'utf8') ?? '';
+
+  it('writes a workflow of what nx.json and the lockfile say', async () => {
+    const projects = { api: { stage: 'b', tasks: { test: 'x', lint: 'y' } }, web: { tasks: { test: 'z' } } };
+    configure({ registry: 'ghcr.io/acme', targetName: 'image', publish: { targetName: 'tag' }, projects });
+    tree.write('pnpm-lock.yaml', '');
+    tree.write('.nvmrc', '24');
+    await ciGenerator(tree, { ci: 'github', shards: 5 });
+    expect(workflowErrors(text())).toEqual([]);
+    expect(text()).toContain('branches: ["trunk"]');
+    expect(text()).toContain('pnpm exec nx run-many -t image docker-lint docker-test --projects');
+    expect(text()).toContain('pnpm exec nx run-many -t tag --projects');
+    expect(text()).toContain('--shards 5 ');
+    expect(text()).toContain('node-version-file: .nvmrc');
+  });
+
+  it('writes the pipeline for GitLab', async () => {
+    await ciGenerator(tree, { ci: 'gitlab', registry: 'registry.gitlab.com/acme/shop' });
+    expect(tree.listChanges().map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['.gitlab-ci.yml', '.gitlab/images.yml', '.gitlab/images-shard.yml']),
+    );
+  });
+
+  it('leaves what is there, and replaces it where it is told to', async () => {
+    tree.write(WORKFLOW, 'mine\n');
+    await ciGenerator(tree, { ci: 'github' });
+    expect(text()).toBe('mine\n');
+    await ciGenerator(tree, { ci: 'github', force: true });
+    expect(text()).toMatch(/^# Written by nx-docker-cache/);
+    const first = text();
+    await ciGenerator(tree, { ci: 'github' });
+    expect(text()).toBe(first);
+  });
+
+  it('needs a registry, and a service that it knows', async () => {
+    configure({});
+    await expect(ciGenerator(tree, { ci: 'github' })).rejects.toThrow(/NO_REGISTRY/);
+    await expect(ciGenerator(tree, { ci: 'jenkins', shard: 2 })).rejects.toThrow(
+      /INVALID_OPTIONS[^]*ci: [^]*shard: unknown option; did you mean shards\?/,
+    );
+  });
+});

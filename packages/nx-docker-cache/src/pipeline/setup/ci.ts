@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import { DockerCacheError } from '../../errors';
+import type { Setup, SetupFacts } from '../../setup';
+import { newFiles, planCi, toolsOf } from '../../setup/ci';
+import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
+import type { InspectPorts } from '../inspect';
+import type { SetupRequest } from './index';
+
+/** The set-up, and the files of a pipeline where one is asked for. @throws DockerCacheError NO_REGISTRY */
+export async function withPipeline(
+  setup: Setup,
+  facts: SetupFacts,
+  { ci, shards, registry }: SetupRequest,
+  { files, source }: InspectPorts,
+): Promise<Setup> {
+  if (ci === undefined) return setup;
+  const known = registry ?? configuredRegistry(facts.texts[CONFIG_FILE]);
+  if (known === undefined) throw noRegistry();
+  const named = facts.packages.flatMap(({ name: project, tasks }) =>
+    tasks.map((task) => ({ project, task })),
+  );
+  const plan = planCi({
+    ...{ ...toolsOf(facts.rootNames), service: ci, shards, registry: known },
+    runner: facts.tools.includes('turborepo') ? 'turborepo' : 'none',
+    defaultBranch: (await source.facts()).defaultBranch ?? 'main',
+    targets: {
+      ...{ build: BUILD_TASK, publish: PUBLISH_TASK, named },
+      tasks: [...new Set(named.map(({ task }) => taskScript(task)))].sort(),
+    },
+  });
+  const texts = new Map<string, string | undefined>();
+  for (const { path } of plan.files) texts.set(path, await files.readText(posix.normalize(path)));
+  const changes = newFiles(plan, (path) => texts.get(path));
+  const made = changes.files.map(({ path, text }) => {
+    return { path, before: undefined, after: text, added: [`the pipeline for ${ci}`] };
+  });
+  return {
+    edits: [...setup.edits, ...made],
+    kept: [...setup.kept, ...changes.kept.map((path) => `${path} is there already and stays as it is`)],
+    notes: [...setup.notes, ...changes.notes],
+  };
+}
+
+/** The file was read by the workspace before, so it is JSON. */
+function configuredRegistry(text: string | undefined): string | undefined {
+  const { defaults } = JSON.parse(text ?? '{}') as { defaults?: { registry?: string } };
+  return defaults?.registry;
+}
+
+function noRegistry(): DockerCacheError {
+  return new DockerCacheError({
+    code: 'NO_REGISTRY',
+    message: 'no registry is known that a pipeline could push to',
+    expected: `--registry, or defaults.registry in ${CONFIG_FILE}`,
+    found: 'neither',
+    hint: 'nx-docker-cache init --ci github --registry ghcr.io/acme',
+  });
+}

@@ -1,0 +1,58 @@
+import type { CiFacts, CiTargets, PackageManager } from './model';
+
+const INSTALL: Readonly<Record<PackageManager, string>> = {
+  npm: 'npm ci',
+  pnpm: 'pnpm install --frozen-lockfile',
+  yarn: 'yarn install --immutable',
+  'yarn-classic': 'yarn install --frozen-lockfile',
+  bun: 'bun install --frozen-lockfile',
+};
+
+const EXEC: Readonly<Record<PackageManager, string>> = {
+  npm: 'npx',
+  pnpm: 'pnpm exec',
+  yarn: 'yarn exec',
+  'yarn-classic': 'yarn run',
+  bun: 'bunx',
+};
+
+type Facts = Pick<CiFacts, 'runner' | 'manager' | 'targets' | 'shards'>;
+
+export function installCommand(manager: PackageManager): string {
+  return INSTALL[manager];
+}
+
+/** The matrix on one line, or a child pipeline. @param flags of `nx-docker-cache matrix` */
+export function matrixCommand({ manager }: Facts, flags: string): string {
+  return `${EXEC[manager]} nx-docker-cache matrix ${flags}`;
+}
+
+/**
+ * Builds and tests the projects that $PROJECTS names, separated by blanks. The names stand in a variable: one that a
+ * pull request made up is a word of a command, and never a command.
+ */
+export function buildCommands(facts: Facts): string[] {
+  const { runner, targets } = facts;
+  if (runner !== 'none') return [run(facts, [targets.build, ...targets.tasks])];
+  const exec = `${EXEC[facts.manager]} nx-docker-cache`;
+  return [`${exec} build $PROJECTS`, ...targets.named.map((named) => ifNamed(named, exec))];
+}
+
+/** The build is there already, so that it is skipped, and tests have passed: it is known what gets the tags. */
+export function publishCommands(facts: Facts): string[] {
+  const { runner, targets, manager } = facts;
+  if (runner !== 'none') return [run(facts, [targets.publish])];
+  const exec = `${EXEC[manager]} nx-docker-cache`;
+  return [`${exec} build $PROJECTS`, `${exec} publish $PROJECTS`];
+}
+
+function run({ runner, manager }: Facts, targets: readonly string[]): string {
+  const names = targets.join(' ');
+  return runner === 'nx'
+    ? `${EXEC[manager]} nx run-many -t ${names} --projects "$(echo $PROJECTS | tr ' ' ',')"`
+    : `${EXEC[manager]} turbo run ${names} $(printf -- '--filter=%s ' $PROJECTS)`;
+}
+
+function ifNamed({ project, task }: CiTargets['named'][number], exec: string): string {
+  return `case " $PROJECTS " in *" ${project} "*) ${exec} run '${project}' '${task}' ;; esac`;
+}

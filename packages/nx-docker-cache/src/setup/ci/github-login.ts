@@ -1,0 +1,94 @@
+import { awsRegion, hostOf, kindOf } from './login';
+
+export interface GithubLogin {
+  /** Steps as YAML, at the depth of a list of steps. */
+  readonly steps: string;
+  /** Permissions of the job's token beside `contents: read`, while it builds and while it publishes. */
+  readonly permissions: string;
+  readonly notes: readonly string[];
+}
+
+/** What a fork may not have: its token is for reading, and it gets neither secrets nor an identity. */
+const NOT_FORKS = '${{ !github.event.pull_request.head.repo.fork }}';
+
+export function githubLogin(registry: string): GithubLogin {
+  const host = hostOf(registry);
+  switch (kindOf(registry)) {
+    case 'ghcr':
+      return {
+        permissions: 'packages: write',
+        steps: `- uses: docker/login-action@v3
+  with:
+    registry: ghcr.io
+    username: \${{ github.actor }}
+    password: \${{ secrets.GITHUB_TOKEN }}
+`,
+        notes: [],
+      };
+    case 'ecr':
+      return {
+        permissions: 'id-token: write',
+        steps: `- uses: aws-actions/configure-aws-credentials@v4
+  if: ${NOT_FORKS}
+  with:
+    role-to-assume: \${{ vars.AWS_ROLE_ARN }}
+    aws-region: ${awsRegion(registry)}
+- uses: aws-actions/amazon-ecr-login@v2
+  if: ${NOT_FORKS}
+`,
+        notes: [
+          'set the variable AWS_ROLE_ARN of the repository: a role that trusts its OIDC tokens, and may push',
+        ],
+      };
+    case 'gar':
+      return {
+        permissions: 'id-token: write',
+        steps: `- uses: google-github-actions/auth@v2
+  id: google
+  if: ${NOT_FORKS}
+  with:
+    workload_identity_provider: \${{ vars.GOOGLE_WORKLOAD_IDENTITY_PROVIDER }}
+    service_account: \${{ vars.GOOGLE_SERVICE_ACCOUNT }}
+    token_format: access_token
+- uses: docker/login-action@v3
+  if: ${NOT_FORKS}
+  with:
+    registry: ${host}
+    username: oauth2accesstoken
+    password: \${{ steps.google.outputs.access_token }}
+`,
+        notes: [
+          'set the variables GOOGLE_WORKLOAD_IDENTITY_PROVIDER and GOOGLE_SERVICE_ACCOUNT of the repository',
+        ],
+      };
+    case 'acr':
+      return {
+        permissions: 'id-token: write',
+        steps: `- uses: azure/login@v2
+  if: ${NOT_FORKS}
+  with:
+    client-id: \${{ vars.AZURE_CLIENT_ID }}
+    tenant-id: \${{ vars.AZURE_TENANT_ID }}
+    subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
+- run: az acr login --name ${host.split('.')[0]!}
+  if: ${NOT_FORKS}
+`,
+        notes: [
+          'set the variables AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_SUBSCRIPTION_ID of the repository',
+        ],
+      };
+    case 'gitlab':
+    case 'other':
+      return {
+        permissions: '',
+        steps: `- uses: docker/login-action@v3
+  if: ${NOT_FORKS}
+  with:
+    registry: ${host}
+    username: \${{ secrets.REGISTRY_USER }}
+    password: \${{ secrets.REGISTRY_TOKEN }}
+`,
+        notes: [`set the secrets REGISTRY_USER and REGISTRY_TOKEN of the repository, for ${host}`],
+      };
+  }
+}

@@ -1,0 +1,124 @@
+import { buildCommands, installCommand, matrixCommand, publishCommands } from './commands';
+import { githubLogin } from './github-login';
+import { NODE_VERSION, type CiFacts, type CiPlan } from './model';
+
+const PATH = '.github/workflows/images.yml';
+
+/** A workflow of three jobs: which images a change concerns, their builds and tests on several agents, publishing. */
+export function githubWorkflow(facts: CiFacts): CiPlan {
+  const login = githubLogin(facts.registry);
+  const setup = setupSteps(facts);
+  const matrix = matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --github`);
+  const permissions = ['contents: read', login.permissions].filter((line) => line !== '').join('\n');
+  const text = `# Written by nx-docker-cache, and yours to change.
+name: Images
+
+on:
+  push:
+    branches: [${JSON.stringify(facts.defaultBranch)}]
+    tags: ['v*']
+  pull_request:
+
+# A newer commit of a pull request makes the older one's run pointless. Runs of a branch follow each other.
+concurrency:
+  group: images-\${{ github.ref }}
+  cancel-in-progress: \${{ github.event_name == 'pull_request' }}
+
+permissions:
+  contents: read
+
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    outputs:
+      matrix: \${{ steps.matrix.outputs.matrix }}
+      projects: \${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.projects, ' ') }}
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          # What a change concerns is found in the history.
+          fetch-depth: 0
+${at(6, setup)}
+      - id: matrix
+        # A release is everything.
+        run: |
+          matrix="$(${matrix})"
+          echo "matrix=$matrix" >> "$GITHUB_OUTPUT"
+        env:
+          AFFECTED: \${{ github.ref_type == 'branch' && '--affected' || '' }}
+
+  images:
+    needs: plan
+    # A matrix without an entry is an error.
+    if: \${{ fromJSON(needs.plan.outputs.matrix).include[0] }}
+    strategy:
+      fail-fast: false
+      matrix: \${{ fromJSON(needs.plan.outputs.matrix) }}
+    runs-on: ubuntu-latest
+    # The token of a pull request from a fork reads, whatever stands here: such a build pushes nothing.
+    permissions:
+${at(6, permissions)}
+    env:
+      PROJECTS: \${{ matrix.projects }}
+    steps:
+      - uses: actions/checkout@v4
+${at(6, setup)}
+      - uses: docker/setup-buildx-action@v3
+${at(6, login.steps)}
+${at(6, runSteps(buildCommands(facts)))}
+
+  # Once all shards have passed: what has not been tested gets no tag that others use.
+  publish:
+    needs: [plan, images]
+    if: \${{ github.event_name == 'push' }}
+    runs-on: ubuntu-latest
+    permissions:
+${at(6, permissions)}
+    env:
+      PROJECTS: \${{ needs.plan.outputs.projects }}
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0
+${at(6, setup)}
+      - uses: docker/setup-buildx-action@v3
+${at(6, login.steps)}
+${at(6, runSteps(publishCommands(facts)))}
+`;
+  return { files: [{ path: PATH, text }], notes: login.notes };
+}
+
+function setupSteps({ manager, nodeVersionFile }: CiFacts): string {
+  const version =
+    nodeVersionFile === undefined ? `node-version: ${NODE_VERSION}` : `node-version-file: ${nodeVersionFile}`;
+  const cached = { npm: 'npm', pnpm: 'pnpm', yarn: 'yarn', 'yarn-classic': 'yarn', bun: undefined }[manager];
+  const node = [
+    '- uses: actions/setup-node@v4',
+    '  with:',
+    `    ${version}`,
+    ...(cached === undefined ? [] : [`    cache: ${cached}`]),
+  ];
+  const before = {
+    npm: [],
+    // The version is that of \`packageManager\` in package.json.
+    pnpm: ['- uses: pnpm/action-setup@v4'],
+    yarn: ['- run: corepack enable'],
+    'yarn-classic': [],
+    bun: ['- uses: oven-sh/setup-bun@v2'],
+  }[manager];
+  return [...before, ...node, `- run: ${installCommand(manager)}`].join('\n');
+}
+
+function runSteps(commands: readonly string[]): string {
+  if (commands.length === 1) return `- run: ${commands[0]!}`;
+  return `- run: |\n${commands.map((command) => `    ${command}`).join('\n')}`;
+}
+
+/** The text further in; its last newline is left to the template. */
+function at(depth: number, text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(depth) + line)
+    .join('\n');
+}

@@ -1,0 +1,137 @@
+import { buildCommands, installCommand, matrixCommand, publishCommands } from './commands';
+import { gitlabLogin } from './gitlab-login';
+import { NODE_VERSION, type CiFacts, type CiFile, type CiPlan, type PackageManager } from './model';
+
+const PIPELINE = '.gitlab/images.yml';
+const SHARD = '.gitlab/images-shard.yml';
+const ROOT = '.gitlab-ci.yml';
+
+/** A pipeline that starts another one, of a job for each shard, and publishes after it. */
+export function gitlabPipeline(facts: CiFacts): CiPlan {
+  const include = `include:\n  - local: ${PIPELINE}\n`;
+  const files: CiFile[] = [
+    { path: PIPELINE, text: pipeline(facts) },
+    { path: SHARD, text: shard(facts) },
+    { path: ROOT, text: include },
+  ];
+  return { files, notes: gitlabLogin(facts.registry).notes };
+}
+
+function pipeline(facts: CiFacts): string {
+  const install = [...prepare(facts.manager), installCommand(facts.manager)];
+  return `# Written by nx-docker-cache, and yours to change. .gitlab-ci.yml includes it.
+include:
+  - local: ${SHARD}
+
+.images-when:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+    - if: $CI_COMMIT_TAG
+
+images plan:
+  stage: build
+  extends: .images-when
+  image: node:${NODE_VERSION}
+  interruptible: true
+  variables:
+    # What a change concerns is found in the history.
+    GIT_DEPTH: '0'
+  script:
+${list(install)}
+    # A release is everything.
+    - if [ -z "$CI_COMMIT_TAG" ]; then AFFECTED=--affected; fi
+    - ${matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --gitlab`)} > images-shards.yml
+    - ${matrixCommand(facts, '--shards 1 $AFFECTED --github')} > images.json
+    - |
+      node -p '"PROJECTS=" + JSON.parse(fs.readFileSync("images.json")).include.map((one) => one.projects).join(" ")' > images.env
+  artifacts:
+    paths: [images-shards.yml]
+    expire_in: 1 day
+    reports:
+      dotenv: images.env
+
+# A pipeline of its own, with a job for each shard.
+images:
+  stage: test
+  extends: .images-when
+  needs: [images plan]
+  trigger:
+    include:
+      - local: ${SHARD}
+      - artifact: images-shards.yml
+        job: images plan
+    strategy: depend
+
+# Once all shards have passed: what has not been tested gets no tag that others use.
+images publish:
+  stage: deploy
+  extends: .images
+  needs: [images plan, images]
+  interruptible: false
+  # One at a time: an older commit must not give its tags after a newer one.
+  resource_group: images
+  variables:
+    GIT_DEPTH: '0'
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+    - if: $CI_COMMIT_TAG
+  script:
+    - if [ -z "$PROJECTS" ]; then echo "no image to publish"; exit 0; fi
+${list(publishCommands(facts))}
+`;
+}
+
+function shard(facts: CiFacts): string {
+  const login = gitlabLogin(facts.registry);
+  const packages = ['git', 'nodejs', 'npm', ...login.packages.split(' ')].filter((name) => name !== '');
+  const before = [
+    `apk add --no-cache ${packages.join(' ')}`,
+    ...login.script,
+    // Certificates are taken from a context only.
+    'docker context create job && docker buildx create --use job',
+    ...prepare(facts.manager),
+    installCommand(facts.manager),
+  ];
+  return `# Written by nx-docker-cache, and yours to change. Jobs of shards are made of this one.
+.images:
+  image: docker:28-cli
+  services: [docker:28-dind]
+  interruptible: true
+  variables:
+    DOCKER_HOST: tcp://docker:2376
+    DOCKER_TLS_VERIFY: '1'
+    DOCKER_TLS_CERTDIR: /certs
+    DOCKER_CERT_PATH: /certs/client
+${login.keys === '' ? '' : `${indented(2, login.keys)}\n`}  before_script:
+${list(before)}
+  script:
+${list(buildCommands(facts))}
+`;
+}
+
+/** What brings the package manager. */
+function prepare(manager: PackageManager): string[] {
+  return {
+    npm: [],
+    pnpm: ['npm install --global corepack', 'corepack enable'],
+    yarn: ['npm install --global corepack', 'corepack enable'],
+    'yarn-classic': ['npm install --global yarn@1'],
+    bun: ['npm install --global bun'],
+  }[manager];
+}
+
+/** Commands of a script; quoted, as they hold what YAML would read otherwise. */
+function list(commands: readonly string[]): string {
+  return commands
+    .map((command) => `    - ${/[:#]\s|^[!&*|>'"%@`]/.test(command) ? JSON.stringify(command) : command}`)
+    .join('\n');
+}
+
+function indented(depth: number, text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(depth) + line)
+    .join('\n');
+}
