@@ -18,6 +18,7 @@ interface Result {
   readonly skipped: number;
   readonly failed: number;
   readonly wrong: number;
+  readonly missed: number;
   readonly text: string;
 }
 
@@ -32,7 +33,7 @@ describeWithEngine('images of a history of commits', () => {
       });
       if (!stdout.startsWith('{')) throw new Error(stderr);
       const { text, ...result } = JSON.parse(stdout) as Result;
-      if (result.wrong + result.failed > 0) throw new Error(`${text}\n${stderr}`);
+      if (result.wrong + result.failed + result.missed > 0) throw new Error(`${text}\n${stderr}`);
       expect(result.commits).toBe(7);
       // Of both kinds, so that there was something to be wrong about.
       expect(result.skipped).toBeGreaterThan(result.builds / 5);

@@ -7,7 +7,8 @@ const USAGE = `Usage: tools/replay [--projects 30] [--commits 12] [--seed N] [--
 
 Makes a monorepo with layered libraries, base images of its own and Dockerfiles of several shapes, and a history of
 changes. Each commit is built by nx-docker-cache on an agent that has nothing, and by a full rebuild of all projects
-with one bake; then every image is compared by its content, skipped or not.
+with one bake; then every image is compared by its content, skipped or not. Before it, "affected" has to name every project
+whose image the commit changes.
 
   --projects N   how many have a Dockerfile, 6 to 500 (default 30)
   --commits N    how many commits after the first one (default 12)
@@ -15,7 +16,7 @@ with one bake; then every image is compared by its content, skipped or not.
   --name NAME    of the agents and the registry that it starts (default replay)
   --json         the result on stdout
 
-Exit codes: 0 every image is what a full rebuild makes · 1 one is not · 2 usage`;
+Exit codes: 0 every image is what a full rebuild makes · 1 one is not, or was not named · 2 usage`;
 
 const { values: flags } = parseArgs({
   options: {
@@ -56,10 +57,10 @@ async function main() {
       const commit = await replay.step(index === 0);
       commits.push(commit);
       console.error(commitLine(commit, index));
-      for (const { project, result, equal } of commit.projects)
-        if (!equal || !['built', 'skipped'].includes(result))
+      for (const { project, result, equal, missed } of commit.projects)
+        if (!equal || missed || !['built', 'skipped'].includes(result))
           console.error(
-            `      ${project}: ${result}${equal ? '' : ', and what is there is not what a full rebuild makes'}`,
+            `      ${project}: ${result}${equal ? '' : ', and what is there is not what a full rebuild makes'}${missed ? ', changed and not affected' : ''}`,
           );
     }
   } finally {

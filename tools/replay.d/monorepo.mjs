@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { SHAPES } from './shapes.mjs';
 
-const CYCLE = ['layered', 'own', 'onBase', 'wide', 'layered', 'args', 'onBase', 'all'];
+const CYCLE = ['layered', 'own', 'onBase', 'wide', 'layered', 'args', 'onBase', 'everything'];
 /** Layers of libraries: one needs those below it. */
 const LAYERS = 3;
 
@@ -74,7 +74,7 @@ export class Monorepo {
       {
         ...{ name: this.#made % 2 === 0 ? `@acme/s${id}` : `s${id}`, root: `services/s${id}`, shape },
         base: shape === 'onBase' ? this.image(random.pick(bases).name) : undefined,
-        libraries: ['layered', 'wide', 'all'].includes(shape) ? this.closure(needs) : [],
+        libraries: ['layered', 'wide', 'everything'].includes(shape) ? this.closure(needs) : [],
       },
       random,
     );

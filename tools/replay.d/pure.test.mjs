@@ -49,12 +49,20 @@ test('an earlier commit comes back whole', () => {
 });
 
 test('one image that is not what a full rebuild makes is not sound', () => {
-  const project = { project: 'a', shape: 'own', result: 'skipped', equal: true, changed: false };
+  const project = {
+    project: 'a',
+    shape: 'own',
+    result: 'skipped',
+    equal: true,
+    changed: false,
+    missed: false,
+  };
   const of = (...projects) =>
     summary([{ edits: [], projects, seconds: 1, fullSeconds: 1 }], { seed: 1, projects: 1, seconds: 1 });
   assert.equal(of(project).sound, true);
   const wrong = of(project, { ...project, equal: false });
   assert.deepEqual([wrong.sound, wrong.falseSkips, wrong.wrong], [false, 1, 1]);
+  assert.equal(of({ ...project, missed: true }).sound, false);
   assert.equal(of({ ...project, result: 'BUILD_FAILED: x' }).sound, false);
   assert.equal(of({ ...project, result: 'built' }).needless, 1);
 });

@@ -11,15 +11,17 @@ import { Random } from '../soundness.d/random.mjs';
 import { edit } from './edits.mjs';
 import { buildAll, fullRepository } from './full.mjs';
 import { Monorepo } from './monorepo.mjs';
-import { buildOurs, ourRepository } from './ours.mjs';
+import { affectedBy, buildOurs, ourRepository } from './ours.mjs';
 
 const run = promisify(execFile);
 
 /**
  * @typedef {object} Commit
  * @property {string[]} edits
- * @property {{project: string, shape: string, result: string, equal: boolean, changed: boolean}[]} projects
- *   result: `built`, `skipped` or what went wrong; equal: to what the full rebuild made; changed: since the commit before
+ * @property {{project: string, shape: string, result: string, equal: boolean, changed: boolean, missed: boolean}[]} projects
+ *   result: `built`, `skipped` or what went wrong; equal: to what the full rebuild made; changed: since the commit before;
+ *   missed: changed by the commit, and `affected` does not say so
+ * @property {number | undefined} affected how many `affected` names
  * @property {number} seconds ours
  * @property {number} fullSeconds of the full rebuild, on an engine that has built the commits before
  */
@@ -35,6 +37,8 @@ export class Replay {
   /** What a full rebuild made of each project last. @type {Map<string, string>} */
   #contents = new Map();
   #earlier;
+  /** Did a tag move in the registry, which no comparison of commits can tell? */
+  #moved = false;
 
   /** @param {{seed: number, projects: number, name: string}} options name: of agents and registry */
   constructor({ seed, projects, name }) {
@@ -71,22 +75,19 @@ export class Replay {
     ];
     // Where only a tag in the registry has moved there is nothing to commit, and CI builds all the same.
     await this.#git(...author, 'commit', '--quiet', '--allow-empty', '--message', edits.join('; '));
-    const { seconds, results } = await this.#ours();
+    const { seconds, results, affected } = await this.#ours(first);
     const fullSeconds = await buildAll(this.#repo, {
       ...{ folder: this.#origin, host: this.#host, state: this.#folder },
       env: await this.#env(this.#agents.full),
     });
     const projects = [];
     for (const { name, shape } of this.#repo.projects) {
-      projects.push({
-        project: name,
-        shape,
-        result: results.get(name) ?? 'no result',
-        ...(await this.#compare(name)),
-      });
+      const compared = await this.#compare(name);
+      const missed = compared.changed && affected !== undefined && !affected.has(name);
+      projects.push({ project: name, shape, result: results.get(name) ?? 'no result', ...compared, missed });
     }
     if (this.#random.chance(0.2)) this.#earlier = this.#repo.save();
-    return { edits, projects, seconds, fullSeconds };
+    return { edits, projects, seconds, fullSeconds, affected: affected?.size };
   }
 
   async end() {
@@ -96,6 +97,7 @@ export class Replay {
   }
 
   async #change() {
+    this.#moved = false;
     if (this.#earlier !== undefined && this.#random.chance(0.08)) {
       this.#repo.restore(this.#earlier);
       return ['back to an earlier commit'];
@@ -105,12 +107,15 @@ export class Replay {
     return edit(this.#repo, this.#random);
   }
 
-  async #ours() {
+  /** @param {boolean} first there is no commit to compare with */
+  async #ours(first) {
     const clone = join(this.#folder, 'clone');
     await run('git', ['clone', '--quiet', this.#origin, clone]);
     try {
       await engine.agent(this.#agents.ours, { fresh: true });
-      return await buildOurs(this.#repo, { folder: clone, env: await this.#env(this.#agents.ours) });
+      const at = { folder: clone, env: await this.#env(this.#agents.ours) };
+      const affected = first || this.#moved ? undefined : await affectedBy('HEAD~1', at);
+      return { ...(await buildOurs(at)), affected };
     } finally {
       rmSync(clone, { recursive: true });
     }

@@ -49,7 +49,7 @@ ${lines(project.extra)}COPY --from=builder /out.txt /app/out.txt
 `,
   },
   /** The same and no `prune`: every change that the ignore file lets through is a build. */
-  all: {
+  everything: {
     context: () => '.',
     options: () => ({}),
     text: (project, at) => SHAPES.wide.text(project, at),
