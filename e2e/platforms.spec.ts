@@ -150,10 +150,14 @@ describeWithEngine('several platforms', () => {
       expect((await caches())['linux-arm64']).not.toBe(cached['linux-arm64']);
     });
 
-    it('are loaded together on demand', async () => {
+    it.each([
+      ['built', '--no-push'],
+      // Both are in the registry, so nothing is built: they are loaded out of their caches.
+      ['skipped', '--push'],
+    ])('are loaded together on demand, where they were %s', async (_, push) => {
       const agent = await freshAgent('platforms-b');
-      const { receipt } = await mustBuild('api', ['--load', '--no-push'], on(agent));
-      expect(receipt).toMatchObject({ loaded: true, pushed: false, platforms: PLATFORMS });
+      const { receipt } = await mustBuild('api', ['--load', push], on(agent));
+      expect(receipt).toMatchObject({ loaded: true, pushed: push === '--push', platforms: PLATFORMS });
       for (const platform of PLATFORMS) {
         const made = await agent.docker('create', '--platform', platform, `${host}/acme/api:dev`);
         expect(made).toMatchObject({ exitCode: 0 });

@@ -64,16 +64,22 @@ export async function runLane<One extends Job>(
   const runs = new Map<number, BuildRun>();
   const limit = limiter(AT_ONCE);
   const concluded: Promise<void>[] = [];
+  const endJob = (job: number, known: readonly BuildRun[]): void => {
+    const { last } = jobs[job]!;
+    const ended = { ...planned[job]!, last, engine, since, runs: known };
+    concluded.push(limit(() => onJob(jobs[job]!, ended)));
+  };
+  // Platforms that are all there have only to be put together.
+  planned.forEach(({ leaves }, job) => {
+    if (leaves.length === 0) endJob(job, []);
+  });
   await runBuilds(builds, ports, signal, (place, run) => {
     const { prepared, job } = entries[place]!;
     runs.set(place, run);
     onImage(prepared, run);
     const own = entries.flatMap((entry, at) => (entry.job === job ? [runs.get(at)] : []));
     const known = own.filter((one) => one !== undefined);
-    if (known.length < own.length) return;
-    const { last } = jobs[job]!;
-    const ended = { ...planned[job]!, last, engine, since, runs: known };
-    concluded.push(limit(() => onJob(jobs[job]!, ended)));
+    if (known.length === own.length) endJob(job, known);
   });
   await Promise.all(concluded);
 }

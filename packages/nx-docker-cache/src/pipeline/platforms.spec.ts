@@ -144,6 +144,19 @@ describe('what is proven unneeded', () => {
     expect(result.receipt?.stages[0]?.parts.map(({ status }) => status)).toEqual(['skipped', 'built']);
   });
 
+  it('are both, and the image has to be loaded: nothing but that is run', async () => {
+    const { amd64, arm64 } = await keys();
+    const present = { [amd64]: there('sha256:a'), [arm64]: there('sha256:b') };
+    const { engine, put, result } = await run({ load: true, push: true }, { present });
+    expect(result).toMatchObject({ ok: true, receipt: { status: 'built', loaded: true } });
+    expect(engine.runs.map((one) => flag(one, '--output'))).toEqual([
+      [expect.stringMatching(/^type=docker,/)],
+    ]);
+    expect(put.size).toBe(1);
+    const { cache, parts } = await planned({ load: true, push: true });
+    expect(cache.from).toEqual(parts.flatMap((part) => part.cache.from));
+  });
+
   it('are both: only the index is put', async () => {
     const { amd64, arm64 } = await keys();
     const present = { [amd64]: there('sha256:a'), [arm64]: there('sha256:b') };

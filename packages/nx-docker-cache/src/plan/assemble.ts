@@ -32,9 +32,11 @@ export function assemblePlan(
   checkLoadable(output, options.platforms, engine);
   const isWhole = parts.length > 0;
   const own = cachePlanOf(options, facts, identity, engine);
-  // Each cache is read and written by the build of its platform; after those the engine knows every step.
   checkParts(project.name, parts);
-  const cache: PlannedCache = isWhole ? { ...own, from: [], to: [], inlineTag: undefined } : own;
+  // Each cache is written by the build of its platform. Loading is after those, and one that was skipped left the engine
+  // nothing.
+  const read = output.load ? parts.flatMap((part) => part.cache.from) : [];
+  const cache: PlannedCache = isWhole ? { ...own, from: read, to: [], inlineTag: undefined } : own;
   const stageName = stage.name ?? String(stage.index);
 
   return {

@@ -41,8 +41,10 @@ export default async function* buildBatchExecutor(
     channel.push({ task, result: { success, terminalOutput, startTime, endTime: clock.now() } });
   };
   const requests = tasks.map(({ id, target }): BuildRequest => {
-    const root = context.projectsConfigurations.projects[target.project]?.root ?? '.';
-    const project = { name: target.project, root, target: target.target, options: inputs[id] };
+    const { root = '.', targets = {} } = context.projectsConfigurations.projects[target.project] ?? {};
+    const configured = targets[target.target]?.options as { readonly platforms?: unknown } | undefined;
+    const platforms = configured?.platforms;
+    const project = { name: target.project, root, target: target.target, options: inputs[id], platforms };
     return { id, project, logger: outputs.get(id)!, after: taskGraph.dependencies[id] ?? [] };
   });
   const { signal, release } = interruptSignal();
