@@ -289,6 +289,79 @@ describeWithEngine('a stage task', () => {
     expect(await records()).toEqual([]);
   });
 
+  describe('with services', () => {
+    const web = {
+      image: 'busybox',
+      command: 'sleep 1; mkdir /www; echo "$SAID" > /www/index.html; echo up; httpd -f -p 8000 -h /www',
+      ...{ env: { SAID: 'hello' }, port: 8000 },
+    };
+    const ask = 'wget -qO- http://web:8000/';
+
+    async function withTasks(tasks: Record<string, unknown>): Promise<Workspace> {
+      const workspace = await checkout();
+      const project = { root: '.', context: '.', stage: 'builder', tasks };
+      workspace.configure({ [image]: project }, { registry: host, skip: true });
+      return workspace;
+    }
+    const named = (workspace: Workspace, name: string, agent: Agent): Promise<CliResult> =>
+      runCli(['run', image, name], on(workspace, agent));
+    const networks = async (agent: Agent): Promise<string> =>
+      (await agent.docker('network', 'ls', '--quiet', '--filter', 'name=nx-docker-cache')).stdout;
+
+    it('reaches them by name once they are ready, and its pass counts on other agents', async () => {
+      const tasks = { test: { command: ask, services: { web } } };
+      const [first, second] = await Promise.all(
+        [agents.a, agents.b].map(async (agent) => named(await withTasks(tasks), 'test', agent)),
+      );
+      for (const one of [first, second]) expect(one).toMatchObject({ exitCode: 0, stdout: 'hello\n' });
+      expect(await records()).toHaveLength(1);
+      const again = await named(await withTasks(tasks), 'test', agents.c);
+      expect(again.stderr).toMatch(/skipped: it has passed over the same content/);
+      const other = { ...web, env: { SAID: 'other' } };
+      const changed = await withTasks({ test: { command: ask, services: { web: other } } });
+      expect((await named(changed, 'test', agents.a)).stdout).toBe('other\n');
+      expect(await networks(agents.a)).toBe('');
+    });
+
+    it('shows what they said where it fails, or they do not get ready', async () => {
+      const silent = { image: 'busybox', command: 'echo hm; sleep 300', port: 8000, timeout: 2 };
+      const workspace = await withTasks({
+        failing: { command: 'exit 3', services: { web } },
+        waiting: { command: 'true', services: { web, silent } },
+        ended: {
+          command: 'true',
+          services: { db: { image: 'busybox', command: 'echo no password; exit 1' } },
+        },
+      });
+      const failing = await named(workspace, 'failing', agents.a);
+      expect(failing).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/^ {2}web \| up$/m) });
+      const waiting = await named(workspace, 'waiting', agents.a);
+      expect(waiting).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/silent \| hm/) });
+      expect(waiting.stderr).toMatch(/SERVICE_FAILED: the service silent was not ready within 2 s/);
+      const ended = await named(workspace, 'ended', agents.a);
+      expect(ended.stderr).toMatch(/db \| no password\nSERVICE_FAILED: the service db ended/);
+      expect(await networks(agents.a)).toBe('');
+    });
+
+    it('of a run that was killed are removed by the next one, with their network', async () => {
+      const workspace = await withTasks({
+        test: { command: 'echo ready >&2; sleep 300', services: { web } },
+        lint: 'true',
+      });
+      const { signal } = await runCli(['run', image, 'test'], {
+        ...on(workspace, agents.a),
+        onStderr: (text, kill) => {
+          if (/^ready$/m.test(text)) kill('SIGKILL');
+        },
+      });
+      expect(signal).toBe('SIGKILL');
+      expect(await networks(agents.a)).not.toBe('');
+      const { stderr } = await named(workspace, 'lint', agents.a);
+      expect(stderr).toMatch(/removed 2 containers of a run that was killed/);
+      expect(await networks(agents.a)).toBe('');
+    });
+  });
+
   it.each<[string, string[], string[], RegExp]>([
     [
       'a stage that is not there',

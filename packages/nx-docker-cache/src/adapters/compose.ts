@@ -8,6 +8,7 @@ import { createDockerCredentials } from './docker-credentials';
 import { GitChanges } from './changes/git-changes';
 import { containersOf } from './engine/containers';
 import { DockerEngine } from './engine/docker-engine';
+import { Services } from './engine/services';
 import { createFetch } from './fetch';
 import { ContentReader } from './content/content-reader';
 import { FilesAdapter } from './files';
@@ -72,6 +73,7 @@ export function composeTaskPorts(workspace: WorkspacePort) {
   return {
     ...portsWith(workspace, registry),
     containers: containersOf(root, process.env),
+    services: new Services(),
     output: processOutput,
     records: new TaskRecords(registry, root),
   };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ClockPort, EnvironmentPort, LoggerPort } from '../ports/logger';
 
 /** Progress and reports go to stderr, so that `--json` on stdout stays clean. */
@@ -33,6 +34,7 @@ export const systemClock: ClockPort = {
     timer.unref();
     return () => clearInterval(timer);
   },
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
 };
 
 /** Node's names of architectures → Go's. Containers are Linux whatever the machine runs. */

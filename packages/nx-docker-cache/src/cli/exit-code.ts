@@ -13,6 +13,7 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_IMAGE',
   'RUNNER_FAILED',
   'CONTAINER_FAILED',
+  'SERVICE_FAILED',
   'NO_DAEMON',
   'NO_DOCKER',
   'NO_BUILDX',

@@ -24,6 +24,7 @@ Options of run, beside those of a build
   --env <NAME[=value]>     repeatable; a name alone takes this machine's value
   --envfile <path>         repeatable                       --workdir <path>, --user <user>, --network <name>
   --volume, --tmpfs        repeatable, as docker has them   --memory <size>, --cpus <number>
+  --service <name=image>   repeatable, a container beside it that it reaches by name
   --timeout <seconds>      end it, and fail, after that     --no-skip             run it even if it has passed already
   --record, --no-record    leave a record of a pass also with volumes and networks, or never
   --entrypoint             run the command through the image's ENTRYPOINT

@@ -60,6 +60,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// What ends before it is done, as nothing is left that it could wait for, has not succeeded.
+process.exitCode = 1;
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

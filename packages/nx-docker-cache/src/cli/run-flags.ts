@@ -14,6 +14,7 @@ const RUN_FLAGS = {
   workdir: { type: 'string', short: 'w' },
   user: { type: 'string', short: 'u' },
   network: { type: 'string' },
+  service: { type: 'string', multiple: true },
   volume: { type: 'string', multiple: true, short: 'v' },
   tmpfs: { type: 'string', multiple: true },
   memory: { type: 'string', short: 'm' },
@@ -58,6 +59,7 @@ export function parseRun(argv: readonly string[]): RunInvocation {
       ...{ stage, entrypoint, env, workdir, user, network, memory, cpus, tmpfs },
       envFile: values.envfile,
       volumes: values.volume,
+      services: services(values.service),
       outputs: values.output,
       timeout: timeout === undefined ? undefined : Number(timeout),
       skip: noSkip === true ? false : undefined,
@@ -79,4 +81,16 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw wrongFlag(error);
   }
+}
+
+/** `--service redis=redis:7`. */
+function services(entries: readonly string[] | undefined): Record<string, string> | undefined {
+  if (entries === undefined) return undefined;
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const equals = entry.indexOf('=');
+      if (equals < 1) throw usage('--service takes name=image', '--service redis=redis:7');
+      return [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
 }

@@ -100,6 +100,13 @@ describe('stage tasks', () => {
     ['a volume', { volumes: './x:/x' }, false],
     ['services', { network: 'services' }, false],
     ['services, and the user knows better', { network: 'services', record: true }, true],
+    ['a service by tag', { services: { db: 'redis:7' } }, false],
+    ['a service by digest', { services: { db: { image: `redis:7@sha256:${'7'.repeat(64)}` } } }, true],
+    [
+      'one service of two by tag',
+      { services: { a: `x@sha256:${'7'.repeat(64)}`, b: { image: 'y' } } },
+      false,
+    ],
     ['a stage by its index, whose name the file has', { stage: '0' }, false],
     ['a stage that is not there', { stage: 'biulder' }, false],
     ['a stage in another case', { stage: 'Builder' }, true],

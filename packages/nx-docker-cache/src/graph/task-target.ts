@@ -56,8 +56,16 @@ function isProvable({ options }: GraphTask): boolean {
   const network = options['network'] ?? 'none';
   return (
     options['record'] === true ||
-    (list(options['volumes']).length === 0 && ['none', 'default', 'bridge'].includes(network as string))
+    (list(options['volumes']).length === 0 &&
+      Object.values(record(options['services'])).every(isPinned) &&
+      ['none', 'default', 'bridge'].includes(network as string))
   );
+}
+
+/** What a tag points at is none of the files that Nx looks at. */
+function isPinned(service: unknown): boolean {
+  const image = typeof service === 'string' ? service : record(service)['image'];
+  return typeof image === 'string' && /@sha256:[0-9a-f]{64}$/.test(image);
 }
 
 function outputsOf({ options }: GraphTask, projectRoot: string): string[] {
@@ -76,7 +84,11 @@ function outputsOf({ options }: GraphTask, projectRoot: string): string[] {
 
 /** Names of variables whose values come from the machine. */
 function environmentOf({ options }: GraphTask): string[] {
-  const env = options['env'];
+  const services = Object.values(record(options['services'])).map((service) => record(service)['env']);
+  return [...new Set([options['env'], ...services].flatMap(namesOf))];
+}
+
+function namesOf(env: unknown): string[] {
   if (Array.isArray(env))
     return env.filter((entry) => typeof entry === 'string' && !entry.includes('=')) as string[];
   const entries = typeof env === 'object' && env !== null ? Object.entries(env) : [];
@@ -91,4 +103,10 @@ function envFilesOf({ options }: GraphTask, projectRoot: string): string[] {
 
 function list(value: unknown): readonly unknown[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
 }

@@ -8,6 +8,29 @@ export interface TaskOutput {
   readonly to: string;
 }
 
+/** A container beside a task. */
+export interface ServiceOptions {
+  /** Host name on the task's network. */
+  readonly name: string;
+  readonly image: string;
+  /** What is handed to the image's ENTRYPOINT; empty: its own CMD. */
+  readonly command: readonly string[];
+  /** undefined: the value that the variable has on this machine. */
+  readonly env: ReadonlyMap<string, string | undefined>;
+  readonly tmpfs: readonly string[];
+  /** Command that succeeds in the container once it is ready; undefined: the image's HEALTHCHECK. */
+  readonly health: string | undefined;
+  /** Seconds until it has to be ready. */
+  readonly timeout: number;
+}
+
+/** A service with its image and its variables settled. */
+export interface PlannedService extends Omit<ServiceOptions, 'env'> {
+  /** By digest, or the id of an image that the engine alone has. */
+  readonly reference: string;
+  readonly env: ReadonlyMap<string, string>;
+}
+
 /** The options of one stage task after validation and defaults. */
 export interface TaskOptions {
   readonly stage: string;
@@ -22,6 +45,7 @@ export interface TaskOptions {
   readonly workdir: string | undefined;
   readonly user: string | undefined;
   readonly network: string | undefined;
+  readonly services: readonly ServiceOptions[];
   readonly volumes: readonly string[];
   readonly tmpfs: readonly string[];
   readonly memory: string | undefined;
@@ -68,8 +92,9 @@ export interface TaskPlan {
   /** What follows the image. */
   readonly command: readonly string[];
   readonly env: ReadonlyMap<string, string>;
-  /** Names of variables whose values come from this machine: their values are masked in a recorded log. */
-  readonly fromHost: readonly string[];
+  readonly services: readonly PlannedService[];
+  /** Values of variables, of services too, that come from this machine: they are masked in a recorded log. */
+  readonly secrets: readonly string[];
   /** Seconds. */
   readonly timeout: number | undefined;
   readonly outputs: readonly PlannedTaskOutput[];

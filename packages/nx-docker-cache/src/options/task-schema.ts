@@ -1,9 +1,9 @@
 /** The options of stage tasks as a user writes them. Names are docker's. */
 import { z } from 'zod';
+import { environmentSchema, servicesSchema } from './service-schema';
 
 const text = z.string().trim().min(1);
 const texts = z.union([text, z.array(text)]);
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const outputSchema = z.union([
   text.describe('Path relative to the working directory; it gets the same place in the project folder.'),
@@ -24,8 +24,7 @@ export const taskShape = {
     .boolean()
     .optional()
     .describe("Run the command through the image's ENTRYPOINT. Default: false, the command alone."),
-  env: z
-    .union([z.array(text), z.record(z.string().min(1), scalar)])
+  env: environmentSchema
     .optional()
     .describe(
       'Environment: `{NAME: value}` or `["NAME=value"]`; `null`, or a name alone, takes the value that this machine has.',
@@ -39,6 +38,7 @@ export const taskShape = {
   network: text
     .optional()
     .describe('Network, for instance `none`, `host`, or one that services listen in by name.'),
+  services: servicesSchema.optional(),
   volumes: texts.optional().describe('Volumes and bind mounts, `source:/target[:ro]`.'),
   tmpfs: texts.optional().describe('Folders that live in memory, `/path[:options]`.'),
   memory: z.union([text, z.int().positive()]).optional().describe('Memory limit, for instance `2g`.'),

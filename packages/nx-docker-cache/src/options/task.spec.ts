@@ -17,6 +17,7 @@ describe('the options of a task', () => {
         workdir: undefined,
         user: undefined,
         network: undefined,
+        services: [],
         volumes: [],
         tmpfs: [],
         memory: undefined,

@@ -1,5 +1,7 @@
 import type { TaskOptions, TaskOutput } from '../model/task';
+import { environment } from './environment';
 import { invalidOptions, toProblems, type Problem } from './problems';
+import { serviceOptions } from './services';
 import { parseSize } from './size';
 import { runSchema, type RawRunOptions } from './task-schema';
 
@@ -14,7 +16,7 @@ export function parseTaskOptions(input: unknown, where: string): TaskOptions {
   const parsed = runSchema.safeParse(input);
   if (!parsed.success) throw invalidOptions(where, toProblems(parsed.error, input, RUN_OPTION_NAMES));
   const options = normalize(parsed.data);
-  const problems = RULES.flatMap((rule) => rule(options));
+  const problems = [...RULES.flatMap((rule) => rule(options)), ...twoChecks(parsed.data)];
   if (problems.length > 0) throw invalidOptions(where, problems);
   return options;
 }
@@ -29,6 +31,7 @@ function normalize(raw: RawRunOptions): TaskOptions {
     workdir: raw.workdir,
     user: raw.user === undefined ? undefined : String(raw.user),
     network: raw.network,
+    services: serviceOptions(raw.services ?? {}),
     volumes: list(raw.volumes),
     tmpfs: list(raw.tmpfs),
     memory: raw.memory === undefined ? undefined : String(raw.memory),
@@ -39,20 +42,6 @@ function normalize(raw: RawRunOptions): TaskOptions {
     record: raw.record,
     buildTarget: raw.buildTarget,
   };
-}
-
-function environment(raw: NonNullable<RawRunOptions['env']>): Map<string, string | undefined> {
-  if (!Array.isArray(raw)) {
-    return new Map(
-      Object.entries(raw).map(([name, value]) => [name, value === null ? undefined : String(value)]),
-    );
-  }
-  return new Map(
-    raw.map((entry) => {
-      const equals = entry.indexOf('=');
-      return equals < 0 ? [entry, undefined] : [entry.slice(0, equals), entry.slice(equals + 1)];
-    }),
-  );
 }
 
 function output(raw: string | TaskOutput): TaskOutput {
@@ -68,11 +57,18 @@ const RULES: readonly ((options: TaskOptions) => Problem[])[] = [
     command[0]?.trim() === ''
       ? [{ path: 'command', message: 'expected a program as the first word; found an empty text' }]
       : [],
-  ({ env }) =>
-    [...env.keys()]
-      .filter((name) => !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name))
+  ({ env, services }) =>
+    [
+      { path: 'env', env },
+      ...services.map(({ name, env: of }) => ({ path: `services.${name}.env`, env: of })),
+    ]
+      .filter((one) => [...one.env.keys()].some((name) => !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)))
       // The text itself is not repeated: it may be a value in the wrong place.
-      .map(() => ({ path: 'env', message: 'expected NAME or NAME=value, NAME of letters, digits and _' })),
+      .map(({ path }) => ({ path, message: 'expected NAME or NAME=value, NAME of letters, digits and _' })),
+  ({ services, network }) =>
+    services.length > 0 && network !== undefined
+      ? [{ path: 'network', message: `expected none beside \`services\`, which have one; found ${network}` }]
+      : [],
   ({ workdir }) =>
     workdir !== undefined && !workdir.startsWith('/')
       ? [{ path: 'workdir', message: `expected an absolute path of the container; found ${workdir}` }]
@@ -101,3 +97,11 @@ const RULES: readonly ((options: TaskOptions) => Problem[])[] = [
         message: `expected a path relative to the working directory, or {"from": "${from}", "to": "<place in the project>"}`,
       })),
 ];
+
+function twoChecks({ services = {} }: RawRunOptions): Problem[] {
+  return Object.entries(services).flatMap(([name, service]) =>
+    typeof service === 'object' && service.port !== undefined && service.health !== undefined
+      ? [{ path: `services.${name}`, message: 'expected `port` or `health`; found both' }]
+      : [],
+  );
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SkipPlan } from '../model/plan';
-import type { PlannedTaskOutput, RecordPlan, TaskOptions } from '../model/task';
+import type { PlannedService, PlannedTaskOutput, RecordPlan, TaskOptions } from '../model/task';
 
 /** Changes whenever the meaning of a key changes, so that old records are never taken for new ones. */
 const FORMAT = 2;
@@ -11,6 +11,7 @@ export interface RecordInput {
   readonly outputs: readonly PlannedTaskOutput[];
   /** Those of env files too. */
   readonly env: ReadonlyMap<string, string>;
+  readonly services: readonly PlannedService[];
 }
 
 /**
@@ -45,15 +46,28 @@ function obstacleOf(options: TaskOptions, skip: SkipPlan): string | undefined {
   return alone ? undefined : `it talks to the network ${network}`;
 }
 
-function recordKey({ options, skip, outputs, env }: RecordInput): string {
-  const values = [...env].map(([name, value]) => [name, sha256(value)]);
+function recordKey({ options, skip, outputs, env, services }: RecordInput): string {
   const parts = [
     ...[FORMAT, skip.key, options.entrypoint, options.command, options.workdir ?? null, options.user ?? null],
-    ...[values.sort(([left], [right]) => (left! < right! ? -1 : 1))],
+    hashed(env),
     ...[options.network ?? null, options.tmpfs, options.memory ?? null, options.cpus ?? null],
     outputs.map(({ from, to }) => [from, to]),
+    // When a service is ready changes nothing of what it is.
+    services.map(({ name, reference, command, env: of, tmpfs }) => [
+      name,
+      reference,
+      command,
+      hashed(of),
+      tmpfs,
+    ]),
   ];
   return sha256(JSON.stringify(parts));
+}
+
+/** Pairs of a name and what stands for its value, in an order of their own. */
+function hashed(env: ReadonlyMap<string, string>): string[][] {
+  const pairs = [...env].map(([name, value]) => [name, sha256(value)]);
+  return pairs.sort(([left], [right]) => (left! < right! ? -1 : 1));
 }
 
 function sha256(text: string): string {

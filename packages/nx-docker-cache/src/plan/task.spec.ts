@@ -10,6 +10,8 @@ const SKIP: SkipPlan = {
   write: `r.test/api:key-i-${'c'.repeat(64)}`,
 };
 
+const SERVICE = { serviceImages: new Map([['db', 'x@sha256:1']]) };
+
 function plan(raw: Record<string, unknown> = {}, more: Partial<Parameters<typeof planTask>[0]> = {}) {
   return planTask({
     options: parseTaskOptions({ stage: 'builder', command: 'npm test', ...raw }, 'a spec'),
@@ -61,9 +63,9 @@ describe('the container', () => {
       { path: 'a', text: 'A=1\nB=1\nTOKEN\nC' },
       { path: 'b', text: 'B=2\nC=2' },
     ];
-    const { env, fromHost } = plan({ env: { C: '3' } }, { envFiles });
+    const { env, secrets } = plan({ env: { C: '3' } }, { envFiles });
     expect(Object.fromEntries(env)).toEqual({ A: '1', B: '2', TOKEN: 'hush', C: '3' });
-    expect(fromHost).toEqual(['TOKEN']);
+    expect(secrets).toEqual(['hush']);
   });
 
   it('has no value of a variable in its settings', () => {
@@ -72,7 +74,7 @@ describe('the container', () => {
       ['TOKEN', 'hush'],
       ['MODE', 'value-of-mode'],
     ]);
-    expect(made.fromHost).toEqual(['TOKEN']);
+    expect(made.secrets).toEqual(['hush']);
     expect(JSON.stringify([made.settings, made.command, made.shown])).not.toMatch(/hush|value-of-mode/);
   });
 });
@@ -133,6 +135,7 @@ describe('the record', () => {
     ['a memory limit', { memory: '1g' }, {}],
     ['a CPU limit', { cpus: 1 }, {}],
     ['an output', { outputs: 'x' }, {}],
+    ['a service', { services: { db: 'x:1' } }, SERVICE],
     ['the stage’s content', {}, { skip: { ...SKIP, key: 'd'.repeat(64) } }],
   ])('has another key with %s', (_, raw, more) => {
     expect(plan(raw, more).record.key).not.toBe(plan().record.key);
@@ -147,6 +150,23 @@ describe('the record', () => {
   it('has another key where a variable has another value', () => {
     const keys = ['one', 'two'].map((value) => plan({ env: ['TOKEN'] }, { host: () => value }).record.key);
     expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  it('has the key of a service’s digest and of all that it is, not of its tag', () => {
+    const key = (service: object, reference = 'x@sha256:1') =>
+      plan(
+        { services: { db: { image: 'x:1', ...service } } },
+        { serviceImages: new Map([['db', reference]]) },
+      ).record.key;
+    expect(key({ image: 'x:2', timeout: 5, port: 80 })).toBe(key({}));
+    const others = [
+      key({}, 'x@sha256:2'),
+      key({ command: 'y' }),
+      key({ env: { A: 1 } }),
+      key({ tmpfs: '/t' }),
+    ];
+    expect(new Set([key({}), ...others]).size).toBe(5);
+    expect(plan({ services: { db: 'x:1' } }, SERVICE).record.obstacle).toBeUndefined();
   });
 
   it('is not read with skip: false, but left', () => {

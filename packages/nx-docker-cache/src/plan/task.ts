@@ -1,7 +1,8 @@
 import type { SkipPlan } from '../model/plan';
 import type { TaskOptions, TaskPlan } from '../model/task';
-import { parseEnvFile } from './env-file';
+import { InternalError } from '../errors';
 import { planOutputs } from './task-outputs';
+import { settle, withFiles } from './task-environment';
 import { planRecord } from './task-record';
 
 export interface TaskInput {
@@ -14,6 +15,8 @@ export interface TaskInput {
   readonly workspaceRoot: string;
   /** Values of this machine's variables, by name. */
   readonly host: (name: string) => string | undefined;
+  /** By name of the service: its image by digest, or the id that the engine has it under. */
+  readonly serviceImages?: ReadonlyMap<string, string>;
   /** Those of `envFile`, with their paths relative to the workspace root. */
   readonly envFiles: readonly { readonly path: string; readonly text: string }[];
 }
@@ -22,7 +25,8 @@ export interface TaskInput {
 export function planTask(input: TaskInput): TaskPlan {
   const { options, project } = input;
   const outputs = planOutputs(options.outputs, project.root);
-  const { env, fromHost } = environment(input);
+  const { env, secrets } = settle(withFiles(input.envFiles, options.env), input.host);
+  const services = plannedServices(input);
   const inProject = (path: string): string => path.replaceAll('{projectRoot}', project.root);
   return {
     project: project.name,
@@ -40,29 +44,25 @@ export function planTask(input: TaskInput): TaskPlan {
     },
     command: options.entrypoint ? options.command : options.command.slice(1),
     env,
-    fromHost,
+    services: services.map(({ planned }) => planned),
+    secrets: [...secrets, ...services.flatMap((service) => service.secrets)],
     timeout: options.timeout,
     outputs,
-    record: planRecord({ options, skip: input.skip, outputs, env }),
+    record: planRecord({
+      ...{ options, skip: input.skip, outputs, env },
+      services: services.map(({ planned }) => planned),
+    }),
   };
 }
 
-/** Those of files first: what the options say wins. */
-function environment({
-  options,
-  envFiles,
-  host,
-}: Pick<TaskInput, 'options' | 'envFiles' | 'host'>): Pick<TaskPlan, 'env' | 'fromHost'> {
-  const values = new Map<string, string>();
-  const fromHost = new Set<string>();
-  for (const [name, written] of [...envFiles.flatMap(parseEnvFile), ...options.env]) {
-    const value = written ?? host(name);
-    if (written !== undefined) fromHost.delete(name);
-    else if (value !== undefined) fromHost.add(name);
-    // As docker does: a name that this machine does not have is not set.
-    if (value !== undefined) values.set(name, value);
-  }
-  return { env: values, fromHost: [...fromHost] };
+/** Each by its name, with an image that does not change while the tag does. */
+function plannedServices({ options, serviceImages, host }: TaskInput) {
+  return options.services.map((service) => {
+    const reference = serviceImages?.get(service.name);
+    if (reference === undefined) throw new InternalError(`no image of the service ${service.name}`);
+    const { env, secrets } = settle(service.env, host);
+    return { planned: { ...service, reference, env }, secrets };
+  });
 }
 
 function shownCommand(command: readonly string[]): string {

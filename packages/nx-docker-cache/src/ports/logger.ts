@@ -11,8 +11,10 @@ export interface LoggerPort {
 export interface ClockPort {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back every `ms` until the returned function is called. */
+  /** Calls back every `ms` until the returned function is called. Keeps no process from ending. */
   every(ms: number, callback: () => void): () => void;
+  /** Resolves after `ms`, or at once when the signal fires. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Values of environment variables, by name. */

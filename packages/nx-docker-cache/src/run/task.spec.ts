@@ -15,7 +15,7 @@ const PLAN: TaskPlan = {
     settings: SETTINGS,
     command: ['npm', 'test'],
   },
-  ...{ env: new Map([['A', '1']]), fromHost: [], timeout: undefined, outputs: [] },
+  ...{ env: new Map([['A', '1']]), secrets: [], services: [], timeout: undefined, outputs: [] },
   record: { key: 'k', read: [], write: undefined, obstacle: undefined },
 };
 
@@ -62,7 +62,7 @@ function run(containers: FakeContainers, plan: Partial<TaskPlan> = {}, interrupt
   };
   const never: Interrupt = { signal: new AbortController().signal, received: () => undefined };
   const ports = { containers, output, clock: containers.clock };
-  const end = runContainer({ ...PLAN, ...plan }, 'r.test/api@sha256:1', ports, interrupt ?? never);
+  const end = runContainer({ ...PLAN, ...plan }, 'r.test/api@sha256:1', undefined, ports, interrupt ?? never);
   return { end, written };
 }
 

@@ -39,16 +39,19 @@ export interface TaskEnd {
 /**
  * Runs a task in a container of its own, which is removed whatever happens.
  * @param image reference by digest, or id, of an image that the engine has
+ * @param network of its services; undefined: the one that the plan names
  * @throws DockerCacheError CONTAINER_FAILED, NO_DOCKER
  */
 export async function runContainer(
   plan: TaskPlan,
   image: string,
+  network: string | undefined,
   ports: TaskPorts,
   interrupt: Interrupt,
 ): Promise<TaskEnd> {
   const { containers, clock } = ports;
-  const { settings, command, env } = plan;
+  const { command, env } = plan;
+  const settings = network === undefined ? plan.settings : { ...plan.settings, network };
   const id = await containers.create({ image, settings, command, env });
   try {
     const started = clock.now();

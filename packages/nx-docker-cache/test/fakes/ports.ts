@@ -113,7 +113,7 @@ export function portsOf(world: World): Ports {
       putManifest: () => Promise.reject(new Error('not asked for')),
     },
     probe: { probe: ask, probeCache: ask },
-    clock: { now: () => 1_000, every: () => () => undefined },
+    clock: { now: () => 1_000, every: () => () => undefined, sleep: async () => undefined },
     logger: {
       line: (text) => void world.lines.push(text),
       warn: (text) => void world.warnings.push(text),

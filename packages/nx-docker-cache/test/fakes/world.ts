@@ -33,6 +33,12 @@ export class FakeClock implements ClockPort {
     return () => this.#timers.delete(timer);
   }
 
+  /** Time passes only here and in `pass`. */
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!signal.aborted) this.pass(ms);
+  }
+
   /** Lets time pass, timers included. */
   pass(ms: number): void {
     const end = this.#now + ms;

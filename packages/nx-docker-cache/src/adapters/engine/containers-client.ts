@@ -23,15 +23,11 @@ export class ClientContainers implements ContainerPort {
   }
 
   async removeLeftovers(): Promise<number> {
-    const format = `{{.ID}} {{.Label "${OWNER_LABEL}"}}`;
-    const { stdout } = await this.#docker([
-      ...['ps', '--all', '--no-trunc', '--filter', `label=${OWNER_LABEL}`, '--format', format],
-    ]);
-    const orphans = stdout.split('\n').flatMap((line) => {
-      const space = line.indexOf(' ');
-      return space > 0 && isOrphaned(line.slice(space + 1)) ? [line.slice(0, space)] : [];
-    });
+    const orphans = await this.#orphans('ps', '--all');
     await Promise.all(orphans.map((id) => this.remove(id)));
+    // One that still has containers cannot be removed, and they have gone now.
+    const networks = await this.#orphans('network', 'ls');
+    await Promise.all(networks.map((id) => this.#docker(['network', 'rm', id])));
     return orphans.length;
   }
 
@@ -98,6 +94,17 @@ export class ClientContainers implements ContainerPort {
 
   async remove(id: string): Promise<void> {
     await this.#docker(['rm', '--force', '--volumes', id]);
+  }
+
+  /** Ids of what runs of this machine have left. @param list command that lists them */
+  async #orphans(...list: string[]): Promise<string[]> {
+    const format = `{{.ID}} {{.Label "${OWNER_LABEL}"}}`;
+    const filter = ['--no-trunc', '--filter', `label=${OWNER_LABEL}`, '--format', format];
+    const { stdout } = await this.#docker([...list, ...filter]);
+    return stdout.split('\n').flatMap((line) => {
+      const space = line.indexOf(' ');
+      return space > 0 && isOrphaned(line.slice(space + 1)) ? [line.slice(0, space)] : [];
+    });
   }
 
   #docker(args: readonly string[]): Promise<ExecResult> {

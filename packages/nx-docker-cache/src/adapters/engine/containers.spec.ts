@@ -119,7 +119,11 @@ describe('containers by the socket', () => {
       ...[owned('gone', `${machine!} 4194304 1`), owned('ours', ownerOf()), owned('far', 'elsewhere/1 1 1')],
     ]);
     answers['DELETE /containers/gone'] = say(204);
+    answers['GET /networks'] = say(200, [owned('net', `${machine!} 4194304 1`), owned('used', ownerOf())]);
+    answers['DELETE /networks/net'] = say(204);
     expect(await containers.removeLeftovers()).toBe(1);
-    expect(calls).toEqual(['GET /containers/json', 'DELETE /containers/gone']);
+    expect(calls).toEqual([
+      ...['GET /containers/json', 'DELETE /containers/gone', 'GET /networks', 'DELETE /networks/net'],
+    ]);
   });
 });

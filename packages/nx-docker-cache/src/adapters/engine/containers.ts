@@ -5,7 +5,7 @@ import { containerBody } from './container-body';
 import { ClientContainers, gone, notMade } from './containers-client';
 import { isOrphaned, OWNER_LABEL, ownerOf } from './owner';
 import { localSocket, readDockerConfig } from './plugin';
-import { containersSchema, containerState, madeSchema } from './schemas-container';
+import { containerState, madeSchema, ownedSchema } from './schemas-container';
 import { readFrames, socketAttach } from './socket-attach';
 import { EngineRefusal, socketCall, socketGet, socketOpen, type SocketCall } from './socket-get';
 
@@ -39,12 +39,15 @@ class SocketContainers implements ContainerPort {
 
   async removeLeftovers(): Promise<number> {
     try {
-      const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }));
-      const answer = await socketGet(this.#socket, `/containers/json?all=1&filters=${filters}`);
-      const orphans = containersSchema
-        .parse(answer)
-        .filter(({ Labels }) => isOrphaned(Labels[OWNER_LABEL] ?? ''));
-      await Promise.all(orphans.map(({ Id }) => this.remove(Id)));
+      const orphans = await this.#orphans('/containers/json?all=1&');
+      await Promise.all(orphans.map((id) => this.remove(id)));
+      // One that still has containers cannot be removed, and they have gone now.
+      const networks = await this.#orphans('/networks?');
+      await Promise.all(
+        networks.map((id) =>
+          this.#call({ method: 'DELETE', path: `/networks/${id}` }).catch(() => undefined),
+        ),
+      );
       return orphans.length;
     } catch {
       // No engine, or one that does not answer: who needs it will say so.
@@ -121,6 +124,13 @@ class SocketContainers implements ContainerPort {
       // The client knows more ways to an engine.
       if (!(error instanceof EngineRefusal)) await this.#client.remove(id);
     }
+  }
+
+  /** Ids of what runs of this machine have left. @param list path that takes filters */
+  async #orphans(list: string): Promise<string[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }));
+    const owned = ownedSchema.parse(await socketGet(this.#socket, `${list}filters=${filters}`));
+    return owned.filter(({ Labels }) => isOrphaned(Labels[OWNER_LABEL] ?? '')).map(({ Id }) => Id);
   }
 
   #call(call: SocketCall): Promise<unknown> {

@@ -27,13 +27,25 @@ export function containerState(answer: unknown): ContainerState {
 /** `POST /containers/create` */
 export const madeSchema = z.object({ Id: z.string() });
 
-/** `GET /containers/json` */
-export const containersSchema = z.array(
+/** `GET /containers/json`, and `GET /networks`: what is asked of them is the same. */
+export const ownedSchema = z.array(
   z.object({
     Id: z.string(),
     Labels: z
       .record(z.string(), z.string())
       .nullish()
       .transform((value) => value ?? {}),
+  }),
+);
+
+/** `docker container inspect` of several. */
+export const serviceStatesSchema = z.array(
+  z.object({
+    Id: z.string(),
+    State: z.object({
+      Running: z.boolean(),
+      ExitCode: z.int(),
+      Health: z.object({ Status: z.string() }).nullish(),
+    }),
   }),
 );

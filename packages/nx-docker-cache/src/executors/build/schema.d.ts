@@ -65,6 +65,47 @@ export interface BuildExecutorSchema {
            */
           network?: string;
           /**
+           * Containers beside the task, on a network of their own, each reachable by its name: `{"redis": "redis:7"}`.
+           */
+          services?: {
+            [k: string]:
+              | string
+              | {
+                  /**
+                   * Image, by tag or digest. The digest is part of what a recorded pass stands for.
+                   */
+                  image: string;
+                  /**
+                   * Command: a text is run by `sh -c`, a list is handed to the image's ENTRYPOINT as it is.
+                   */
+                  command?: string | [string, ...string[]];
+                  /**
+                   * Environment, as the task has it.
+                   */
+                  env?:
+                    | string[]
+                    | {
+                        [k: string]: string | number | boolean | null;
+                      };
+                  /**
+                   * Folders that live in memory, `/path[:options]`.
+                   */
+                  tmpfs?: string | string[];
+                  /**
+                   * The task starts when the service listens on this port. Its image needs `sh` and `grep`.
+                   */
+                  port?: number;
+                  /**
+                   * The task starts when this command succeeds in the service. Default: the image's HEALTHCHECK.
+                   */
+                  health?: string;
+                  /**
+                   * Seconds until the service has to be ready (default: 60).
+                   */
+                  timeout?: number;
+                };
+          };
+          /**
            * Volumes and bind mounts, `source:/target[:ro]`.
            */
           volumes?: string | string[];

@@ -4,12 +4,14 @@ import { parseTaskOptions } from '../../options/task';
 import { planTask } from '../../plan/task';
 import type { WorkspaceProject } from '../../ports/workspace';
 import { formatTaskEnd, formatTaskSkip } from '../../report/task';
+import { withServices } from '../../run/services';
 import { runContainer, type Interrupt, type TaskEnd } from '../../run/task';
 import { prepare, type Prepared } from '../prepare';
 import { interrupted, stageImage } from './image';
 import { forPlatform } from './own-platform';
 import type { TaskPorts } from './ports';
 import { findRecord, leaveRecord } from './record';
+import { obtainServices, serviceImages } from './service-images';
 import { asStage } from './stage-build';
 
 export type { TaskPorts } from './ports';
@@ -55,7 +57,14 @@ export async function runTask(
     const skipped = await trySkip(plan, prepared, ports);
     if (skipped !== undefined) return skipped;
     const image = await stageImage(build, prepared, ports, interrupt.signal);
-    const end = await runContainer(plan, image.reference, ports, interrupt);
+    await obtainServices(plan.services, ports, interrupt.signal);
+    const end = await withServices(
+      plan.services,
+      ports,
+      interrupt.signal,
+      (network) => runContainer(plan, image.reference, network, ports, interrupt),
+      ({ cut, exitCode }) => cut !== undefined || exitCode !== 0,
+    );
     if (end.cut === 'interrupt') throw interrupted();
     return await finish(plan, prepared, image, end, ports);
   } finally {
@@ -70,6 +79,7 @@ async function planOf(
   { facts, identity, skip }: Prepared,
   ports: TaskPorts,
 ): Promise<TaskPlan> {
+  const images = serviceImages(options.services, ports);
   const envFiles = await Promise.all(
     options.envFile.map(async (written) => {
       const path = written.replaceAll('{projectRoot}', facts.project.root);
@@ -82,6 +92,7 @@ async function planOf(
   return planTask({
     ...{ options, skip, envFiles, project: facts.project, workspaceRoot: facts.workspace.root },
     stage: stage.name ?? String(stage.index),
+    serviceImages: await images,
     host: (variable) => ports.environment.get(variable),
   });
 }

@@ -53,9 +53,8 @@ export async function leaveRecord(
     finished: new Date(clock.now()).toISOString(),
     outputs: end.paths,
   };
-  const secrets = plan.fromHost.map((name) => plan.env.get(name) ?? '');
   try {
-    await records.leave(write, record, end.log.bytes(secrets), end.paths);
+    await records.leave(write, record, end.log.bytes(plan.secrets), end.paths);
     return write;
   } catch (error) {
     logger.warn(`no record is left for this task: ${(error as Error).message}`);

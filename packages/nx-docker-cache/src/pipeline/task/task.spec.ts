@@ -68,6 +68,16 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       copyOut: async (_, __, to) => ({ paths: [`${to}/x`], bytes: 1, refused: [] }),
       remove: async () => undefined,
     },
+    services: {
+      createNetwork: async () => 'net',
+      launch: async ({ name, reference }, network) => {
+        calls.push(`launch ${name} ${reference} ${network}`);
+        return name;
+      },
+      states: async (ids) => ids.map(() => ({ running: true, exitCode: 0, healthy: undefined })),
+      logs: async () => ['ready'],
+      clear: async (ids, network) => void calls.push(`clear ${ids.join(' ')} ${network}`),
+    },
     output: { write: async (_, chunk) => void printed.push(Buffer.from(chunk).toString()) },
     records: {
       restore: async (reference, key) => {
@@ -257,5 +267,56 @@ it('needs its env file', async () => {
   await expect(play({ envFile: '{projectRoot}/.env' })).rejects.toMatchObject({
     code: 'MISSING_SECRET',
     expected: 'a file at ./.env',
+  });
+});
+
+describe('services', () => {
+  const services = { db: 'redis:7' };
+  const redis = { digest: `sha256:${'7'.repeat(64)}` };
+  const scene = (more: Partial<World> = {}): Scene => ({
+    tags: THERE,
+    here: [AT],
+    state: { images: { ...IMAGES, 'redis:7': redis }, ...more },
+  });
+
+  it('run beside the task, by the digest that their tag points at', async () => {
+    const { calls } = await play({ services }, scene());
+    const reference = `redis@${redis.digest}`;
+    expect(calls).toEqual([
+      ...[`pull ${reference}`, `launch db ${reference} net`, `run ${AT} test`, 'clear db net'],
+    ]);
+  });
+
+  it('are not started where the task has passed before', async () => {
+    const { calls, result } = await play(
+      { services },
+      {
+        ...scene(),
+        tags: { ...THERE, [`${IMAGE}:task-t-TASK`]: 'sha256:record' },
+      },
+    );
+    expect(result.status).toBe('skipped');
+    expect(calls).toEqual([`restore ${IMAGE}@sha256:record`]);
+  });
+
+  it('leave a record with them', async () => {
+    const records = await Promise.all(
+      ['7', '8'].map(async (digit) => {
+        const images = { ...IMAGES, 'redis:7': { digest: `sha256:${digit.repeat(64)}` } };
+        return (await play({ services }, scene({ images }))).left[0]?.[0];
+      }),
+    );
+    expect(records).toEqual([expect.stringContaining(':task-t-'), expect.stringContaining(':task-t-')]);
+    expect(records[0]).not.toBe(records[1]);
+  });
+
+  it('that no registry has are the engine’s own', async () => {
+    const images = { ...IMAGES, 'mine:dev': { problem: 'no such registry' } };
+    const own = { services: { db: 'mine:dev' } };
+    const { calls } = await play(own, { ...scene({ images }), here: [AT, 'mine:dev'] });
+    expect(calls).toContain('launch db mine:dev net');
+    await expect(play(own, scene({ images }))).rejects.toMatchObject({
+      ...{ code: 'NO_IMAGE', found: 'no such registry' },
+    });
   });
 });
