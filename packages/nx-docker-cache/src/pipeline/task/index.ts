@@ -79,7 +79,6 @@ async function planOf(
   { facts, identity, skip }: Prepared,
   ports: TaskPorts,
 ): Promise<TaskPlan> {
-  const images = serviceImages(options.services, ports);
   const envFiles = await Promise.all(
     options.envFile.map(async (written) => {
       const path = written.replaceAll('{projectRoot}', facts.project.root);
@@ -92,7 +91,7 @@ async function planOf(
   return planTask({
     ...{ options, skip, envFiles, project: facts.project, workspaceRoot: facts.workspace.root },
     stage: stage.name ?? String(stage.index),
-    serviceImages: await images,
+    serviceImages: await serviceImages(options.services, ports),
     host: (variable) => ports.environment.get(variable),
   });
 }
