@@ -1,0 +1,126 @@
+/** The workflow that `init --ci github` writes, its steps run for real: a fresh agent and a clone for every job. */
+import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { githubPull, githubPush } from './support/ci';
+import { onCleanup } from './support/cleanup';
+import { describeWithEngine, freshAgent, startRegistry } from './support/engine';
+import { runWorkflow, type JobRun } from './support/github-workflow';
+import { mustRun } from './support/process';
+import { RegistryView } from './support/registry';
+import { Workspace } from './support/workspace';
+
+const WORKFLOW = '.github/workflows/images.yml';
+const service = (name: string): Record<string, string> => ({
+  [`apps/${name}/package.json`]: JSON.stringify({ name: `@acme/${name}`, version: '1.0.0' }),
+  [`apps/${name}/Dockerfile`]: `FROM busybox AS builder\nCOPY src /src\nFROM busybox\nCOPY --from=builder /src /src\n`,
+  [`apps/${name}/src/main.txt`]: `${name}\n`,
+});
+const jobsOf = (runs: readonly JobRun[]): unknown[] => runs.map(({ job, matrix }) => [job, matrix]);
+
+describeWithEngine('the workflow of init', () => {
+  let host: string;
+  let view: RegistryView;
+  let origin: Workspace;
+
+  const basic = (): Record<string, string | undefined> => {
+    const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
+    return { PATH, HOME, NODE_EXTRA_CA_CERTS, npm_config_audit: 'false', npm_config_prefer_offline: 'true' };
+  };
+  const npm = (...args: string[]): Promise<string> =>
+    mustRun('npm', args, { cwd: origin.root, env: basic(), timeoutMs: 120_000 });
+
+  /** Runs it for a branch, as GitHub would for an event. */
+  const actions = (
+    branch: string,
+    event: object,
+    env: Record<string, string | undefined>,
+  ): Promise<JobRun[]> => {
+    let count = 0;
+    return runWorkflow({
+      text: origin.read(WORKFLOW),
+      contexts: { github: { ref_type: 'branch', ...event }, vars: {}, secrets: {} },
+      machine: async () => {
+        const cwd = join(realpathSync(mkdtempSync(join(tmpdir(), 'e2e-job-'))), 'shop');
+        onCleanup(() => rmSync(cwd, { recursive: true, force: true }));
+        await origin.git('clone', '--quiet', '--branch', branch, origin.root, cwd);
+        const agent = await freshAgent(`ci-${++count}`);
+        return { cwd, env: { ...basic(), ...agent.env, ...env } };
+      },
+    });
+  };
+
+  beforeAll(async () => {
+    ({ host } = await startRegistry('ci'));
+    view = new RegistryView(host);
+    const tarball = process.env['NDC_TARBALL']!;
+    origin = await Workspace.make({
+      projects: { '@acme/api': { stage: 'builder', tasks: { test: 'grep -q . /src/main.txt' } } },
+      defaults: { skip: true, publish: { tags: ['latest'] } },
+      files: {
+        ...{ ...service('api'), ...service('web'), '.gitignore': 'node_modules\n' },
+        'package.json': JSON.stringify({ name: 'shop', private: true, workspaces: ['apps/*'] }),
+      },
+    });
+    copyFileSync(tarball, join(origin.root, basename(tarball)));
+    await npm('install', '--save-dev', `file:./${basename(tarball)}`);
+    await npm('exec', '--', 'nx-docker-cache', 'init', '--ci', 'github', '--registry', host, '--shards', '2');
+    await origin.commit();
+  });
+
+  it('builds all of a first push on two agents, tests, and publishes from a third', async () => {
+    const sha = await origin.git('rev-parse', 'HEAD');
+    const runs = await actions('main', { event_name: 'push' }, githubPush('main', sha));
+    expect(jobsOf(runs)).toEqual([
+      ['plan', {}],
+      ['images', { shard: 1, projects: '@acme/api' }],
+      ['images', { shard: 2, projects: '@acme/web' }],
+      ['publish', {}],
+    ]);
+    expect(runs[1]!.output).toMatch(/passed · /);
+    expect(runs[3]!.output.match(/skipped: nothing that it reads has changed/g)).toHaveLength(2);
+    for (const image of ['acme/api', 'acme/web']) {
+      const { [sha.slice(0, 7)]: built, latest } = await view.snapshot(image);
+      expect(latest).toBe(built);
+    }
+  });
+
+  it('builds what a pull request changed, and publishes nothing', async () => {
+    const before = await view.snapshot('acme/api');
+    await origin.checkout('fix');
+    origin.write({ 'apps/api/src/main.txt': 'fixed\n' });
+    const sha = await origin.commit();
+    const pull = githubPull({ number: 7, head: 'fix', base: 'main' }, sha);
+    const runs = await actions('fix', { event_name: 'pull_request' }, pull);
+    expect(jobsOf(runs)).toEqual([
+      ['plan', {}],
+      ['images', { shard: 1, projects: '@acme/api' }],
+    ]);
+    const after = await view.snapshot('acme/api');
+    expect(after['latest']).toBe(before['latest']);
+    expect(Object.keys(after)).toEqual(expect.arrayContaining([sha.slice(0, 7), 'cache-pr-7']));
+  });
+
+  it('is green for a fork, which leaves nothing in the registry', async () => {
+    const before = [await view.snapshot('acme/api'), await view.snapshot('acme/web')];
+    await origin.checkout('main');
+    await origin.checkout('evil');
+    origin.write({ 'apps/web/src/main.txt': 'evil\n' });
+    const sha = await origin.commit();
+    const fork = githubPull({ number: 8, head: 'evil', base: 'main', from: 'mallory/shop' }, sha);
+    const runs = await actions('evil', { event_name: 'pull_request' }, fork);
+    expect(jobsOf(runs)).toEqual([
+      ['plan', {}],
+      ['images', { shard: 1, projects: '@acme/web' }],
+    ]);
+    expect([await view.snapshot('acme/api'), await view.snapshot('acme/web')]).toEqual(before);
+  });
+
+  it('starts no agent for a change that no image reads', async () => {
+    await origin.checkout('main');
+    await origin.checkout('docs');
+    origin.write({ 'README.md': 'hello\n' });
+    const pull = githubPull({ number: 9, head: 'docs', base: 'main' }, await origin.commit());
+    expect(jobsOf(await actions('docs', { event_name: 'pull_request' }, pull))).toEqual([['plan', {}]]);
+  });
+});

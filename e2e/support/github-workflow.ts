@@ -1,0 +1,118 @@
+/**
+ * Runs a workflow of GitHub Actions as far as a machine without GitHub can: jobs in order, their matrix and conditions,
+ * and every shell step. Actions (`uses`) are not run; a checkout is a clone.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { onCleanup } from './cleanup';
+import { evaluate, evaluateText, type Contexts } from './expressions';
+import { run } from './process';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+interface Job {
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: string };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+
+export interface WorkflowInput {
+  readonly text: string;
+  readonly contexts: Contexts;
+  /** A machine of its own for each job: its checkout and its variables. */
+  readonly machine: (job: string) => Promise<{ readonly cwd: string; readonly env: Env }>;
+}
+
+export interface JobRun {
+  readonly job: string;
+  readonly matrix: unknown;
+  /** All that its steps printed. */
+  readonly output: string;
+}
+
+/** @throws Error where a step fails, with all that it printed */
+export async function runWorkflow({ text, contexts, machine }: WorkflowInput): Promise<JobRun[]> {
+  const { jobs } = parse(text) as { jobs: Readonly<Record<string, Job>> };
+  const needs: Record<string, { outputs: Record<string, unknown> }> = {};
+  const runs: JobRun[] = [];
+  // Jobs stand in the order of their needs.
+  for (const [name, job] of Object.entries(jobs)) {
+    const all = { ...contexts, needs };
+    const ready = [job.needs ?? []].flat().every((needed) => needed in needs);
+    if (!ready || !isTrue(job.if, all)) continue;
+    const outputs: Record<string, unknown> = {};
+    for (const matrix of matrixOf(job, all)) {
+      const done = await runJob(name, job, { ...all, matrix }, await machine(name));
+      runs.push({ job: name, matrix, output: done.output });
+      Object.assign(outputs, done.outputs);
+    }
+    needs[name] = { outputs };
+  }
+  return runs;
+}
+
+async function runJob(
+  name: string,
+  job: Job,
+  contexts: Contexts,
+  { cwd, env }: { readonly cwd: string; readonly env: Env },
+): Promise<{ output: string; outputs: Record<string, unknown> }> {
+  const steps: Record<string, { outputs: Record<string, string> }> = {};
+  const written = join(temporary(), 'output');
+  let output = '';
+  for (const step of job.steps) {
+    const all = { ...contexts, steps };
+    if (step.run === undefined || !isTrue(step.if, all)) continue;
+    writeFileSync(written, '');
+    const own = { ...textsOf(job.env, all), ...textsOf(step.env, all), GITHUB_OUTPUT: written };
+    const script = evaluateText(step.run, all);
+    // As GitHub runs it where no shell is named.
+    const result = await run('bash', ['-e', '-c', script], {
+      cwd,
+      env: { ...env, ...own },
+      timeoutMs: 240_000,
+    });
+    output += result.stdout + result.stderr;
+    if (result.exitCode !== 0) throw new Error(`${name}: ${script} ended with ${result.exitCode}\n${output}`);
+    const lines = readFileSync(written, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    const pairs = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
+    if (step.id !== undefined)
+      steps[step.id] = { outputs: Object.fromEntries(pairs) as Record<string, string> };
+  }
+  return { output, outputs: textsOf(job.outputs, { ...contexts, steps }) };
+}
+
+function matrixOf({ strategy }: Job, contexts: Contexts): unknown[] {
+  if (strategy === undefined) return [{}];
+  return (evaluate(strategy.matrix, contexts) as { include: unknown[] }).include;
+}
+
+function textsOf(record: Readonly<Record<string, string>> = {}, contexts: Contexts): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, evaluateText(value, contexts)]),
+  );
+}
+
+function isTrue(condition: string | undefined, contexts: Contexts): boolean {
+  return condition === undefined || Boolean(evaluate(condition, contexts));
+}
+
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'e2e-workflow-'));
+  onCleanup(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
