@@ -1,6 +1,7 @@
 import { planOf } from '../../test/fakes/facts';
 import { JointEngine } from '../../test/fakes/joint-engine';
 import { FakeClock, FakeLocalCache, FakeObserver, FakeProbe } from '../../test/fakes/world';
+import type { EngineJointResult } from '../ports/engine';
 import { runBuilds, type RunBuild } from './joint';
 
 const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
@@ -13,7 +14,7 @@ const none = new Map<string, number>();
 const make = (engine: JointEngine, bases: readonly ReadonlyMap<string, number>[]) => {
   const observers = bases.map(() => new FakeObserver());
   const builds = bases.map((own, place): RunBuild => {
-    const name = String.fromCharCode(97 + place);
+    const name = place < 26 ? String.fromCharCode(97 + place) : `p${place}`;
     return { plan: planOf({ name, root: name }), bases: own, observer: observers[place]! };
   });
   const ended: string[] = [];
@@ -147,6 +148,17 @@ describe('several builds as one run', () => {
     expect(ended).toEqual(['2 ok', '0 ok', '1 ok']);
     expect(engine.runs).toHaveLength(2);
     expect(observers[0]?.notes).toEqual(['the joint build ended early; each is built by itself']);
+  });
+
+  it('are several runs where they are very many; a base may be in one before', async () => {
+    const all = Array.from({ length: 130 }, (_, place) => (place === 128 ? new Map([['base', 0]]) : none));
+    const done = (): Partial<EngineJointResult> => ({ digests: all.map(() => digestOf('a')) });
+    const engine = new JointEngine([done, done, done]);
+    const { run, ended } = make(engine, all);
+    await run();
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([64, 64, 2]);
+    expect(engine.jointRuns[2]!.builds[0]!.bases.size).toBe(0);
+    expect(ended).toEqual(all.map((_, place) => `${place} ok`));
   });
 
   it('that are interrupted fail exactly where they were not finished', async () => {

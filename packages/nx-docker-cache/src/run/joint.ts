@@ -1,9 +1,14 @@
-import type { BuildObserver } from '../ports/observer';
 import { notRun, orphaned, type JointPorts, type RunBuild } from './bases';
 import { interrupted, runBuild, type BuildRun } from './build';
 import { runRound } from './joint-round';
 
 export type { JointPorts, RunBuild } from './bases';
+
+/**
+ * Builds of one solve. The engine is busy with far fewer; each hears of every step that it shares with others, so a
+ * solve of all 500 of a workspace costs a minute of listening alone.
+ */
+const AT_ONCE = 64;
 
 /**
  * ③ Runs several plans of one builder as one solve, each with its own caches. One that fails takes only those with it
@@ -25,7 +30,8 @@ export async function runBuilds(
   };
   const alone = async (place: number): Promise<void> => {
     const { plan, observer } = builds[place]!;
-    settle(place, orphaned(place, builds, runs) ?? (await runBuild(plan, { ...ports, observer }, signal)));
+    const reason = orphaned(place, builds, runs) ?? (signal.aborted ? notRun(interrupted()) : undefined);
+    settle(place, reason ?? (await runBuild(plan, { ...ports, observer }, signal)));
   };
   let left: readonly number[] = builds.map((_, place) => place);
   if (builds.some(({ plan }) => plan.cache.kind === 'inline')) {
@@ -35,31 +41,26 @@ export async function runBuilds(
     left = [];
   }
   while (left.length > 1 && !signal.aborted) {
-    const round = await runRound(left, builds, runs, ports, signal, settle);
+    const later = left.slice(AT_ONCE);
+    const round = await runRound(left.slice(0, AT_ONCE), builds, runs, ports, signal, settle);
     for (const place of round.suspects) await alone(place);
     if (round.blamed === 0) {
-      observersOf(round.left, builds).forEach((observer) =>
-        observer.note('the joint build ended early; each is built by itself'),
-      );
-      left = round.left;
-      break;
+      tell(round.left, builds, 'the joint build ended early; each is built by itself');
+      for (const place of round.left) await alone(place);
+    } else {
+      tell(round.left, builds, 'another build of this run failed; going on');
     }
-    left = round.left.filter((place) => {
+    left = [...round.left, ...later].filter((place) => {
+      if (runs.has(place)) return false;
       const orphan = orphaned(place, builds, runs);
       if (orphan !== undefined) settle(place, orphan);
       return orphan === undefined;
     });
-    observersOf(left, builds).forEach((observer) =>
-      observer.note('another build of this run failed; going on'),
-    );
   }
-  for (const place of left) {
-    if (signal.aborted) settle(place, notRun(interrupted()));
-    else await alone(place);
-  }
+  for (const place of left) await alone(place);
   return builds.map((_, place) => runs.get(place)!);
 }
 
-function observersOf(places: readonly number[], builds: readonly RunBuild[]): ReadonlySet<BuildObserver> {
-  return new Set(places.map((place) => builds[place]!.observer));
+function tell(places: readonly number[], builds: readonly RunBuild[], text: string): void {
+  for (const observer of new Set(places.map((place) => builds[place]!.observer))) observer.note(text);
 }

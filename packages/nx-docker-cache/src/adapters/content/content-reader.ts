@@ -16,6 +16,8 @@ const CONTRADICTION =
 /** Reads the build context from the file system. Synchronous inside: thousands of small files are faster so. */
 export class ContentReader implements ContentPort {
   readonly #cachePath: string;
+  /** Read once: a run takes a snapshot for each of its projects. */
+  #digests: DigestCache | undefined;
 
   /** @param cachePath absolute path of the file that remembers digests */
   constructor(cachePath: string) {
@@ -23,7 +25,7 @@ export class ContentReader implements ContentPort {
   }
 
   snapshot(request: SnapshotRequest): Promise<ContentSnapshot> {
-    const digests = new DigestCache(this.#cachePath);
+    const digests = (this.#digests ??= new DigestCache(this.#cachePath));
     const walk = new Walk(request, digests);
     for (const root of request.roots) walk.root(root);
     walk.followLinks();

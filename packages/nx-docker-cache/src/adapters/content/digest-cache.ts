@@ -19,6 +19,8 @@ const VERSION = 2;
 /** A file changed this recently may change again without a trace in its times. */
 const RACY_MS = 2_000;
 const CHUNK = 1 << 20;
+/** A run of many projects learns with each of them; all that is known is written each time. */
+const SAVE_EVERY_MS = 2_000;
 /** Files that may be remembered without having been asked for; more are forgotten. */
 const MAX_STALE = 200_000;
 
@@ -32,9 +34,12 @@ export class DigestCache {
   readonly #path: string;
   readonly #racyMs: number;
   /** `stamp digest` by absolute path. */
-  readonly #known: Map<string, string>;
+  #known: Map<string, string>;
   readonly #learnt = new Map<string, { readonly line: string; readonly changed: number }>();
   readonly #used = new Set<string>();
+  /** When it was written last, by the process's own clock. */
+  #saved = -Infinity;
+  #willSave = false;
   readonly #buffer = Buffer.allocUnsafe(CHUNK);
 
   /**
@@ -60,9 +65,16 @@ export class DigestCache {
     return digest;
   }
 
-  /** Writes what was learnt. Losing it costs time only. */
+  /** Writes what was learnt, now or, where it was written a moment ago, when the process ends. Losing it costs time only. */
   save(): void {
     if (this.#learnt.size === 0) return;
+    if (performance.now() - this.#saved > SAVE_EVERY_MS) return this.#write();
+    if (this.#willSave) return;
+    this.#willSave = true;
+    process.once('exit', () => this.#write());
+  }
+
+  #write(): void {
     const temporary = `${this.#path}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
@@ -70,8 +82,12 @@ export class DigestCache {
       // The clock that stamps files may not be ours.
       const settled = Math.min(Date.now(), statSync(temporary).ctimeMs) - this.#racyMs;
       if (![...this.#learnt.values()].some(({ changed }) => changed < settled)) return rmSync(temporary);
-      writeFileSync(temporary, JSON.stringify({ version: VERSION, files: this.#merged(settled) }));
+      const files = this.#merged(settled);
+      writeFileSync(temporary, JSON.stringify({ version: VERSION, files }));
       renameSync(temporary, this.#path);
+      this.#saved = performance.now();
+      this.#known = new Map(Object.entries(files));
+      for (const path of this.#learnt.keys()) if (Object.hasOwn(files, path)) this.#learnt.delete(path);
     } catch {
       // A read-only checkout: the next run reads the files again.
     }

@@ -22,6 +22,11 @@ interface PlainProject {
   readonly root: string;
 }
 
+interface Known {
+  readonly config: ConfigFile;
+  readonly projects: readonly PlainProject[];
+}
+
 /**
  * A workspace without Nx: packages of npm, yarn, pnpm or bun workspaces, the projects that the configuration
  * file names, and any folder with a Dockerfile that is named by its path.
@@ -29,6 +34,8 @@ interface PlainProject {
 export class PlainWorkspace implements WorkspacePort {
   readonly #root: string;
   readonly #cwd: string;
+  /** Read once: a run asks for each of its projects. */
+  #known: Known | undefined;
 
   constructor(root: string, cwd: string) {
     this.#root = root;
@@ -40,8 +47,7 @@ export class PlainWorkspace implements WorkspacePort {
   }
 
   async project(name: string, target: string = TARGET): Promise<WorkspaceProject> {
-    const config = this.#config();
-    const projects = this.#projects(config);
+    const { config, projects } = this.#read();
     const found = projects.find((project) => project.name === name) ?? this.#byPath(name, projects);
     if (found === undefined) throw unknownProject(name, projects.map((project) => project.name).sort());
     if (target !== TARGET) throw noTarget(name, target);
@@ -126,6 +132,14 @@ export class PlainWorkspace implements WorkspacePort {
 
   #hasDockerfile(folder: string): boolean {
     return ['Dockerfile', 'Containerfile'].some((name) => existsSync(join(this.#root, folder, name)));
+  }
+
+  #read(): Known {
+    if (this.#known === undefined) {
+      const config = this.#config();
+      this.#known = { config, projects: this.#projects(config) };
+    }
+    return this.#known;
   }
 
   #projects(config: ConfigFile): PlainProject[] {
