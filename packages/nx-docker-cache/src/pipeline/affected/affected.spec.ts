@@ -97,6 +97,34 @@ describe('a changed file', () => {
     expect(await why(['apps/base/vendor/z'], { files })).toContain('base: source 2');
   });
 
+  it('makes another .git, where that is copied', async () => {
+    const files = {
+      ...{
+        ...FILES,
+        '.git/HEAD': '',
+        'apps/base/Dockerfile': 'FROM busybox\nCOPY . /x\n',
+        '.dockerignore': '*.md',
+      },
+      'apps/child/Dockerfile': 'FROM busybox\nCOPY a .gi* /x\n',
+    };
+    const projects = [
+      projectOf('apps/base', [], builds({ context: '.' })),
+      projectOf('apps/child', [], builds({ context: '.' })),
+      projectOf('apps/web', [], builds({ context: '.' })),
+    ];
+    const report = await affectedIn({ files, projects, changed: ['README.md'] });
+    expect(report.changed).toBe(1);
+    expect(report.projects.map(({ name, reasons }) => [name, reasons[0]?.files])).toEqual([
+      ...[
+        ['base', ['.git']],
+        ['child', ['.git']],
+      ],
+    ]);
+    expect((await affectedIn({ files, projects, changed: [] })).projects).toEqual([]);
+    const ignored = { ...files, '.dockerignore': '.git\n*.md' };
+    expect((await affectedIn({ files: ignored, projects, changed: ['README.md'] })).projects).toEqual([]);
+  });
+
   it('lies outside the workspace, in a context that does', async () => {
     const files = { ...FILES, '../shared/a': '', 'apps/base/Dockerfile': 'FROM busybox\nCOPY shared /x\n' };
     const projects = [projectOf('apps/base', [], builds({ context: '..' }))];

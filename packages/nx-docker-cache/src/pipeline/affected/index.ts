@@ -110,7 +110,10 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   // In Nx the options stand where Nx itself looks.
   const isNx = ports.workspace.facts().kind === 'nx';
   const options = isNx ? new Map<string, string[]>() : await changedOptions(range, names, ports);
-  return { judged: judgeBuilds({ ...facts, changed, options }), changed: changed.length, tools };
+  // No commit holds it, and every commit changes it: who copies it is built anew each time.
+  const own = changed.length > 0 && ports.files.kind('.git') !== undefined ? ['.git'] : [];
+  const all = [...changed, ...own];
+  return { judged: judgeBuilds({ ...facts, changed: all, options }), changed: changed.length, tools };
 }
 
 function warningsOf(judged: readonly JudgedBuild[], concerned: readonly JudgedBuild[]): string[] {
