@@ -167,6 +167,15 @@ describe('a project on the image of another', () => {
     expect(receiptOf(world, 'web').contentKey).toBe(await keyOf(digestOf('z')));
   });
 
+  it('is told where it reads another tag than the one that is made', async () => {
+    const { run, logger, engine } = make([() => ({})], { bases: { ...BASES, web: `${REGISTRY}/base:old` } });
+    await run([request('base'), request('web')]);
+    expect(engine.jointRuns[0]!.builds[1]!.bases.size).toBe(0);
+    expect(logger.warnings).toContain(
+      `${REGISTRY}/base:old is read as the registry has it: base makes that image in this run, under other tags`,
+    );
+  });
+
   it('cannot be its base as well', async () => {
     const world = make([], { bases: { ...BASES, base: `${REGISTRY}/web:t` } });
     await expect(world.run([request('base'), request('web'), request('api')])).rejects.toMatchObject({

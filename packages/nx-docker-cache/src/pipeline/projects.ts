@@ -155,7 +155,12 @@ class ProjectsRun {
     );
     return order.map((ordered) => {
       const at = found.findIndex(({ request }) => request.id === ordered.id);
-      return { ...found[at]!, order: ordered, lane: lanes[at]! };
+      const subject = { ...found[at]!, order: ordered, lane: lanes[at]! };
+      for (const { ref, maker } of ordered.strays)
+        subject.ports.logger.warn(
+          `${ref} is read as the registry has it: ${maker} makes that image in this run, under other tags`,
+        );
+      return subject;
     });
   }
 

@@ -33,6 +33,13 @@ describe('the order of a run', () => {
     ]);
   });
 
+  it('tells what is read under a tag that nobody makes now, where it can only be that image', () => {
+    const node = use('node', [], { makes: ['node:dev'] });
+    const web = use('web', ['reg.test/acme/base:2', 'node:20', 'reg.test/acme/web:0']);
+    const [, , { strays } = { strays: [] }] = orderBuilds([use('base'), node, web]);
+    expect(strays).toEqual([{ ref: 'reg.test/acme/base:2', maker: 'base' }]);
+  });
+
   it('waits for what the task runner says, where it is in the run', () => {
     expect(order(use('web', [], { after: ['base', 'elsewhere'] }), use('base')).map(([id]) => id)).toEqual([
       'base',

@@ -18,6 +18,8 @@ export interface OrderedBuild {
   readonly bases: ReadonlyMap<string, string>;
   /** All that have to be over before it, its bases too. */
   readonly needs: ReadonlySet<string>;
+  /** What it reads of images that others of the run make under other tags only. */
+  readonly strays: readonly { readonly ref: string; readonly maker: string }[];
 }
 
 /**
@@ -28,7 +30,12 @@ export interface OrderedBuild {
  */
 export function orderBuilds(builds: readonly ImageUse[]): OrderedBuild[] {
   const makers = new Map<string, string>();
-  for (const { id, makes } of builds) for (const ref of makes) makers.set(familiar(ref), id);
+  const names = new Map<string, string>();
+  for (const { id, makes } of builds)
+    for (const ref of makes) {
+      makers.set(familiar(ref), id);
+      names.set(nameOf(familiar(ref)), id);
+    }
   const known = new Set(builds.map(({ id }) => id));
   const nodes = new Map<string, OrderedBuild>();
   for (const { id, reads, after } of builds) {
@@ -38,9 +45,20 @@ export function orderBuilds(builds: readonly ImageUse[]): OrderedBuild[] {
       if (maker !== undefined && maker !== id) bases.set(familiar(ref), maker);
     }
     const needs = new Set([...bases.values(), ...after.filter((other) => other !== id && known.has(other))]);
-    nodes.set(id, { id, bases, needs });
+    const strays = reads.flatMap((ref) => {
+      const maker = names.get(nameOf(familiar(ref)));
+      // A bare name is rather one of Docker Hub's.
+      const isStray = maker !== undefined && maker !== id && ref.includes('/') && !bases.has(familiar(ref));
+      return isStray ? [{ ref, maker }] : [];
+    });
+    nodes.set(id, { id, bases, needs, strays });
   }
   return sorted(nodes);
+}
+
+/** An image without its tag. */
+function nameOf(ref: string): string {
+  return ref.replace(/:[^:/]+$/, '');
 }
 
 function sorted(nodes: ReadonlyMap<string, OrderedBuild>): OrderedBuild[] {
