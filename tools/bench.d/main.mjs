@@ -8,7 +8,7 @@ import { checkNode } from '../test.d/install.mjs';
 import { measureGraph } from './graph.mjs';
 import { load, machine, nodeVersions, versions } from './machine.mjs';
 import { stopMeasuring } from './measure.mjs';
-import { PEERS, SCENARIOS } from './peers.mjs';
+import { PEERS, SCENARIOS, TASK_PEERS } from './peers.mjs';
 import { AGENT, REGISTRY, repeat, smallFigures } from './rounds.mjs';
 import { measureGrowth } from './many/growth.mjs';
 import { measureServices } from './many/services.mjs';
@@ -123,7 +123,9 @@ async function benchBuilds({ tarball, runs, only, state }) {
   const { folder, checkouts } = await makeCheckouts(tarball, host);
   state.folder = folder;
   const peers = PEERS.filter(({ id }) => only.includes(id));
+  const before = load();
   const samples = await repeat({ runs, peers, host, checkouts });
+  const loads = [before, load()];
   const small = await smallFigures({
     names: only.filter((name) => SMALL.includes(name)),
     host,
@@ -140,6 +142,7 @@ async function benchBuilds({ tarball, runs, only, state }) {
   return {
     versions: versions(engineVersions, NX_CONTAINER),
     runs,
+    load: loads,
     seconds,
     small,
     targets: judge((peer, scenario) => seconds[peer]?.[scenario], small),
@@ -148,11 +151,12 @@ async function benchBuilds({ tarball, runs, only, state }) {
 }
 
 async function textsOf(result) {
-  const { markdown } = await import('./markdown.mjs');
+  const { markdown, tasksMarkdown } = await import('./markdown.mjs');
   const { graphMarkdown } = await import('./graph-markdown.mjs');
   const { growthMarkdown, servicesMarkdown } = await import('./many/markdown.mjs');
   return {
     ...(result.seconds && { builds: { text: markdown(result) } }),
+    ...(TASK_PEERS.every(({ id }) => result.seconds?.[id]) && { tasks: { text: tasksMarkdown(result) } }),
     ...(result.graph && { graph: { text: graphMarkdown(result) } }),
     ...(result.services && { services: servicesMarkdown({ ...result, ...result.services }) }),
     ...(result.growth && { growth: growthMarkdown({ ...result, ...result.growth }) }),

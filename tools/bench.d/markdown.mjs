@@ -1,17 +1,36 @@
-import { PEERS, SCENARIOS } from './peers.mjs';
+import { PEERS, SCENARIOS, TASK_PEERS } from './peers.mjs';
 
 const HEADS = { cold: 'cold', changed: 'source changed', unchanged: 'nothing changed' };
 
-/** The whole result as markdown. */
+const isOfTasks = ({ id }) => id.startsWith('tasks-');
+
+/** Stages with tasks and publishing, as markdown. */
+export function tasksMarkdown(result) {
+  return [
+    ...facts(result),
+    `Load of the machine ${result.load.map((load) => load.toFixed(1)).join(' before, ')} after.`,
+    '',
+    'Seconds, medians:',
+    '',
+    ...mainTable(result, TASK_PEERS),
+    '',
+    ...targetTable(result.targets.filter(isOfTasks)),
+  ].join('\n');
+}
+
+/** The builds as markdown. */
 export function markdown(result) {
   return [
     ...facts(result),
     '',
     'Seconds, medians:',
     '',
-    ...mainTable(result),
+    ...mainTable(
+      result,
+      PEERS.filter(({ tasks }) => !tasks),
+    ),
     '',
-    ...targetTable(result.targets),
+    ...targetTable(result.targets.filter((row) => !isOfTasks(row))),
     '',
     ...smallFacts(result.small),
   ].join('\n');
@@ -26,13 +45,15 @@ function facts({ date, machine, versions, runs }) {
   ];
 }
 
-function mainTable({ seconds }) {
-  const rows = PEERS.filter(({ id }) => seconds[id]).map(({ id, name }) => [
-    name,
-    ...SCENARIOS.map((scenario) =>
-      seconds[id][scenario] === undefined ? '–' : seconds[id][scenario].toFixed(2),
-    ),
-  ]);
+function mainTable({ seconds }, peers) {
+  const rows = peers
+    .filter(({ id }) => seconds[id])
+    .map(({ id, name }) => [
+      name,
+      ...SCENARIOS.map((scenario) =>
+        seconds[id][scenario] === undefined ? '–' : seconds[id][scenario].toFixed(2),
+      ),
+    ]);
   return table([['', ...SCENARIOS.map((scenario) => HEADS[scenario])], ...rows]);
 }
 

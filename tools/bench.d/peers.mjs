@@ -56,6 +56,7 @@ export const PEERS = [
   {
     id: 'blog2-tasks',
     name: 'script 2 with three checks in its builder stage, side by side',
+    tasks: true,
     ...script((image) => {
       const inBuilder = (command) => docker('run', '--rm', `${image}:builder`, ...command);
       return bothStages(image, [{ atOnce: TASKS.map(inBuilder) }]);
@@ -113,6 +114,7 @@ export const PEERS = [
     id: 'ours-tasks',
     name: '**nx-docker-cache**, both stages, the same three as stage tasks, then `publish`',
     ours: true,
+    tasks: true,
     run: ({ image, checkouts, env }) => {
       const at = ['--registry', image];
       const ours = (...args) => cliArgv(checkouts.plain, args);
@@ -143,6 +145,9 @@ export const PEERS = [
     run: (at) => cli(['build', 'apps/api', '--dockerfile', 'apps/api/Dockerfile.link'], at),
   },
 ];
+
+/** Measured against each other and nothing else: a section of its own. */
+export const TASK_PEERS = PEERS.filter(({ tasks }) => tasks);
 
 /** Cold: the registry knows nothing of the project. Then a source changes; then the same commit is built again. */
 export const SCENARIOS = ['cold', 'changed', 'unchanged'];

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { replaceSection } from './document.mjs';
 import { costOf } from './graph.mjs';
 import { graphMarkdown } from './graph-markdown.mjs';
-import { markdown, targetTable } from './markdown.mjs';
+import { markdown, targetTable, tasksMarkdown } from './markdown.mjs';
 import { median } from './stats.mjs';
 import { judge } from './targets.mjs';
 
@@ -108,6 +108,23 @@ describe('markdown', () => {
     assert.match(text, /1 run of everything/);
     assert.match(text, /without any cache \| 14\.00 \| – \| – \|/);
     assert.doesNotMatch(text, /--help/);
+  });
+
+  it('keeps stages with tasks apart from the other builds', () => {
+    const of = { 'ours-tasks': 7.4, 'blog2-tasks': 10 };
+    const all = Object.fromEntries(
+      Object.entries(of).map(([id, value]) => [id, { cold: value, changed: value, unchanged: value }]),
+    );
+    const result = {
+      ...{ date: '2025-01-03', machine: 'a machine', versions: {}, runs: 3, load: [1, 2] },
+      ...{ seconds: all, small: {}, targets: judge((peer, scenario) => all[peer]?.[scenario], {}) },
+    };
+    const text = tasksMarkdown(result);
+    assert.match(text, /Load of the machine 1\.0 before, 2\.0 after/);
+    assert.match(text, /`publish` \| 7\.40 \| 7\.40 \| 7\.40 \|/);
+    assert.match(text, /cold, against script 2 with the same \| ≤ 0\.8 \| 0\.74 \| yes/);
+    assert.match(text, /- Missed, stages, three tasks and publishing, source changed/);
+    assert.doesNotMatch(markdown(result), /three (tasks|checks)|stage tasks/);
   });
 
   it('says by how much a target is missed, and why', () => {
