@@ -155,7 +155,9 @@ async function textsOf(result) {
   const { graphMarkdown } = await import('./graph-markdown.mjs');
   const { growthMarkdown, servicesMarkdown } = await import('./many/markdown.mjs');
   return {
-    ...(result.seconds && { builds: { text: markdown(result) } }),
+    ...(PEERS.some(({ id, tasks }) => !tasks && result.seconds?.[id]) && {
+      builds: { text: markdown(result) },
+    }),
     ...(TASK_PEERS.every(({ id }) => result.seconds?.[id]) && { tasks: { text: tasksMarkdown(result) } }),
     ...(result.graph && { graph: { text: graphMarkdown(result) } }),
     ...(result.services && { services: servicesMarkdown({ ...result, ...result.services }) }),
