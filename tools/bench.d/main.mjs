@@ -155,14 +155,17 @@ async function textsOf(result) {
   const { graphMarkdown } = await import('./graph-markdown.mjs');
   const { growthMarkdown, servicesMarkdown } = await import('./many/markdown.mjs');
   return {
-    ...(PEERS.some(({ id, tasks }) => !tasks && result.seconds?.[id]) && {
-      builds: { text: markdown(result) },
-    }),
+    ...(hasBuilds(result) && { builds: { text: markdown(result) } }),
     ...(TASK_PEERS.every(({ id }) => result.seconds?.[id]) && { tasks: { text: tasksMarkdown(result) } }),
     ...(result.graph && { graph: { text: graphMarkdown(result) } }),
     ...(result.services && { services: servicesMarkdown({ ...result, ...result.services }) }),
     ...(result.growth && { growth: growthMarkdown({ ...result, ...result.growth }) }),
   };
+}
+
+/** Anything beside the two with tasks. */
+function hasBuilds({ seconds = {}, small = {} }) {
+  return PEERS.some(({ id, tasks }) => !tasks && seconds[id]) || Object.keys(small).length > 0;
 }
 
 function middle(samples, peer, scenario) {
