@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
+import { gitlabMergeRequest } from './support/ci';
 import { onCleanup } from './support/cleanup';
 import { describeWithEngine, freshAgent, startRegistry } from './support/engine';
 import { mustRun } from './support/process';
@@ -80,5 +81,22 @@ describeWithEngine('the pipeline of init for GitLab', () => {
       expect(built).toMatch(/^sha256:/);
       expect(latest).toBe(built);
     }
+
+    // Of a branch all is planned, whatever the push before it was; of a merge request what it changed.
+    origin.write({ 'apps/web/src/main.txt': 'changed\n' });
+    const web = await origin.commit();
+    origin.write({ 'README.md': 'changed\n' });
+    const last = { CI_COMMIT_SHA: await origin.commit(), CI_COMMIT_BEFORE_SHA: web };
+    const planned = async (variables: Env): Promise<unknown[]> => {
+      const cwd = await job(pipeline['images plan']!.script!, { ...last, ...variables });
+      const jobs = parse(readFileSync(join(cwd, 'images-shards.yml'), 'utf8')) as Pipeline;
+      return Object.values(jobs).map(({ variables, script }) => variables?.['PROJECTS'] ?? script);
+    };
+    expect(await planned({})).toEqual(['@acme/api', '@acme/web']);
+    const merge = { ...gitlabMergeRequest('fix', 'main', '1'), CI_COMMIT_BRANCH: undefined };
+    expect(await planned({ ...merge, CI_MERGE_REQUEST_DIFF_BASE_SHA: sha })).toEqual(['@acme/web']);
+    expect(await planned({ ...merge, CI_MERGE_REQUEST_DIFF_BASE_SHA: web })).toEqual([
+      ['echo "no image to build"'],
+    ]);
   });
 });

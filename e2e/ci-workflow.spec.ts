@@ -85,6 +85,19 @@ describeWithEngine('the workflow of init', () => {
     }
   });
 
+  it('builds what pushes brought whose runs were replaced while they waited', async () => {
+    origin.write({ 'apps/web/src/main.txt': 'pushed, and its run cancelled\n' });
+    const before = await origin.commit();
+    origin.write({ 'README.md': 'pushed right after\n' });
+    const sha = await origin.commit();
+    const runs = await actions('main', { event_name: 'push' }, githubPush('main', sha, before));
+    expect(runs.map(({ job }) => job)).toEqual(['plan', 'images', 'images', 'publish']);
+    expect(runs[1]!.output).toMatch(/skipped: nothing that it reads has changed/);
+    const [api, web] = [await view.snapshot('acme/api'), await view.snapshot('acme/web')];
+    for (const tags of [api, web]) expect(tags['latest']).toBe(tags[sha.slice(0, 7)]);
+    expect(runs[2]!.output).not.toMatch(/skipped: nothing/);
+  });
+
   it('builds what a pull request changed, and publishes nothing', async () => {
     const before = await view.snapshot('acme/api');
     await origin.checkout('fix');

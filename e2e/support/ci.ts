@@ -17,10 +17,10 @@ export interface GithubPull {
 const REPOSITORY = 'acme/shop';
 
 /** GitHub Actions, a push to a branch. */
-export function githubPush(branch: string, sha: string): Env {
+export function githubPush(branch: string, sha: string, before?: string): Env {
   return {
     ...github('push', `refs/heads/${branch}`, sha),
-    GITHUB_EVENT_PATH: payload({ repository: { full_name: REPOSITORY, default_branch: 'main' } }),
+    GITHUB_EVENT_PATH: payload({ before, repository: { full_name: REPOSITORY, default_branch: 'main' } }),
   };
 }
 

@@ -38,6 +38,9 @@ describe('a matrix', () => {
       'images 1': { extends: '.images', variables: { SHARD: '1', PROJECTS: '@acme/base @acme/api' } },
       'images 2': { extends: '.images', variables: { SHARD: '2', PROJECTS: 'web' } },
     });
-    expect(JSON.parse(gitlabPipeline(nothing))).toEqual({ images: { script: ['echo "no image to build"'] } });
+    const rules = [{ when: 'on_success' }];
+    expect(JSON.parse(gitlabPipeline(nothing))).toEqual({
+      images: { rules, script: ['echo "no image to build"'] },
+    });
   });
 });

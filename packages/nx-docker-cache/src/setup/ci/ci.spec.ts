@@ -24,6 +24,7 @@ interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
@@ -73,10 +74,15 @@ describe('the workflow for GitHub Actions', () => {
     expect(textOf({})).not.toMatch(/pull_request_target|workflow_run/);
   });
 
-  it('has the whole history where it asks what changed, and all for a release', () => {
+  it('has the whole history where it asks what changed', () => {
     const { plan } = workflow().jobs;
     expect(plan.steps[0]).toMatchObject({ uses: 'actions/checkout@v4', with: { 'fetch-depth': 0 } });
     expect(runs(plan)).toContain('npx nx-docker-cache matrix --shards 3 $AFFECTED --github');
+  });
+
+  it('goes by what changed for pull requests only: a run that waits is replaced by the next one', () => {
+    const { env } = workflow().jobs.plan.steps.find(({ env }) => env?.['AFFECTED'] !== undefined)!;
+    expect(env).toEqual({ AFFECTED: "${{ github.event_name == 'pull_request' && '--affected' || '' }}" });
   });
 
   it('publishes after all shards, and for pushes only', () => {
@@ -174,6 +180,23 @@ describe('the pipeline for GitLab', () => {
       expect.objectContaining({ if: expect.stringContaining('merge') }),
     );
     expect(plan).toMatchObject({ variables: { GIT_DEPTH: '0' } });
+  });
+
+  it('gives up older builds of merge requests, and no other, and goes by what changed there only', () => {
+    const { 'images plan': plan, '.images-when': when } = gitlab({}, '.gitlab/images.yml');
+    const { '.images': shard } = gitlab({}, '.gitlab/images-shard.yml');
+    expect(plan!['script']).toContain('if [ -n "$CI_MERGE_REQUEST_IID" ]; then AFFECTED=--affected; fi');
+    expect([when!['rules'], shard!['rules']]).toEqual([
+      [
+        { if: '$CI_PIPELINE_SOURCE == "merge_request_event"', interruptible: true },
+        { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },
+        { if: '$CI_COMMIT_TAG' },
+      ],
+      [{ if: '$CI_MERGE_REQUEST_IID', interruptible: true }, { when: 'on_success' }],
+    ]);
+    const jobs = { ...gitlab({}, '.gitlab/images.yml'), '.images': shard };
+    expect(Object.values(jobs).filter((job) => job !== undefined && 'interruptible' in job)).toEqual([]);
+    expect(planCi(factsOf({ service: 'gitlab' })).notes.at(-1)).toContain('process_mode=oldest_first');
   });
 
   it.each([

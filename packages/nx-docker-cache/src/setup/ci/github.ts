@@ -19,7 +19,8 @@ on:
     tags: ['v*']
   pull_request:
 
-# A newer commit of a pull request makes the older one's run pointless. Runs of a branch follow each other.
+# A newer commit of a pull request makes the older one's run pointless. Runs of a branch follow each other; of those
+# that wait only the newest is kept, which is why each of them goes by all images and not by what its push changed.
 concurrency:
   group: images-\${{ github.ref }}
   cancel-in-progress: \${{ github.event_name == 'pull_request' }}
@@ -40,12 +41,13 @@ jobs:
           fetch-depth: 0
 ${at(6, setup)}
       - id: matrix
-        # A release is everything.
+        # A branch and a release are everything: a run before may have failed, or may have been replaced while it waited.
+        # What the registry holds is skipped, which costs a request.
         run: |
           matrix="$(${matrix})"
           echo "matrix=$matrix" >> "$GITHUB_OUTPUT"
         env:
-          AFFECTED: \${{ github.ref_type == 'branch' && '--affected' || '' }}
+          AFFECTED: \${{ github.event_name == 'pull_request' && '--affected' || '' }}
 
   images:
     needs: plan

@@ -6,6 +6,10 @@ const PIPELINE = '.gitlab/images.yml';
 const SHARD = '.gitlab/images-shard.yml';
 const ROOT = '.gitlab-ci.yml';
 
+const ORDER =
+  'let publishing follow the order of commits, once its group is there after the first run: PUT ' +
+  '/projects/<id>/resource_groups/images with process_mode=oldest_first (API of GitLab)';
+
 /** A pipeline that starts another one, of a job for each shard, and publishes after it. */
 export function gitlabPipeline(facts: CiFacts): CiPlan {
   const include = `include:\n  - local: ${PIPELINE}\n`;
@@ -14,7 +18,7 @@ export function gitlabPipeline(facts: CiFacts): CiPlan {
     { path: SHARD, text: shard(facts) },
     { path: ROOT, text: include },
   ];
-  return { files, notes: gitlabLogin(facts.registry).notes };
+  return { files, notes: [...gitlabLogin(facts.registry).notes, ORDER] };
 }
 
 function pipeline(facts: CiFacts): string {
@@ -25,7 +29,9 @@ include:
 
 .images-when:
   rules:
+    # A newer commit of a merge request makes the older one's builds pointless; all other pipelines run to their end.
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+      interruptible: true
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
     - if: $CI_COMMIT_TAG
 
@@ -33,14 +39,14 @@ images plan:
   stage: build
   extends: .images-when
   image: node:${NODE_VERSION}
-  interruptible: true
   variables:
     # What a change concerns is found in the history.
     GIT_DEPTH: '0'
   script:
 ${list(install)}
-    # A release is everything.
-    - if [ -z "$CI_COMMIT_TAG" ]; then AFFECTED=--affected; fi
+    # A branch and a release are everything: a pipeline before may have failed, or may have been cancelled. What the
+    # registry holds is skipped, which costs a request.
+    - if [ -n "$CI_MERGE_REQUEST_IID" ]; then AFFECTED=--affected; fi
     - ${matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --gitlab`)} > images-shards.yml
     - ${matrixCommand(facts, '--shards 1 $AFFECTED --github')} > images.json
     - |
@@ -68,8 +74,8 @@ images publish:
   stage: deploy
   extends: .images
   needs: [images plan, images]
-  interruptible: false
-  # One at a time: an older commit must not give its tags after a newer one.
+  # One at a time. The order of those that wait is that of the group's process mode, which only the API sets: with
+  # oldest_first an older commit does not give its tags after a newer one. Elsewhere GitLab takes any of them.
   resource_group: images
   variables:
     GIT_DEPTH: '0'
@@ -97,7 +103,11 @@ function shard(facts: CiFacts): string {
 .images:
   image: docker:28-cli
   services: [docker:28-dind]
-  interruptible: true
+  rules:
+    - if: $CI_MERGE_REQUEST_IID
+      interruptible: true
+    # Without a rule GitLab leaves a job out of the pipelines of merge requests.
+    - when: on_success
   variables:
     DOCKER_HOST: tcp://docker:2376
     DOCKER_TLS_VERIFY: '1'
