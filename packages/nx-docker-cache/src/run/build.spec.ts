@@ -69,6 +69,22 @@ describe('runBuild', () => {
     expect(engine.runs).toHaveLength(1);
   });
 
+  it.each([
+    ['image "docker.io/library/api:dev": already exists', 'gave the image its name'],
+    [
+      'failed to prepare extraction snapshot "extract-1": parent snapshot sha256:4d does not exist: not found',
+      'a layer',
+    ],
+  ])('runs again where another build in the engine was in its way: %s', async (line, said) => {
+    const race = { recording: 'hit', text: [`ERROR: ${line}`], result: FAILED } as const;
+    const { done, engine, observer } = start([race, { recording: 'hit' }]);
+    expect((await done).outcome.ok).toBe(true);
+    expect(engine.runs[1]?.argv).toEqual(engine.runs[0]?.argv);
+    expect(observer.notes.join()).toContain(said);
+    const twice = start([race, race, race]);
+    expect((await twice.done).error?.code).toBe('BUILD_FAILED');
+  });
+
   it('does not push twice', async () => {
     const { done, engine } = start([{ recording: 'failed-push', result: FAILED }]);
     expect((await done).error?.code).toBe('PUSH_FAILED');

@@ -8,7 +8,7 @@ import { argvStoring, argvWith } from './argv';
 import { cacheOutcomes } from './cache-outcomes';
 import { claimFolders } from './claims';
 import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
-import { failureOf, suspectCaches, type FailedRun } from './failure';
+import { engineRace, failureOf, suspectCaches, type FailedRun } from './failure';
 import { StepFeed } from './feed';
 import { StallWatch, type Stall } from './stall';
 import { StepTracker } from './steps';
@@ -59,6 +59,11 @@ async function runClaimed(
   if (stored !== undefined && !attempt.canceled) {
     ports.observer.note('this buildx pushes only what the engine stores; once more so');
     plan = stored;
+    attempt = await runOnce(plan, chosen, ports, signal);
+  }
+  const race = attempt.failure === undefined ? undefined : engineRace(attempt.failure);
+  if (race !== undefined && !attempt.canceled) {
+    ports.observer.note(`${race}; once more`);
     attempt = await runOnce(plan, chosen, ports, signal);
   }
   let retries = 0;

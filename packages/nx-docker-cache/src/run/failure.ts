@@ -33,6 +33,18 @@ const TRANSFER_ERRORS =
 const READ_ERRORS =
   /httpReadSeeker|could not fetch content descriptor|failed to extract layer|unexpected commit (?:digest|size)|blob .*not found/i;
 
+/** Engines lose these races between builds that run at the same time (seen: docker 28.5, containerd 2.1). */
+const ENGINE_RACES: readonly (readonly [RegExp, string])[] = [
+  [/image ".*": already exists/, 'another build gave the image its name at the same moment'],
+  [/parent snapshot \S+ does not exist/, 'the engine lost a layer that another build was unpacking'],
+];
+
+/** What another build in the same engine did to this one, for people; undefined where that is not it. */
+export function engineRace(run: FailedRun): string | undefined {
+  const error = errorText(run);
+  return ENGINE_RACES.find(([pattern]) => pattern.test(error))?.[1];
+}
+
 /**
  * The caches that a failed run may have died of: those that its error names, else all of them. Empty where
  * the failure is the build's own, so that it is not run twice.
