@@ -34,6 +34,14 @@ it('a process that has the number of one that is gone has not its containers', (
   expect(isOrphaned(`${machine!} ${pid!} ${Number(start) - 1}`)).toBe(true);
 });
 
+it('a clone of this machine, with its name and its first namespace, has its own', () => {
+  const [machine, , start] = ownerOf().split(' ');
+  const clone = machine!.replace(/[^/]*$/, '00000000-0000-4000-8000-000000000000');
+  expect(clone).not.toBe(machine);
+  expect(isOrphaned(`${machine!} 4194304 ${start!}`)).toBe(true);
+  expect(isOrphaned(`${clone} 4194304 ${start!}`)).toBe(false);
+});
+
 it.each(['other-machine/1 1 1', '', 'nonsense', 'a b c', `${ownerOf().split(' ')[0]!} abc 1`])(
   'what %j left is not ours to remove',
   (owner) => {

@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { processStatus } from '../process-status';
 
@@ -21,13 +21,16 @@ export function isOrphaned(owner: string): boolean {
   return !now.alive || (start !== '' && now.start !== '' && now.start !== start);
 }
 
-/** Host name, and the namespace that process numbers count in, where the system has such a thing. */
+/**
+ * Host name, the namespace that process numbers count in, and the boot that they count from. Cloned machines have the
+ * first two in common, and may share an engine; what a machine left before it was started anew it does not know again.
+ */
 function machine(): string {
-  let namespace = '';
   try {
-    namespace = readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+    const namespace = readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+    return `${hostname()}/${namespace}/${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}`;
   } catch {
     // Not Linux: one machine has one numbering.
+    return `${hostname()}//`;
   }
-  return `${hostname()}/${namespace}`;
 }
