@@ -46,8 +46,10 @@ export const taskShape = {
   timeout: z
     .number()
     .positive()
+    // A timer holds no more than 2^31 ms.
+    .max(24 * 86_400)
     .optional()
-    .describe('Seconds after which the task is ended, and has failed.'),
+    .describe('Seconds after which the task is ended, and has failed; 24 days at most.'),
   outputs: z
     .union([text, z.array(outputSchema)])
     .optional()

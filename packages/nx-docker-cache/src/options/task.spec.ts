@@ -54,6 +54,7 @@ describe('the options of a task', () => {
     [{ stage: undefined }, /stage/],
     [{ timeout: 0 }, /timeout/],
     [{ timeout: Number.NaN }, /timeout/],
+    [{ timeout: 2_073_601 }, /timeout/],
     [{ workdir: 'app' }, /workdir: expected an absolute path/],
     [{ memory: 'lots' }, /memory: expected a size/],
     [{ cpus: 'two' }, /cpus: expected a number/],

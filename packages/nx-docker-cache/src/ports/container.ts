@@ -11,6 +11,8 @@ export interface ContainerSpec {
 
 export interface ContainerState {
   readonly running: boolean;
+  /** true where its process ran and has ended; the exit code of one that never ran is 0, too. */
+  readonly finished: boolean;
   readonly exitCode: number;
   /** true where the kernel ended it for want of memory. */
   readonly outOfMemory: boolean;
@@ -29,11 +31,14 @@ export interface ContainerPort {
    * @returns how many; never throws
    */
   removeLeftovers(): Promise<number>;
-  /** Gets an image by digest. @returns why it could not be had; undefined where it is there */
+  /** Gets an image by digest; ended where it makes no progress. @returns why it could not be had; undefined where it is there */
   pull(reference: string, signal: AbortSignal): Promise<string | undefined>;
   /** Makes a container that a later run removes, should this one be killed. Gives its id. @throws DockerCacheError CONTAINER_FAILED, NO_DOCKER */
   create(spec: ContainerSpec): Promise<string>;
-  /** Starts a container and hands over its output as it comes, until it ends. Signals of ours do not reach it. */
+  /**
+   * Starts a container and hands over its output as it comes, until it ends. Signals of ours do not reach it. What became
+   * of it, started or not, is the state's to tell. @throws DockerCacheError CONTAINER_FAILED where the engine is silent
+   */
   start(id: string, onOutput: (channel: OutputChannel, chunk: Uint8Array) => Promise<void>): Promise<void>;
   /** @throws DockerCacheError CONTAINER_FAILED where there is no such container any more */
   state(id: string): Promise<ContainerState>;
@@ -43,7 +48,8 @@ export interface ContainerPort {
    * Copies a path of a container, running or not, to a place in the workspace.
    * @param from absolute
    * @param to relative to the workspace root
-   * @returns undefined where the container has no such path, or it cannot be read
+   * @returns undefined where the container has no such path
+   * @throws DockerCacheError CONTAINER_FAILED where it cannot be read
    */
   copyOut(id: string, from: string, to: string): Promise<CopiedOutputs | undefined>;
   /** Removes a container and its anonymous volumes, whatever it does. Never throws. */

@@ -40,13 +40,15 @@ class FakeContainers implements ContainerPort {
     await this.during();
   }
   async state(): Promise<ContainerState> {
-    return { running: false, exitCode: 0, outOfMemory: false, error: '', workdir: '/app', ...this.state_ };
+    const ended = { running: false, finished: true, exitCode: 0, outOfMemory: false };
+    return { ...ended, error: '', workdir: '/app', ...this.state_ };
   }
   async kill(_: string, signal: string): Promise<void> {
     this.calls.push(`kill ${signal}`);
   }
   async copyOut(_: string, from: string, to: string) {
     this.calls.push(`copy ${from} ${to}`);
+    if (from.endsWith('unreadable')) throw new Error('engine is busy');
     return from.endsWith('missing') ? undefined : { paths: [`${to}/x`], bytes: 2, refused: [] };
   }
   async remove(): Promise<void> {
@@ -142,4 +144,51 @@ it('takes a container that still runs for a failure, and ends it', async () => {
   containers.state_ = { running: true };
   await expect(run(containers).end).rejects.toMatchObject({ code: 'CONTAINER_FAILED' });
   expect(containers.calls.at(-1)).toBe('remove');
+});
+
+describe('a container that never ran', () => {
+  it('is started once more', async () => {
+    const containers = new FakeContainers();
+    containers.state_ = { finished: false };
+    let starts = 0;
+    containers.during = () => {
+      if (++starts === 2) containers.state_ = {};
+    };
+    expect(await run(containers).end).toMatchObject({ cut: undefined, exitCode: 0 });
+    expect(containers.calls).toEqual(['create', 'start', 'start', 'remove']);
+  });
+
+  it('has not passed', async () => {
+    const containers = new FakeContainers();
+    containers.state_ = { finished: false };
+    await expect(run(containers).end).rejects.toMatchObject({
+      ...{ code: 'CONTAINER_FAILED', message: 'the container of the task never started' },
+    });
+    expect(containers.calls).toEqual(['create', 'start', 'start', 'remove']);
+  });
+
+  it('because its program is not there has the exit code of that', async () => {
+    const containers = new FakeContainers();
+    containers.state_ = { finished: false, exitCode: 127 };
+    expect(await run(containers).end).toMatchObject({ exitCode: 127 });
+    expect(containers.calls).toEqual(['create', 'start', 'remove']);
+  });
+});
+
+describe('a result that the engine does not hand out', () => {
+  const outputs = [{ from: 'unreadable', to: 'r' }];
+
+  it('is the failure of a task that would have passed', async () => {
+    const containers = new FakeContainers();
+    await expect(run(containers, { outputs }).end).rejects.toThrow('engine is busy');
+    expect(containers.calls.at(-1)).toBe('remove');
+  });
+
+  it('is named beside the failure of one that has not', async () => {
+    const containers = new FakeContainers();
+    containers.state_ = { exitCode: 3 };
+    expect(await run(containers, { outputs }).end).toMatchObject({
+      ...{ exitCode: 3, missing: [], refused: ['unreadable: engine is busy'] },
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../errors';
-import type { TaskPlan } from '../model/task';
+import type { CopiedOutputs, TaskPlan } from '../model/task';
 import type { ContainerPort, ContainerState, TaskOutputPort } from '../ports/container';
 import type { ClockPort } from '../ports/logger';
 import { TaskLog } from './task-log';
@@ -56,17 +56,41 @@ export async function runContainer(
   try {
     const started = clock.now();
     const log = new TaskLog();
-    const cut = await attach(id, plan, log, ports, interrupt);
+    const { cut, state } = await untilEnd(id, plan, log, ports, interrupt);
     const seconds = (clock.now() - started) / 1000;
-    const state = await containers.state(id);
-    if (state.running) throw lost();
     const { exitCode, outOfMemory } = state;
     // Who interrupts a task wants to be gone; who set a limit wants to know what was going on.
-    const copied = cut === 'interrupt' ? NOTHING : await copyAll(id, plan, state, containers);
+    const copied =
+      cut === 'interrupt' ? NOTHING : await copyAll(id, plan, state, cut === undefined, containers);
     return { cut, exitCode, outOfMemory, seconds, log, ...copied };
   } finally {
     await containers.remove(id);
   }
+}
+
+/** @returns the state of a container that ran to its end, or that the engine could not start, or that was cut off */
+async function untilEnd(
+  id: string,
+  plan: TaskPlan,
+  log: TaskLog,
+  ports: TaskPorts,
+  interrupt: Interrupt,
+): Promise<{ readonly cut: TaskEnd['cut']; readonly state: ContainerState }> {
+  const once = async () => ({
+    cut: await attach(id, plan, log, ports, interrupt),
+    state: await ports.containers.state(id),
+  });
+  let end = await once();
+  // The connection broke before the engine read what was asked of it.
+  if (neverRan(end)) end = await once();
+  if (neverRan(end)) throw notStarted();
+  if (end.state.running) throw lost();
+  return end;
+}
+
+/** Its exit code is 0, which says nothing. One that could not be started has another, as its program's is. */
+function neverRan({ cut, state }: { readonly cut: TaskEnd['cut']; readonly state: ContainerState }): boolean {
+  return cut === undefined && !state.running && !state.finished && state.exitCode === 0;
 }
 
 async function attach(
@@ -106,14 +130,21 @@ const NOTHING: Copied = { paths: [], bytes: 0, missing: [], refused: [] };
 async function copyAll(
   id: string,
   { outputs }: TaskPlan,
-  { workdir }: ContainerState,
+  { workdir, exitCode }: ContainerState,
+  whole: boolean,
   containers: ContainerPort,
 ): Promise<Copied> {
+  const copy = async (from: string, to: string): Promise<CopiedOutputs | undefined> => {
+    try {
+      return await containers.copyOut(id, posix.resolve('/', workdir, from), to);
+    } catch (error) {
+      // Without its results a task has not passed; one that has failed keeps its own reason.
+      if (whole && exitCode === 0) throw error;
+      return { paths: [], bytes: 0, refused: [`${from}: ${(error as Error).message}`] };
+    }
+  };
   const results = await Promise.all(
-    outputs.map(async ({ from, to }) => ({
-      from,
-      copied: await containers.copyOut(id, posix.resolve('/', workdir, from), to),
-    })),
+    outputs.map(async ({ from, to }) => ({ from, copied: await copy(from, to) })),
   );
   const there = results.flatMap(({ copied }) => copied ?? []);
   return {
@@ -122,6 +153,16 @@ async function copyAll(
     missing: results.filter(({ copied }) => copied === undefined).map(({ from }) => from),
     refused: there.flatMap(({ refused }) => refused),
   };
+}
+
+function notStarted(): DockerCacheError {
+  return new DockerCacheError({
+    code: 'CONTAINER_FAILED',
+    message: 'the container of the task never started',
+    expected: 'a container that has run and ended',
+    found: 'one that was made and not started, after two attempts',
+    hint: 'Look at what the engine logged; the container was removed.',
+  });
 }
 
 function lost(): DockerCacheError {

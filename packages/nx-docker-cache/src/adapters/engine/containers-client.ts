@@ -1,25 +1,35 @@
 import type { Readable } from 'node:stream';
-import { DockerCacheError } from '../../errors';
 import type { CopiedOutputs } from '../../model/task';
 import type { ContainerPort, ContainerSpec, ContainerState, OutputChannel } from '../../ports/container';
 import { runChild } from '../child';
 import { exec, type ExecResult } from '../exec';
 import { unpack } from '../results/unpack';
 import { noDocker } from './capabilities';
+import { gone, notCopied, notMade } from './container-errors';
 import { containerFlags } from './container-flags';
 import { withEnvFlags } from './env-flags';
 import { isOrphaned, OWNER_LABEL, ownerOf } from './owner';
 import { containerState } from './schemas-container';
 
 const TIMEOUT_MS = 60_000;
+/** A layer of some gigabytes is one line at its end. */
+const PULL_STALL_MS = 15 * 60_000;
 
 /** Containers by the docker client, which knows what contexts and hosts mean, and who may pull what. */
 export class ClientContainers implements ContainerPort {
   readonly #root: string;
+  readonly #program: string;
+  readonly #stallMs: number;
 
-  /** @param root absolute path of the workspace */
-  constructor(root: string) {
+  /**
+   * @param root absolute path of the workspace
+   * @param options.program the docker client
+   * @param options.stallMs after which a pull that says nothing is ended
+   */
+  constructor(root: string, { program = 'docker', stallMs = PULL_STALL_MS } = {}) {
     this.#root = root;
+    this.#program = program;
+    this.#stallMs = stallMs;
   }
 
   async removeLeftovers(): Promise<number> {
@@ -33,20 +43,32 @@ export class ClientContainers implements ContainerPort {
 
   async pull(reference: string, signal: AbortSignal): Promise<string | undefined> {
     let text = '';
-    const { exitCode } = await runChild('docker', ['pull', '--quiet', reference], {
-      signal,
-      onStderr: async (stderr) => {
-        for await (const chunk of stderr) text = (text + String(chunk)).slice(-4_000);
-      },
-    });
-    return exitCode === 0 ? undefined : (lastLine(text) ?? `docker pull ended with ${exitCode}`);
+    const stalled = new AbortController();
+    const timer = setTimeout(() => stalled.abort(), this.#stallMs);
+    try {
+      // Not `--quiet`: what becomes of each layer is the sign of life.
+      const { exitCode } = await runChild(this.#program, ['pull', reference], {
+        signal: AbortSignal.any([signal, stalled.signal]),
+        onStdout: async (stdout) => {
+          for await (const _ of stdout) timer.refresh();
+        },
+        onStderr: async (stderr) => {
+          for await (const chunk of stderr) text = (text + String(chunk)).slice(-4_000);
+        },
+      });
+      if (exitCode === 0) return undefined;
+      if (stalled.signal.aborted) return `no progress within ${this.#stallMs / 1000} s`;
+      return lastLine(text) ?? `docker pull ended with ${exitCode}`;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   create({ image, settings, command, env }: ContainerSpec): Promise<string> {
     return withEnvFlags(env, async (given) => {
       const own = ['--init', '--pull', 'never', '--label', `${OWNER_LABEL}=${ownerOf()}`];
       const flags = [...own, ...containerFlags(settings), ...given.flags];
-      const result = await exec('docker', ['create', ...flags, image, ...command], {
+      const result = await exec(this.#program, ['create', ...flags, image, ...command], {
         cwd: this.#root,
         timeout: TIMEOUT_MS,
         env: given.env,
@@ -64,7 +86,7 @@ export class ClientContainers implements ContainerPort {
     const hand = (channel: OutputChannel) => async (stream: Readable) => {
       for await (const chunk of stream) await onOutput(channel, chunk as Uint8Array);
     };
-    await runChild('docker', ['start', '--attach', id], {
+    await runChild(this.#program, ['start', '--attach', id], {
       // The client would pass Ctrl-C on by itself; who ends the task is the pipeline's to say.
       detached: true,
       onStdout: hand('stdout'),
@@ -84,12 +106,19 @@ export class ClientContainers implements ContainerPort {
 
   async copyOut(id: string, from: string, to: string): Promise<CopiedOutputs | undefined> {
     let copied: CopiedOutputs | undefined;
-    const { exitCode } = await runChild('docker', ['cp', `${id}:${from}`, '-'], {
+    let text = '';
+    const { exitCode } = await runChild(this.#program, ['cp', `${id}:${from}`, '-'], {
       onStdout: async (stdout) => {
         copied = await unpack(stdout, { root: this.#root, places: [to], rename: to });
       },
+      onStderr: async (stderr) => {
+        for await (const chunk of stderr) text = (text + String(chunk)).slice(-4_000);
+      },
     });
-    return exitCode === 0 ? copied : undefined;
+    if (exitCode === 0) return copied;
+    // Docker 20 and older have the second form.
+    if (/Could not find the file|No such container:path/i.test(text)) return undefined;
+    throw notCopied(from, lastLine(text) ?? `docker cp ended with ${exitCode}`);
   }
 
   async remove(id: string): Promise<void> {
@@ -108,27 +137,8 @@ export class ClientContainers implements ContainerPort {
   }
 
   #docker(args: readonly string[]): Promise<ExecResult> {
-    return exec('docker', args, { timeout: TIMEOUT_MS });
+    return exec(this.#program, args, { timeout: TIMEOUT_MS });
   }
-}
-
-/** @param reason what the engine says */
-export function notMade(reason: string): DockerCacheError {
-  return failed('the container of the task could not be made', reason);
-}
-
-export function gone(reason: string): DockerCacheError {
-  return failed('the container of the task is gone', reason);
-}
-
-function failed(message: string, found: string): DockerCacheError {
-  return new DockerCacheError({
-    code: 'CONTAINER_FAILED',
-    message,
-    expected: 'an engine that runs containers from this image',
-    found,
-    hint: 'Correct the option that is named, or try the same with `docker create`.',
-  });
 }
 
 function reasonOf({ stderr, timedOut }: ExecResult): string {

@@ -15,6 +15,8 @@ const SPEC: ContainerSpec = {
   },
 };
 
+const EXITED = { Status: 'exited', Running: false, ExitCode: 0, StartedAt: '2026-01-01T00:00:00Z' };
+
 /** An engine of which each test says what it answers. */
 describe('containers by the socket', () => {
   const folder = mkdtempSync(join(tmpdir(), 'containers-'));
@@ -96,12 +98,45 @@ describe('containers by the socket', () => {
     answers['GET /containers/c1/json'] = say(404, { message: 'No such container' });
     await expect(containers.state('c1')).rejects.toMatchObject({ code: 'CONTAINER_FAILED' });
     answers['GET /containers/c1/json'] = say(200, {
-      ...{ State: { Running: false, ExitCode: 137, OOMKilled: true, Error: '' } },
+      State: { ...EXITED, ExitCode: 137, OOMKilled: true, Error: '' },
       Config: { WorkingDir: '' },
     });
     expect(await containers.state('c1')).toEqual({
-      ...{ running: false, exitCode: 137, outOfMemory: true, error: '', workdir: '/' },
+      ...{ running: false, finished: true, exitCode: 137, outOfMemory: true, error: '', workdir: '/' },
     });
+  });
+
+  it.each([
+    ['created', '0001-01-01T00:00:00Z'],
+    ['exited', '0001-01-01T00:00:00Z'],
+    ['created', '2026-01-01T00:00:00Z'],
+  ])('that are %s since %s have not finished', async (Status, StartedAt) => {
+    const State = { ...EXITED, Status, StartedAt };
+    answers['GET /containers/c1/json'] = say(200, { State, Config: {} });
+    expect(await containers.state('c1')).toMatchObject({ finished: false, running: false, exitCode: 0 });
+  });
+
+  it('whose engine hangs up are left to their state, and those that run already are taken as they are', async () => {
+    answers['POST /containers/c1/start'] = (response) => void response.destroy();
+    expect(await outputOf('c1')).toBe('');
+    answers['POST /containers/c1/start'] = say(304);
+    answers['POST /containers/c1/wait'] = say(200, { StatusCode: 0 });
+    expect(await outputOf('c1')).toBe('');
+    expect(calls.at(-1)).toBe('POST /containers/c1/wait');
+  });
+
+  it('have no result only where the engine says so', async () => {
+    answers['GET /containers/c1/archive'] = say(404, { message: 'Could not find the file' });
+    expect(await containers.copyOut('c1', '/x', 'x')).toBeUndefined();
+    answers['GET /containers/c1/archive'] = say(500, { message: 'the disk is full' });
+    await expect(containers.copyOut('c1', '/x', 'x')).rejects.toMatchObject({
+      ...{ code: 'CONTAINER_FAILED', found: 'the disk is full' },
+    });
+    answers['GET /containers/c1/archive'] = (response) => {
+      response.writeHead(200, { 'content-length': 1024 }).write('half');
+      setTimeout(() => response.destroy(), 20);
+    };
+    await expect(containers.copyOut('c1', '/x', 'x')).rejects.toMatchObject({ code: 'CONTAINER_FAILED' });
   });
 
   it('that have ended are killed and removed without a word', async () => {
@@ -109,7 +144,6 @@ describe('containers by the socket', () => {
     answers['DELETE /containers/c1'] = say(404, { message: 'No such container' });
     await containers.kill('c1', 'SIGTERM');
     await containers.remove('c1');
-    expect(await containers.copyOut('c1', '/missing', 'x')).toBeUndefined();
   });
 
   it('of runs that are gone are removed, others are not', async () => {

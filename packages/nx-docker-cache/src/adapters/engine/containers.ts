@@ -2,12 +2,18 @@ import type { CopiedOutputs } from '../../model/task';
 import type { ContainerPort, ContainerSpec, ContainerState, OutputChannel } from '../../ports/container';
 import { unpack } from '../results/unpack';
 import { containerBody } from './container-body';
-import { ClientContainers, gone, notMade } from './containers-client';
+import { ClientContainers } from './containers-client';
+import { gone, notCopied, notMade, notStarted } from './container-errors';
 import { isOrphaned, OWNER_LABEL, ownerOf } from './owner';
 import { localSocket, readDockerConfig } from './plugin';
 import { containerState, madeSchema, ownedSchema } from './schemas-container';
 import { readFrames, socketAttach } from './socket-attach';
 import { EngineRefusal, socketCall, socketGet, socketOpen, type SocketCall } from './socket-get';
+
+/** Milliseconds. An engine under load needs its time to start a container; this much is no load any more. */
+const START_MS = 300_000;
+/** Without a byte of a result. */
+const COPY_MS = 120_000;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -79,9 +85,11 @@ class SocketContainers implements ContainerPort {
     onOutput: (channel: OutputChannel, chunk: Uint8Array) => Promise<void>,
   ): Promise<void> {
     if (this.#ofClient.has(id)) return this.#client.start(id, onOutput);
-    const stream = await socketAttach(this.#socket, id);
+    const stream = await socketAttach(this.#socket, id, START_MS).catch((error: unknown) => {
+      throw notStarted((error as Error).message);
+    });
     try {
-      await this.#call({ method: 'POST', path: `/containers/${id}/start` });
+      await this.#start(id);
       await readFrames(stream, onOutput);
       // A program may close its output and go on.
       await this.#call({ method: 'POST', path: `/containers/${id}/wait`, timeoutMs: 0 });
@@ -112,9 +120,13 @@ class SocketContainers implements ContainerPort {
   async copyOut(id: string, from: string, to: string): Promise<CopiedOutputs | undefined> {
     if (this.#ofClient.has(id)) return this.#client.copyOut(id, from, to);
     const path = `/containers/${id}/archive?path=${encodeURIComponent(from)}`;
-    const archive = await socketOpen(this.#socket, { method: 'GET', path }).catch(() => undefined);
-    if (archive === undefined) return undefined;
-    return unpack(archive, { root: this.#root, places: [to], rename: to });
+    try {
+      const archive = await socketOpen(this.#socket, { method: 'GET', path, timeoutMs: COPY_MS });
+      return await unpack(archive, { root: this.#root, places: [to], rename: to });
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.status === 404) return undefined;
+      throw notCopied(from, (error as Error).message);
+    }
   }
 
   async remove(id: string): Promise<void> {
@@ -123,6 +135,17 @@ class SocketContainers implements ContainerPort {
     } catch (error) {
       // The client knows more ways to an engine.
       if (!(error instanceof EngineRefusal)) await this.#client.remove(id);
+    }
+  }
+
+  async #start(id: string): Promise<void> {
+    try {
+      await this.#call({ method: 'POST', path: `/containers/${id}/start`, timeoutMs: START_MS });
+    } catch (error) {
+      // What an earlier attempt started after all runs already.
+      if (error instanceof EngineRefusal && error.status === 304) return;
+      if (error instanceof EngineRefusal || isBroken(error)) throw error;
+      throw notStarted((error as Error).message);
     }
   }
 

@@ -6,14 +6,21 @@ import { EngineRefusal } from './socket-get';
 /** https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerAttach */
 const HEADER_BYTES = 8;
 
-/** A connection that both streams of a container come over, from now on. @throws EngineRefusal, or what breaks the connection */
-export function socketAttach(socketPath: string, id: string): Promise<Duplex> {
+/**
+ * A connection that both streams of a container come over, from now on.
+ * @param timeoutMs until the engine has to agree
+ * @throws EngineRefusal, or what breaks the connection
+ */
+export function socketAttach(socketPath: string, id: string, timeoutMs: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const call = request({
       ...{ socketPath, method: 'POST', path: `/containers/${id}/attach?stream=1&stdout=1&stderr=1` },
       headers: { host: 'docker', connection: 'Upgrade', upgrade: 'tcp' },
     });
+    call.setTimeout(timeoutMs, () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     call.on('upgrade', (_, socket, head) => {
+      // A task may say nothing for as long as it likes.
+      socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });

@@ -122,7 +122,7 @@ export interface BuildExecutorSchema {
            */
           cpus?: string | number;
           /**
-           * Seconds after which the task is ended, and has failed.
+           * Seconds after which the task is ended, and has failed; 24 days at most.
            */
           timeout?: number;
           /**

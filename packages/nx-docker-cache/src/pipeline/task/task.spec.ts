@@ -62,7 +62,8 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       },
       start: async (_, onOutput) => onOutput('stdout', Buffer.from('hello hush-hush\n')),
       state: async () => ({
-        ...{ running: false, exitCode: scene.exitCode ?? 0, outOfMemory: false, error: '', workdir: '/app' },
+        ...{ running: false, finished: true, exitCode: scene.exitCode ?? 0, outOfMemory: false },
+        ...{ error: '', workdir: '/app' },
       }),
       kill: async () => undefined,
       copyOut: async (_, __, to) => ({ paths: [`${to}/x`], bytes: 1, refused: [] }),
