@@ -262,6 +262,19 @@ describe('the range', () => {
     const unknown = affectedIn({ ...WORLD, asked: { base: 'nowhere' } });
     await expect(unknown).rejects.toMatchObject({ code: 'NO_BASE', found: 'nothing of that name' });
   });
+
+  it.each([
+    [{ head: 'gone' }, {}, '--head'],
+    [{}, { NX_BASE: 'base', NX_HEAD: 'gone' }, 'NX_HEAD'],
+    [{}, { TURBO_SCM_BASE: 'base', TURBO_SCM_HEAD: 'gone' }, 'TURBO_SCM_HEAD'],
+  ])('says who named a head that is not here: %j %j', async (asked, environment, from) => {
+    await expect(
+      affectedIn({ ...WORLD, asked: { base: undefined, ...asked }, environment }),
+    ).rejects.toMatchObject({
+      ...{ code: 'NO_BASE', message: expect.stringContaining(`gone (${from})`) },
+      hint: expect.stringContaining('--head <commit>'),
+    });
+  });
 });
 
 describe('what is skippable', () => {

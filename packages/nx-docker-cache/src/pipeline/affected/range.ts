@@ -29,9 +29,9 @@ export async function settleRange(asked: AskedRange, ports: RangePorts): Promise
   const variable = firstSet(['NX_BASE', 'TURBO_SCM_BASE'], environment);
   // A head of the environment belongs to its base.
   const fromVariables = asked.base === undefined && variable !== undefined;
-  const headName =
-    asked.head ?? (fromVariables ? firstSet(['NX_HEAD', 'TURBO_SCM_HEAD'], environment)?.value : undefined);
-  const head = headName === undefined ? undefined : await mustBeHere(headName, '--head', changes);
+  const ofVariables = fromVariables ? firstSet(['NX_HEAD', 'TURBO_SCM_HEAD'], environment) : undefined;
+  const said = asked.head === undefined ? ofVariables : { name: '--head', value: asked.head };
+  const head = said === undefined ? undefined : await headOf(said.value, said.name, changes);
   const candidates = baseCandidates({
     asked: asked.base,
     variable,
@@ -70,13 +70,19 @@ async function baseOf(
   throw await noBase(candidates.at(-1)!.name, candidates.at(-1)!.from, changes);
 }
 
-async function mustBeHere(name: string, from: string, changes: ChangesPort): Promise<string> {
+async function headOf(name: string, from: string, changes: ChangesPort): Promise<string> {
   const commit = await changes.commit(name);
-  if (commit === undefined) throw await noBase(name, from, changes);
+  if (commit === undefined) throw await noBase(name, from, changes, '--head');
   return commit;
 }
 
-async function noBase(name: string, from: string, changes: ChangesPort): Promise<DockerCacheError> {
+/** @param from the flag or variable that names it, or what else does */
+async function noBase(
+  name: string,
+  from: string,
+  changes: ChangesPort,
+  flag = '--base',
+): Promise<DockerCacheError> {
   const shallow = await changes.isShallow();
   const plain = name.replace(/^refs\/(?:remotes\/origin|heads)\//, '');
   return new DockerCacheError({
@@ -86,7 +92,7 @@ async function noBase(name: string, from: string, changes: ChangesPort): Promise
     found: shallow ? 'a shallow clone, which does not hold it' : 'nothing of that name',
     hint: shallow
       ? 'Clone all of it (actions/checkout: `fetch-depth: 0`; GitLab: `GIT_DEPTH: 0`), or run `git fetch --unshallow` before.'
-      : 'Name one that is here: --base <commit>; `git fetch origin <branch>` brings a branch.',
+      : `Name one that is here: ${flag} <commit>; \`git fetch origin <branch>\` brings a branch.`,
   });
 }
 
