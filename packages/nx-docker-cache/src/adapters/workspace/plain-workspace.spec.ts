@@ -131,47 +131,50 @@ describe('a workspace without Nx', () => {
   });
 
   describe('is surveyed', () => {
-    it('with what packages need of each other, and what Turborepo says they write', async () => {
-      write({
-        'package.json': { workspaces: ['apps/*', 'libs/*'] },
-        'package-lock.json': {},
-        'turbo.json':
-          '{ // comment\n "tasks": { "build": { "outputs": ["dist/**", "!dist/cache/**"] }, "shared#gen": { "outputs": ["$TURBO_ROOT$/gen/**"] } } }',
-        'apps/api/package.json': {
-          name: 'api',
-          scripts: { build: 'tsc', start: 1 },
-          dependencies: { shared: '*', 'not-here': '1' },
-        },
-        'apps/api/Containerfile': '',
-        'libs/shared/package.json': { name: 'shared', scripts: { gen: 'x' } },
-        'libs/shared/turbo.json': { extends: ['//'], tasks: { other: {} } },
-      });
-      expect(await open().survey()).toEqual({
-        tools: ['turborepo', 'npm'],
-        projects: [
-          {
+    it.each(['turbo.json', 'turbo.jsonc'])(
+      'with what packages need, and what %s says they write',
+      async (turbo) => {
+        write({
+          'package.json': { workspaces: ['apps/*', 'libs/*'] },
+          'package-lock.json': {},
+          [turbo]:
+            '{ // comment\n "tasks": { "build": { "outputs": ["dist/**", "!dist/cache/**"] }, "shared#gen": { "outputs": ["$TURBO_ROOT$/gen/**"] } } }',
+          'apps/api/package.json': {
             name: 'api',
-            root: 'apps/api',
-            targets: { build: { outputs: ['{projectRoot}/dist/**'] } },
-            builds: [{ target: 'docker-build', options: {} }],
-            dependencies: [{ to: 'shared', kind: 'runtime' }],
-            dependenciesKnown: true,
+            scripts: { build: 'tsc', start: 1 },
+            dependencies: { shared: '*', 'not-here': '1' },
           },
-          {
-            name: 'shared',
-            root: 'libs/shared',
-            targets: { gen: { outputs: ['{workspaceRoot}/gen/**'] } },
-            builds: [],
-            dependencies: [],
-            dependenciesKnown: true,
-          },
-        ],
-      });
-      expect(await open().builds()).toEqual([
-        { name: 'api', root: 'apps/api', builds: [{ target: 'docker-build', options: {} }] },
-        { name: 'shared', root: 'libs/shared', builds: [] },
-      ]);
-    });
+          'apps/api/Containerfile': '',
+          'libs/shared/package.json': { name: 'shared', scripts: { gen: 'x' } },
+          [`libs/shared/${turbo}`]: { extends: ['//'], tasks: { other: {} } },
+        });
+        expect(await open().survey()).toEqual({
+          tools: ['turborepo', 'npm'],
+          projects: [
+            {
+              name: 'api',
+              root: 'apps/api',
+              targets: { build: { outputs: ['{projectRoot}/dist/**'] } },
+              builds: [{ target: 'docker-build', options: {} }],
+              dependencies: [{ to: 'shared', kind: 'runtime' }],
+              dependenciesKnown: true,
+            },
+            {
+              name: 'shared',
+              root: 'libs/shared',
+              targets: { gen: { outputs: ['{workspaceRoot}/gen/**'] } },
+              builds: [],
+              dependencies: [],
+              dependenciesKnown: true,
+            },
+          ],
+        });
+        expect(await open().builds()).toEqual([
+          { name: 'api', root: 'apps/api', builds: [{ target: 'docker-build', options: {} }] },
+          { name: 'shared', root: 'libs/shared', builds: [] },
+        ]);
+      },
+    );
 
     it.each([
       ['link-workspace-packages=true\n', '', ['b']],
@@ -206,6 +209,14 @@ describe('a workspace without Nx', () => {
       ['by nx.json', { 'nx.json': {}, 'a/b/x': '' }, 'a/b', '.', 'nx'],
       ['by our configuration', { 'nx-docker-cache.json': {}, 'a/x': '' }, 'a', '.', 'plain'],
       ['by turbo.json', { 'turbo.json': {}, 'a/x': '' }, 'a', '.', 'plain'],
+      ['by turbo.jsonc', { 'turbo.jsonc': '{ /* "extends": 1 */ }', 'a/x': '' }, 'a', '.', 'plain'],
+      [
+        "not by a package's turbo.jsonc",
+        { 'turbo.jsonc': {}, 'a/turbo.jsonc': '{ "extends": ["//"], // the root\n }' },
+        'a',
+        '.',
+        'plain',
+      ],
       [
         "not by a package's turbo.json",
         { 'turbo.json': {}, 'a/turbo.json': { extends: ['//'] } },

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readJson } from './manifest';
 
 export interface FoundWorkspace {
   /** Absolute. */
@@ -8,6 +9,8 @@ export interface FoundWorkspace {
 }
 
 export const CONFIG_FILE = 'nx-docker-cache.json';
+/** Turborepo takes either, and refuses both. */
+export const TURBO_FILES: readonly string[] = ['turbo.json', 'turbo.jsonc'];
 
 /**
  * The workspace that a folder belongs to: the nearest folder above with nx.json, our own configuration, or
@@ -25,21 +28,8 @@ export function findWorkspace(from: string): FoundWorkspace {
 
 function isPlainRoot(folder: string): boolean {
   if ([CONFIG_FILE, 'pnpm-workspace.yaml'].some((name) => existsSync(join(folder, name)))) return true;
-  // A package's own turbo.json extends the root's, so it is no root.
-  const turbo = readText(join(folder, 'turbo.json'));
-  if (turbo !== undefined && !/"extends"\s*:/.test(turbo)) return true;
-  const manifest = readText(join(folder, 'package.json'));
-  try {
-    return (JSON.parse(manifest ?? '{}') as { workspaces?: unknown }).workspaces !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const turbo = TURBO_FILES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  // A package's own one extends the root's, so it is no root.
+  if (turbo !== undefined && readJson(turbo)?.['extends'] === undefined) return true;
+  return readJson(join(folder, 'package.json'))?.['workspaces'] !== undefined;
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { TURBO_FILES } from './root';
 
 /** In the order of the table; of package managers the first that has left a file. */
-const RUNNERS = { nx: ['nx.json'], turborepo: ['turbo.json', 'turbo.jsonc'] };
+const RUNNERS = { nx: ['nx.json'], turborepo: TURBO_FILES };
 const MANAGERS = {
   pnpm: ['pnpm-lock.yaml', 'pnpm-workspace.yaml'],
   yarn: ['yarn.lock', '.yarnrc.yml'],

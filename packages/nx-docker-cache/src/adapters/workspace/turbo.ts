@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SurveyedTarget } from '../../model/survey';
 import { readJson, type Manifest } from './manifest';
+import { TURBO_FILES } from './root';
 
 const tasks = z.record(
   z.string(),
@@ -36,7 +37,8 @@ export class TurboTasks {
 }
 
 function readTasks(folder: string): Tasks {
-  const parsed = turboSchema.safeParse(readJson(join(folder, 'turbo.json')) ?? {});
+  const [json] = TURBO_FILES.flatMap((name) => readJson(join(folder, name)) ?? []);
+  const parsed = turboSchema.safeParse(json ?? {});
   return (parsed.success ? (parsed.data.tasks ?? parsed.data.pipeline) : undefined) ?? {};
 }
 
