@@ -4,12 +4,14 @@ import { expand, placeholders, type TemplateValues } from '../template';
 import { templateValues } from '../values';
 import { formatDate } from './date';
 import { expandExpressions, expressionNames, type Expressions } from './expression';
-import { tagText } from './names';
+import { branchTag, branchText, escapedTag, tagText } from './names';
 
 /** What rules are evaluated against. */
 export interface RuleContext {
   readonly facts: PublishFacts;
   readonly defaultBranch: string;
+  /** The branch as a tag; undefined where none is known. */
+  readonly branchTag: string | undefined;
   /** Expands a template; undefined where it names something that this build does not have. */
   readonly text: (template: string, where: string) => string | undefined;
 }
@@ -22,16 +24,40 @@ export function isOwn(template: string): boolean {
   return [...placeholders(template), ...expressionNames(template)].some((name) => OWN.includes(name));
 }
 
-export function ruleContext(facts: PublishFacts, scope: Scope, defaultBranch: string): RuleContext {
+/** true where a template's text is made of the name of a branch, which anybody may choose. */
+export function isNamed(template: string, { source }: Pick<PublishFacts, 'source'>): boolean {
+  const names = [...placeholders(template), ...expressionNames(template)];
+  return names.includes('branch') || (names.includes('scope') && source.pullRequest === undefined);
+}
+
+/** true where a template names the commit. */
+export function namesCommit(template: string): boolean {
+  return [...placeholders(template), ...expressionNames(template)].some((name) =>
+    /^(sha|shortSha)$/.test(name),
+  );
+}
+
+/** @param escaped names of branches are in the form that no other tag has */
+export function ruleContext(
+  facts: PublishFacts,
+  scope: Scope,
+  defaultBranch: string,
+  escaped = false,
+): RuleContext {
+  const { branch, pullRequest } = facts.source;
+  const safe = branch !== undefined && escaped ? escapedTag(branch) : undefined;
   const values: TemplateValues = {
     ...templateValues(facts, scope, defaultBranch, 'name'),
+    ...(safe === undefined ? {} : { branch: safe }),
+    ...(safe === undefined || pullRequest !== undefined ? {} : { scope: safe }),
     packageVersion: facts.packageVersion,
   };
   return {
     facts,
     defaultBranch,
+    branchTag: branch === undefined ? undefined : (safe ?? branchTag(branch)),
     text: (template, where) => {
-      const evaluated = expandExpressions(template, expressionsOf(facts, defaultBranch, where), where);
+      const evaluated = expandExpressions(template, expressionsOf(facts, defaultBranch, safe, where), where);
       const known = placeholders(evaluated).filter((name) => Object.hasOwn(values, name));
       if (known.some((name) => (values[name] ?? '') === '')) return undefined;
       return expand(evaluated, values, facts.environment, where);
@@ -43,12 +69,13 @@ export function ruleContext(facts: PublishFacts, scope: Scope, defaultBranch: st
 function expressionsOf(
   { source, now, commitDate }: PublishFacts,
   defaultBranch: string,
+  safe: string | undefined,
   where: string,
 ): Expressions {
   const onBranch = source.pullRequest === undefined && source.gitTag === undefined;
   const isDefault = onBranch && source.branch === defaultBranch;
   return {
-    branch: onBranch && source.branch !== undefined ? tagText(source.branch) : '',
+    branch: onBranch && source.branch !== undefined ? (safe ?? branchText(source.branch)) : '',
     tag: source.gitTag === undefined ? '' : tagText(source.gitTag),
     sha: source.commit?.slice(0, 7) ?? '',
     base_ref: source.baseBranch === undefined ? '' : tagText(source.baseBranch),

@@ -14,6 +14,9 @@ it.each([
   ['cache-main', expect.stringMatching(/^branch-cache-main-[0-9a-f]{8}$/)],
   ['key-t-0', expect.stringMatching(/^branch-key-t-0-[0-9a-f]{8}$/)],
   ['c0ffee0', expect.stringMatching(/^branch-c0ffee0-[0-9a-f]{8}$/)],
+  ['builder-latest', expect.stringMatching(/^branch-builder-latest-[0-9a-f]{8}$/)],
+  ['release-1.2.3', expect.stringMatching(/^branch-release-1\.2\.3-[0-9a-f]{8}$/)],
+  ['release-1.2', 'release-1.2'],
   ['builder-c0ffee0', expect.stringMatching(/^branch-/)],
 ])('branch %s has the tag %s', (branch, tag) => {
   expect(branchTag(branch)).toEqual(tag);

@@ -13,8 +13,13 @@ const TAKEN = [
   /^(pr|tag|branch)-/,
   /^[0-9a-f]{7,40}$/,
   VERSION_LIKE,
+  // A stage's or a prefix's: `builder-latest`, `release-1.2.3`.
+  /[-._]latest$/,
+  /(^|[^0-9a-z])v?\d+\.\d+\.\d+/i,
   KEPT,
 ];
+/** The form of a branch's tag whose name could be read as another tag; no rule may make such a tag of anything else. */
+export const ESCAPED = /branch-[a-z0-9._-]*-[0-9a-f]{8}/;
 /** What a hash or a commit at the end looks like. */
 const HASHED = /-[0-9a-f]{7,8}$/;
 
@@ -35,7 +40,17 @@ export function isVersionLike(tag: string): boolean {
 export function branchTag(branch: string): string {
   const tag = slug(branch, MAX);
   const taken = HASHED.test(branch) || TAKEN.some((pattern) => pattern.test(branch) || pattern.test(tag));
-  return taken ? `branch-${slug(branch, MAX - 20).replace(/-[0-9a-f]{8}$/, '')}-${shortHash(branch)}` : tag;
+  return taken ? escapedTag(branch) : tag;
+}
+
+/** The tag of a branch where its name might be another tag's. */
+export function escapedTag(branch: string): string {
+  return `branch-${slug(branch, MAX - 20).replace(/-[0-9a-f]{8}$/, '')}-${shortHash(branch)}`;
+}
+
+/** The name of a branch in a template: as `tagText`, and a name that looks as if it had been changed is. */
+export function branchText(branch: string): string {
+  return /-[0-9a-f]{8}$/.test(branch) ? slug(branch, MAX) : tagText(branch);
 }
 
 /** A text of git as a tag: as it is where it is valid, else made so, with a hash of the original. */

@@ -15,7 +15,7 @@ const BUILD: PublishedBuild = {
     pushed: true,
     commit: COMMIT,
     trust: 'trusted',
-  platforms: [],
+    platforms: [],
   },
   stages: [{ stage: 'builder', image: 'reg.test/acme/api', digest: BUILDER }],
 };

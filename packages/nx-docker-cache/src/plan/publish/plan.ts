@@ -6,17 +6,19 @@ import type {
   PublishedBuild,
   PublishFacts,
   PublishOptions,
+  TagRule,
 } from '../../model/publication';
 import { defaultBranchOf } from '../defaults';
 import { checkProjectName, checkTag } from '../names';
 import { scopeOf } from '../scope';
 import { matchesBranch } from '../trust';
 import { checkReceipt } from './check-receipt';
+import { Claims } from './claims';
 import { FLAVOR_LATEST, mergeTags } from './collisions';
 import { ruleContext } from './context';
 import { DEFAULT_RULES } from './defaults';
 import { checkRelease, refusalOf, type Policy } from './policy';
-import { evaluateRule, latestTag } from './rules';
+import { evaluateRule, latestTag, type Evaluated, type Idle } from './rules';
 import { publishTrust, withBuild } from './trust';
 
 /** A receipt that was read, with the path that names it in errors. */
@@ -26,11 +28,8 @@ export interface ReadReceipt {
 }
 
 /** A tag with the rule that gave it, before it belongs to an image. */
-interface Candidate {
-  readonly tag: string;
+interface Candidate extends Omit<Evaluated, 'latest'> {
   readonly rule: string;
-  readonly own: boolean;
-  readonly full: boolean;
 }
 
 /**
@@ -91,10 +90,19 @@ function evaluateAll(
 ): { candidates: Candidate[]; refused: LeftOut[]; idle: LeftOut[] } {
   const scope = scopeOf(facts.source, policy.defaultBranch, policy.tier);
   const context = ruleContext(facts, scope, policy.defaultBranch);
+  const rules = options.tags ?? DEFAULT_RULES;
+  const claims = new Claims(rules, options, context);
+  const evaluate = (rule: TagRule): Evaluated | Idle => {
+    const found = evaluateRule(rule, options, context);
+    const isOwners = policy.tier === 'trusted' || facts.source.branch === policy.defaultBranch;
+    const isFree = 'idle' in found || !found.named || isOwners;
+    if (isFree || !claims.has(found.tag, found.withCommit)) return found;
+    return evaluateRule(rule, options, ruleContext(facts, scope, policy.defaultBranch, true));
+  };
   const [given, idle]: [Candidate[], LeftOut[]] = [[], []];
   let latest: boolean | undefined;
-  for (const rule of [...(options.tags ?? DEFAULT_RULES)].sort((a, b) => b.priority - a.priority)) {
-    const found = evaluateRule(rule, options, context);
+  for (const rule of [...rules].sort((a, b) => b.priority - a.priority)) {
+    const found = evaluate(rule);
     if ('idle' in found) {
       idle.push({ rule: rule.name, tag: undefined, reason: found.idle });
       continue;
@@ -103,10 +111,13 @@ function evaluateAll(
     given.push({ ...found, rule: rule.name });
   }
   if (latest === true)
-    given.push({ tag: latestTag(options.flavor, context), rule: FLAVOR_LATEST, own: false, full: false });
+    given.push({
+      ...{ tag: latestTag(options.flavor, context), rule: FLAVOR_LATEST },
+      ...{ own: false, named: false, withCommit: false, full: false },
+    });
   const judged = given.map((candidate) => ({
     candidate,
-    reason: refusalOf(candidate, candidate.rule, policy),
+    reason: refusalOf(candidate, candidate.rule, policy, claims),
   }));
   return {
     candidates: judged.flatMap(({ candidate, reason }) => (reason === undefined ? [candidate] : [])),

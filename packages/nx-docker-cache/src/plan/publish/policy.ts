@@ -1,7 +1,8 @@
 import { DockerCacheError } from '../../errors';
 import type { LeftOut } from '../../model/publication';
 import type { TrustTier } from '../../model/plan';
-import { branchTag, isKept, isVersionLike } from './names';
+import type { Claims } from './claims';
+import { branchTag, ESCAPED, isKept, isVersionLike } from './names';
 import type { Evaluated } from './rules';
 
 export interface Policy {
@@ -12,9 +13,10 @@ export interface Policy {
 
 /** Why a tag must not be given here; undefined where it may. @throws DockerCacheError INVALID_REFERENCE */
 export function refusalOf(
-  { tag, own }: Pick<Evaluated, 'tag' | 'own'>,
+  { tag, own, named, withCommit }: Pick<Evaluated, 'tag' | 'own' | 'named' | 'withCommit'>,
   rule: string,
   { tier, reason, defaultBranch }: Policy,
+  claims: Claims,
 ): string | undefined {
   if (isKept(tag))
     throw new DockerCacheError({
@@ -24,10 +26,22 @@ export function refusalOf(
       found: tag,
       hint: 'Give the rule another prefix.',
     });
+  if (!own && ESCAPED.test(tag))
+    throw new DockerCacheError({
+      code: 'INVALID_REFERENCE',
+      message: `${rule} gives a tag that is kept for names of branches`,
+      expected: 'another tag than branch-…- with eight hex digits',
+      found: tag,
+      hint: 'Give the rule another prefix, or the git tag another name.',
+    });
   if (tier === 'trusted') return undefined;
   const only = 'only the default branch, protected branches and protected git tags publish it';
   if (tier === 'untrusted' || !own) return `${only}; this is ${reason}`;
-  const others = tag === 'latest' || tag === branchTag(defaultBranch) || isVersionLike(tag);
+  const others =
+    tag === 'latest' ||
+    tag === branchTag(defaultBranch) ||
+    isVersionLike(tag) ||
+    (named && claims.has(tag, withCommit));
   return others ? `its name is not this branch's own; this is ${reason}` : undefined;
 }
 

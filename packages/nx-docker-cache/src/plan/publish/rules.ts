@@ -1,8 +1,8 @@
 import { DockerCacheError } from '../../errors';
 import type { PublishOptions, TagFlavor, TagRule } from '../../model/publication';
 import { checkTag } from '../names';
-import { isOwn, type RuleContext } from './context';
-import { branchTag, tagText } from './names';
+import { isNamed, isOwn, namesCommit, type RuleContext } from './context';
+import { tagText } from './names';
 import { versionIn, versionTag, type Scheme } from './version';
 
 /** What a rule gives. */
@@ -12,6 +12,10 @@ export interface Evaluated {
   readonly latest: boolean;
   /** true where no other branch or pull request has the same. */
   readonly own: boolean;
+  /** true where it is made of the name of a branch, which anybody may choose. */
+  readonly named: boolean;
+  /** true where the commit is in it too. */
+  readonly withCommit: boolean;
   /** true for a whole version. */
   readonly full: boolean;
 }
@@ -24,7 +28,7 @@ export interface Idle {
 type Bare = Evaluated | Idle;
 
 const bare = (tag: string, more: Partial<Evaluated> = {}): Evaluated => ({
-  ...{ tag, latest: false, own: false, full: false },
+  ...{ tag, latest: false, own: false, named: false, withCommit: false, full: false },
   ...more,
 });
 const idle = (reason: string): Idle => ({ idle: reason });
@@ -40,7 +44,9 @@ export function evaluateRule(
   if ('idle' in found) return found;
   if (found.tag === '') return idle('it gives an empty text here');
   const tag = dressed(found.tag, rule, options.flavor, context);
-  return tag === undefined ? idle('its prefix or suffix has no value here') : { ...found, tag };
+  if (tag === undefined) return idle('its prefix or suffix has no value here');
+  const named = found.named || [rule, options.flavor].some((one) => isDressedIn(one, context));
+  return { ...found, tag, named };
 }
 
 /** `latest`, dressed as the flavour says. */
@@ -48,6 +54,13 @@ export function latestTag(flavor: TagFlavor, context: RuleContext): string {
   const prefix = flavor.prefixOnLatest ? context.text(flavor.prefix, 'flavor.prefix') : '';
   const suffix = flavor.suffixOnLatest ? context.text(flavor.suffix, 'flavor.suffix') : '';
   return checkTag(`${prefix ?? ''}latest${suffix ?? ''}`, 'flavor');
+}
+
+function isDressedIn(
+  { prefix, suffix }: Pick<TagRule, 'prefix' | 'suffix'>,
+  { facts }: RuleContext,
+): boolean {
+  return [prefix, suffix].some((text) => text !== undefined && isNamed(text, facts));
 }
 
 function isEnabled({ enable, name }: TagRule, { text }: RuleContext): boolean {
@@ -81,7 +94,9 @@ function bareTag(
   switch (rule.type) {
     case 'sha':
       if (source.commit === undefined) return idle('no commit is known');
-      return bare(rule.format === 'long' ? source.commit : source.commit.slice(0, 7), { own: true });
+      return bare(rule.format === 'long' ? source.commit : source.commit.slice(0, 7), {
+        ...{ own: true, withCommit: true },
+      });
     case 'ref':
       return refTag(rule, context);
     case 'edge':
@@ -96,7 +111,9 @@ function bareTag(
     case 'raw': {
       const value = text(rule.value ?? '', rule.name);
       if (value === undefined) return idle('it names what this build does not have');
-      return bare(value, { own: isOwn(rule.value ?? '') });
+      const template = rule.value ?? '';
+      const named = isNamed(template, facts);
+      return bare(value, { own: isOwn(template), named, withCommit: namesCommit(template) });
     }
     case 'match':
       return matchTag(rule, context);
@@ -107,8 +124,8 @@ function bareTag(
   }
 }
 
-function refTag(rule: TagRule, { facts: { source } }: RuleContext): Bare {
-  const { pullRequest, gitTag, branch } = source;
+function refTag(rule: TagRule, { facts: { source }, branchTag }: RuleContext): Bare {
+  const { pullRequest, gitTag } = source;
   if (rule.event === 'pr') {
     return pullRequest === undefined
       ? idle('this is no build of a pull request')
@@ -119,9 +136,9 @@ function refTag(rule: TagRule, { facts: { source } }: RuleContext): Bare {
       ? idle('this is no build of a git tag')
       : bare(tagText(gitTag), { latest: true });
   }
-  return branch === undefined || pullRequest !== undefined || gitTag !== undefined
+  return branchTag === undefined || pullRequest !== undefined || gitTag !== undefined
     ? idle('this is no build of a branch')
-    : bare(branchTag(branch), { own: true });
+    : bare(branchTag, { own: true, named: true });
 }
 
 function matchTag(rule: TagRule, { facts, text }: RuleContext): Bare {
