@@ -105,6 +105,19 @@ describeWithEngine('projects that are built together', () => {
     workspace.write(plain('base', 'base'));
   });
 
+  it('are not built on yesterday’s base where the Dockerfile of today’s cannot be read', async () => {
+    const before = await view.snapshot('acme/web');
+    workspace.write({ 'base/Dockerfile': 'FORM busybox\n', 'web/text': 'new\n' });
+    const result = await build(['--all'], on());
+    expect(result.exitCode).toBe(1);
+    expect(statusOf(result)).toEqual({
+      ...{ base: 'DOCKERFILE_SYNTAX', web: 'DEPENDENCY_FAILED' },
+      ...{ a: 'skipped', b: 'skipped', c: 'skipped', d: 'skipped' },
+    });
+    expect(await view.snapshot('acme/web')).toEqual(before);
+    workspace.write({ ...plain('base', 'base'), 'web/text': 'web\n' });
+  });
+
   it('go on where one fails before they are done', async () => {
     workspace.write({
       'a/Dockerfile': 'FROM busybox\nRUN exit 3\n',

@@ -21,12 +21,14 @@ export interface Begun {
 /**
  * Reads what the build reads, and does at once what can be done without an engine.
  * @param builds the target, then the stages beside it
+ * @param stands false for an image that is to be built although it is proven unneeded
  * @returns the result where nothing has to be built
  * @throws DockerCacheError
  */
 export async function begin(
   [main, ...stages]: readonly [Identified, ...Identified[]],
   ports: Ports,
+  stands: (unit: Unit) => Promise<boolean> = async () => true,
 ): Promise<{ readonly result: BuildResult; readonly units: readonly Unit[] } | Begun> {
   const started = ports.clock.now();
   const first = await readable(main, ports, false);
@@ -35,7 +37,12 @@ export async function begin(
   if (main.options.dryRun) return { result: await dryRun(all, ports), units: [] };
   await prepareStateFolder(main.receipt, ports.files);
   const last = await lastReceipt(main.receipt, ports.files);
-  const units = (await unitsOf(all, last, ports)) as [Unit, ...Unit[]];
+  const proven = await unitsOf(all, last, ports);
+  const units = (await Promise.all(
+    proven.map(async (unit) =>
+      unit.skip === undefined || (await stands(unit)) ? unit : { ...unit, skip: undefined },
+    ),
+  )) as [Unit, ...Unit[]];
   if (units.some(({ skip }) => skip === undefined)) return { units, last };
   return { result: await finishSkip(units, last, started, ports), units };
 }

@@ -31,8 +31,8 @@ export class MadeImages {
 }
 
 /** What a build is called in this run, in familiar form. */
-export function namesOf({ tags, loadTags }: Identified['identity']): string[] {
-  return [...tags, ...loadTags].map(familiar);
+export function namesOf({ names }: Identified['identity']): string[] {
+  return names.map(familiar);
 }
 
 /** true where the build reads an image that this run has yet to make. */

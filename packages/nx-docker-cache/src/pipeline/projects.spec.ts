@@ -1,6 +1,7 @@
 import { LESSER_ENGINE } from '../../test/fakes/facts';
 import { JointEngine } from '../../test/fakes/joint-engine';
 import { fakeWorld, FakeLogger, type FakeWorld } from '../../test/fakes/world';
+import type { SourceFacts } from '../model/facts';
 import type { Receipt } from '../model/receipt';
 import type { ProbeResult } from '../ports/probe';
 import { prepare } from './prepare';
@@ -27,12 +28,17 @@ const make = (
   {
     bases = BASES,
     present = {},
-  }: { bases?: Record<string, string>; present?: Record<string, ProbeResult> } = {},
+    source = {},
+  }: {
+    bases?: Record<string, string>;
+    present?: Record<string, ProbeResult>;
+    source?: Partial<SourceFacts>;
+  } = {},
 ) => {
   const files = Object.fromEntries(
     Object.entries(bases).map(([name, from]) => [`apps/${name}/Dockerfile`, `FROM ${from}\nENV A=${name}\n`]),
   );
-  const world = fakeWorld({ files, present });
+  const world = fakeWorld({ files, present, source });
   const engine = new JointEngine(rounds, [{ recording: 'cold', result: { digest: digestOf('z') } }]);
   const ports = { ...world.ports, engine };
   const done: string[] = [];
@@ -146,6 +152,34 @@ describe('a project on the image of another', () => {
     expect(receiptOf(world, 'web')).toEqual({});
   });
 
+  it.each([
+    ['its options are wrong', 'INVALID_OPTIONS', { targt: 'x', push: 'perhaps' }],
+    ['a secret of it is missing', 'MISSING_SECRET', { secrets: ['id=a,env=NOT_SET_HERE'] }],
+    ['it has no Dockerfile', 'NO_DOCKERFILE', { dockerfile: 'apps/base/Nowhere' }],
+    ['it has no such stage', 'UNKNOWN_STAGE', { target: 'nowhere' }],
+  ])('is not built on yesterday’s image where %s', async (_, code, options) => {
+    const world = make([]);
+    const results = await world.run([request('web'), request('base', {}, options), request('api')]);
+    expect(world.done.sort()).toEqual(['api built', `base ${code}`, 'web DEPENDENCY_FAILED']);
+    expect(results[0]?.error).toMatchObject({
+      message: 'web was not built: base, which makes its base image, failed',
+      expected: `an image ${REGISTRY}/base:t`,
+    });
+  });
+
+  it('is not built on the stage of one whose Dockerfile cannot be read', async () => {
+    const world = make([], { bases: { ...BASES, web: `${REGISTRY}/base:deps-t` } });
+    world.files.files.set('apps/base/Dockerfile', 'FROM scratch AS deps\nFORM x\n');
+    await world.run([request('web'), request('base', {}, { stages: 'deps' })]);
+    expect(world.done).toEqual(['base DOCKERFILE_SYNTAX', 'web DEPENDENCY_FAILED']);
+  });
+
+  it('is built on what the registry has where it names another tag than a base that is not understood', async () => {
+    const world = make([], { bases: { ...BASES, web: `${REGISTRY}/base:old` } });
+    await world.run([request('web'), request('base', {}, { targt: 'x' })]);
+    expect(world.done).toEqual(['base INVALID_OPTIONS', 'web built']);
+  });
+
   it('leaves no key where a file changed while it ran', async () => {
     const world = make([
       ({ run }) => {
@@ -183,6 +217,43 @@ describe('a project on the image of another', () => {
       message: expect.stringContaining('base → web → base'),
     });
     expect([world.done, world.engine.runs]).toEqual([[], []]);
+  });
+});
+
+describe('a change from a fork', () => {
+  const source = { fork: true, pullRequest: '7' } as const;
+  const wiring = ({ engine }: ReturnType<typeof make>) =>
+    engine.jointRuns.map(({ builds }) => builds.map(({ bases }) => [...bases]));
+
+  it('is built on the base that it changes, although that goes nowhere', async () => {
+    const world = make([() => ({})], { source });
+    await world.run([request('web'), request('base')]);
+    expect(wiring(world)).toEqual([[[], [[`${REGISTRY}/base:t`, 0]]]]);
+    expect(world.promoted).toEqual([]);
+  });
+
+  it('builds a base anew that is proven to be there, where its name stands for another one', async () => {
+    const { skip } = await prepare(request('base').project, make([], { source }).ports, false);
+    const of = (letter: string) =>
+      ({ [skip.read[0]!]: { state: 'present', digest: digestOf(letter) } }) as const;
+    const moved = make([() => ({})], { source, present: of('a') });
+    await moved.run([request('web'), request('base')]);
+    expect(moved.done).toEqual(['base built', 'web built']);
+    expect(wiring(moved)).toEqual([[[], [[`${REGISTRY}/base:t`, 0]]]]);
+
+    const same = make([], { source, present: of('0') });
+    await same.run([request('web'), request('base')]);
+    expect(same.done).toEqual(['base skipped', 'web built']);
+  });
+
+  it('is told where another builder cannot see the base, and does not take its digest for what is read', async () => {
+    const world = make([], { source });
+    await world.run([request('web'), request('base', {}, { builder: 'other' })]);
+    expect(world.logger.warnings).toContain(
+      `${REGISTRY}/base:t is read as the registry has it: base makes that image in this run, which goes nowhere`,
+    );
+    const asInRegistry = await prepare(request('web').project, world.ports, false);
+    expect(receiptOf(world, 'web').contentKey).toBe(asInRegistry.content.key);
   });
 });
 

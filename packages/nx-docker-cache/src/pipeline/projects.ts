@@ -1,34 +1,20 @@
 import { DockerCacheError } from '../errors';
-import { orderBuilds, type OrderedBuild } from '../plan';
-import type { LoggerPort } from '../ports/logger';
 import type { WorkspaceProject } from '../ports/workspace';
 import { baseFailed } from '../run/bases';
-import { limiter, mapBounded } from '../run/bounded';
+import { limiter } from '../run/bounded';
 import { interrupted } from '../run/build';
 import { begin } from './begin';
-import { checkRun } from './check-run';
 import { conclude } from './conclude';
 import { Engines } from './engines';
-import { readsOf, runLane, type Job } from './lane';
+import { runLane, type Job } from './lane';
 import { MadeImages } from './made-images';
 import type { Ports } from './ports';
-import { identifyBuild, type Identified } from './prepare';
 import { NOTHING, type BuildResult } from './result';
-import { checkSecrets } from './secrets';
-import { identifyStages } from './stages';
+import { isSingle, readSubjects, stands, type BuildRequest, type Subject } from './subjects';
 
-/** One build of a run. */
-export interface BuildRequest {
-  /** Unique in the run; errors name it. */
-  readonly id: string;
-  readonly project: WorkspaceProject;
-  /** Where its lines go; undefined: to the logger of the ports. */
-  readonly logger?: LoggerPort;
-  /** Builds that have to be over before it, whatever it reads; those that are not in the run are left out. */
-  readonly after?: readonly string[];
-}
+export type { BuildRequest } from './subjects';
 
-/** Projects whose files are read, or that ask a registry, at a time. */
+/** Projects that ask a registry at a time. */
 const AT_ONCE = 8;
 
 /**
@@ -85,16 +71,6 @@ function resultOf(ended: Ended): BuildResult | undefined {
     : undefined;
 }
 
-/** A request that was understood: the target, then the stages beside it. */
-interface Subject {
-  readonly request: BuildRequest;
-  readonly builds: readonly [Identified, ...Identified[]];
-  readonly ports: Ports;
-  readonly order: OrderedBuild;
-  /** Builds of one lane can be one run. */
-  readonly lane: string;
-}
-
 type SubjectJob = Job & { readonly subject: Subject };
 
 class ProjectsRun {
@@ -123,45 +99,15 @@ class ProjectsRun {
   }
 
   async all(): Promise<Ended[]> {
-    let waiting = await this.#subjects();
+    let waiting = await readSubjects(this.#requests, this.#ports, this.#engines, (id, thrown) =>
+      this.#end(id, { thrown }),
+    );
     while (waiting.length > 0) {
       const wave = waveOf(waiting, this.#ended);
       await this.#wave(wave);
       waiting = waiting.filter((subject) => !wave.includes(subject));
     }
     return this.#requests.map(({ id }) => this.#ended.get(id)!);
-  }
-
-  /** Reads what there is to build; bad input ends a build, not the run. */
-  async #subjects(): Promise<Subject[]> {
-    const understood = await mapBounded(this.#requests, AT_ONCE, async (request) => {
-      const ports = { ...this.#ports, logger: request.logger ?? this.#ports.logger };
-      let builds: Subject['builds'] | undefined;
-      await this.#attempt(request.id, async () => {
-        const main = await identifyBuild(request.project, ports);
-        checkSecrets(main.options.secrets, ports.environment, ports.files);
-        builds = [main, ...(await identifyStages(main, ports))];
-      });
-      return builds === undefined ? [] : [{ request, builds, ports }];
-    });
-    const found = understood.flat();
-    const lanes = found.length > 1 ? await checkRun(found, this.#engines) : found.map(() => '');
-    const order = orderBuilds(
-      found.map(({ request: { id, after = [] }, builds }) => ({
-        ...{ id, after },
-        makes: builds.flatMap(({ identity }) => [...identity.tags, ...identity.loadTags]),
-        reads: builds.flatMap(readsOf),
-      })),
-    );
-    return order.map((ordered) => {
-      const at = found.findIndex(({ request }) => request.id === ordered.id);
-      const subject = { ...found[at]!, order: ordered, lane: lanes[at]! };
-      for (const { ref, maker } of ordered.strays)
-        subject.ports.logger.warn(
-          `${ref} is read as the registry has it: ${maker} makes that image in this run, under other tags`,
-        );
-      return subject;
-    });
   }
 
   async #wave(wave: readonly Subject[]): Promise<void> {
@@ -196,7 +142,7 @@ class ProjectsRun {
     }
     if (this.#signal.aborted) throw interrupted();
     const ports = this.#portsOf(subject);
-    const begun = await begin(builds, ports);
+    const begun = await begin(builds, ports, (unit) => stands(unit, subject, ports.imageDigests));
     for (const { prepared, skip } of begun.units)
       if (skip !== undefined) this.#made.add(prepared, skip.digest);
     if ('result' in begun) this.#end(request.id, begun.result);
@@ -265,11 +211,6 @@ function waveOf(waiting: readonly Subject[], ended: ReadonlyMap<string, Ended>):
     if ([...needs].every((id) => ended.has(id) || together(id))) wave.push(subject);
   }
   return wave;
-}
-
-/** What several platforms have in common is there when all of them are built, and not before. */
-function isSingle({ builds: [{ identity }] }: Subject): boolean {
-  return identity.platforms.length < 2;
 }
 
 /** Items by key, in the order in which the keys occur. */

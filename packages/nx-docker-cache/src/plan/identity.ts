@@ -1,35 +1,32 @@
 import { consumedArgs, resolveTarget } from '../dockerfile';
+import { DockerCacheError } from '../errors';
 import type { Stage } from '../model/dockerfile';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { Warning } from '../model/plan';
 import { expandBuildArgs } from './build-args';
-import { defaultBranchOf } from './defaults';
-import { checkImage, checkProjectName, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
+import { checkProjectName } from './names';
 import { annotationLevels, type AnnotationLevels } from './annotations';
-import { outputOf, type OutputDecision } from './output';
+import { namingOf, type Naming } from './image-refs';
 import { partTag, wholePlatforms } from './part';
-import { slug } from './slug';
-import { scopeOf, type Scope } from './scope';
 import { expand } from './template';
-import { trustOf, type Trust } from './trust';
 import { templateValues } from './values';
 import { variantOf } from './variant';
 
-/** A tag holds 128 characters, most of them for what stands after the stage. */
-const MAX_STAGE_IN_TAG = 40;
-
 /** What a build is, before any engine is asked: name, tags, scope, trust and expanded texts. */
-export interface Identity {
-  readonly image: string;
-  readonly registryKnown: boolean;
-  readonly trust: Trust;
-  readonly scope: Scope;
-  readonly output: OutputDecision;
+export interface Identity extends Pick<
+  Naming,
+  'image' | 'registryKnown' | 'trust' | 'scope' | 'output' | 'name'
+> {
   /** Full references that are pushed. */
   readonly tags: readonly string[];
   /** Full references that the engine gets. */
   readonly loadTags: readonly string[];
+  /**
+   * Full references by which other builds of the run read it: those that are given, else those that would be. None of
+   * several platforms that go nowhere, which nobody can read.
+   */
+  readonly names: readonly string[];
   readonly stage: Stage;
   readonly finalStage: boolean;
   readonly variant: string | undefined;
@@ -41,8 +38,6 @@ export interface Identity {
   /** All platforms of the image; this build may make some of them only. */
   readonly platforms: readonly string[];
   readonly warnings: readonly Warning[];
-  /** Expands a template to a part of a reference, as another scope where one is named. */
-  readonly name: (template: string, where: string, scope?: string) => string;
 }
 
 /**
@@ -52,25 +47,13 @@ export interface Identity {
 export function identify(options: BuildOptions, facts: Facts, beside = false): Identity {
   checkProjectName(facts.project.name);
   const { source, files } = facts;
-  const { branch: defaultBranch } = defaultBranchOf(options.defaultBranch, source);
-  const trust = trustOf(source, defaultBranch, options.protectedBranches);
-  const scope = scopeOf(source, defaultBranch, trust.tier);
+  const naming = namingOf(options, facts);
+  const { image, registryKnown, defaultBranch, trust, scope, output, name } = naming;
   const stage = resolveTarget(files.parsed, options.target);
   const finalStage = stage.index === files.parsed.stages.length - 1;
   const text = (template: string, where: string): string =>
     expand(template, templateValues(facts, scope, defaultBranch, 'text'), facts.environment, where);
-  const name: Identity['name'] = (template, where, as = scope.name) =>
-    expand(
-      ownNamesValid(template, facts.project),
-      templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'),
-      facts.environment,
-      where,
-    );
-
-  const image = imageOf(options, name);
-  const registryKnown = hasHost(image);
-  const output = outputOf(options, source, trust.tier, registryKnown);
-  const prefix = beside ? `${slug(stage.name ?? String(stage.index), MAX_STAGE_IN_TAG)}-` : '';
+  const ownStage = beside ? (stage.name ?? String(stage.index)) : undefined;
   const buildArgs = expandBuildArgs(options, facts);
   const annotations = mapValues(options.annotations, (value, key) => text(value, `annotations.${key}`));
   const platforms = wholePlatforms(options, facts.project);
@@ -95,14 +78,17 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
     const part = { ...facts, stage: stage.name ?? String(stage.index), platform };
     return [`${image}:${partTag(part, trust.tier)}`];
   };
+  const tags = output.push ? (partTags() ?? naming.refs('pushed', ownStage)) : [];
+  const loadTags = output.load ? naming.refs('loaded', ownStage) : [];
   return {
-    image,
-    registryKnown,
-    trust,
-    scope,
-    output,
-    tags: output.push ? (partTags() ?? tagsOf(options, '{shortSha}', image, name, prefix)) : [],
-    loadTags: output.load ? tagsOf(options, 'dev', image, name, prefix) : [],
+    ...{ image, registryKnown, trust, scope, output, name },
+    ...{ tags, loadTags },
+    names:
+      output.push || output.load
+        ? [...tags, ...loadTags]
+        : platforms.length < 2
+          ? wouldBe(naming, ownStage)
+          : [],
     stage,
     finalStage,
     variant: variant.name,
@@ -117,28 +103,17 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
       ...argWarnings(options, consumed, variant.volatileArgs),
       ...contextWarnings(facts),
     ],
-    name,
   };
 }
 
-function imageOf(options: BuildOptions, name: Identity['name']): string {
-  const image = name(options.image, 'image');
-  if (options.registry === undefined) return checkImage(image, 'image');
-  const registry = checkRegistry(name(options.registry, 'registry'));
-  return checkImage(hasHost(image) ? image : `${registry}/${image}`, 'image');
-}
-
-function tagsOf(
-  options: BuildOptions,
-  byDefault: string,
-  image: string,
-  name: Identity['name'],
-  prefix: string,
-): string[] {
-  const tags = (options.tags ?? [byDefault]).map((template) =>
-    checkTag(prefix + name(template, 'tags'), 'tags'),
-  );
-  return [...new Set(tags)].map((tag) => `${image}:${tag}`);
+/** An image that goes nowhere needs no tag: templates of one that cannot be expanded are no error. */
+function wouldBe({ refs }: Naming, stage: string | undefined): string[] {
+  try {
+    return refs('any', stage);
+  } catch (error) {
+    if (error instanceof DockerCacheError) return [];
+    throw error;
+  }
 }
 
 function argWarnings(

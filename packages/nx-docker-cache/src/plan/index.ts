@@ -5,6 +5,7 @@ export { contentKey } from './content-key';
 export { estimateSeconds, scaleOf } from './estimate';
 export { exposedVariables, suspectFiles, type Exposure } from './exposure';
 export { identify, type Identity } from './identity';
+export { NAMING_OPTIONS, namingOf } from './image-refs';
 export { holdsSecret } from './secret-words';
 export { orderBuilds, type ImageUse, type OrderedBuild } from './image-order';
 export { sharingInline } from './inline';

@@ -1,0 +1,74 @@
+import type { Facts } from '../model/facts';
+import type { BuildOptions } from '../model/options';
+import { defaultBranchOf } from './defaults';
+import { checkImage, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
+import { outputOf, type OutputDecision } from './output';
+import { scopeOf, type Scope } from './scope';
+import { slug } from './slug';
+import { expand } from './template';
+import { trustOf, type Trust } from './trust';
+import { templateValues } from './values';
+
+/** A tag holds 128 characters, most of them for what stands after the stage. */
+const MAX_STAGE_IN_TAG = 40;
+
+/** Options that decide what an image is called and where it goes. */
+export const NAMING_OPTIONS = [
+  ...(['image', 'registry', 'tags', 'push', 'load', 'platforms'] as const),
+  ...(['defaultBranch', 'protectedBranches'] as const),
+] as const;
+
+type NamingOptions = Pick<BuildOptions, (typeof NAMING_OPTIONS)[number]>;
+
+/** What an image is called and where it goes: its Dockerfile has no say in it. */
+export interface Naming {
+  readonly image: string;
+  readonly registryKnown: boolean;
+  readonly defaultBranch: string;
+  readonly trust: Trust;
+  readonly scope: Scope;
+  readonly output: OutputDecision;
+  /** Expands a template to a part of a reference, as another scope where one is named. */
+  readonly name: (template: string, where: string, scope?: string) => string;
+  /**
+   * Full references, of those that are pushed, loaded, or of either where the image goes nowhere.
+   * @param stage of a build beside the target: its tags say which one they hold
+   * @throws DockerCacheError for a template that cannot be expanded, or gives no tag
+   */
+  readonly refs: (use: 'pushed' | 'loaded' | 'any', stage?: string) => string[];
+}
+
+/** @throws DockerCacheError for options that the facts contradict */
+export function namingOf(
+  options: NamingOptions,
+  facts: Pick<Facts, 'project' | 'source' | 'environment'>,
+): Naming {
+  const { source, project, environment } = facts;
+  const { branch: defaultBranch } = defaultBranchOf(options.defaultBranch, source);
+  const trust = trustOf(source, defaultBranch, options.protectedBranches);
+  const scope = scopeOf(source, defaultBranch, trust.tier);
+  const name: Naming['name'] = (template, where, as = scope.name) =>
+    expand(
+      ownNamesValid(template, project),
+      templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'),
+      environment,
+      where,
+    );
+  const image = imageOf(options, name);
+  const registryKnown = hasHost(image);
+  const output = outputOf(options, source, trust.tier, registryKnown);
+  const refs: Naming['refs'] = (use, stage) => {
+    const byDefault = use === 'pushed' || (use === 'any' && registryKnown) ? '{shortSha}' : 'dev';
+    const prefix = stage === undefined ? '' : `${slug(stage, MAX_STAGE_IN_TAG)}-`;
+    const tags = (options.tags ?? [byDefault]).map((tag) => checkTag(prefix + name(tag, 'tags'), 'tags'));
+    return [...new Set(tags)].map((tag) => `${image}:${tag}`);
+  };
+  return { image, registryKnown, defaultBranch, trust, scope, output, name, refs };
+}
+
+function imageOf({ image: template, registry: host }: NamingOptions, name: Naming['name']): string {
+  const image = name(template, 'image');
+  if (host === undefined) return checkImage(image, 'image');
+  const registry = checkRegistry(name(host, 'registry'));
+  return checkImage(hasHost(image) ? image : `${registry}/${image}`, 'image');
+}
