@@ -123,6 +123,28 @@ it('gives no tag where two projects want one for two images', async () => {
   expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([]);
 });
 
+it('gives no tag at all where an immutable one of any project holds another image', async () => {
+  const { repository, client } = opened;
+  const next = await pushImage(client, repository, SHORT, 'next');
+  const web = repository.replace(/api$/, 'web');
+  const old = await pushImage(client, web, '4.5.6', 'old');
+  const made = await pushImage(client, web, SHORT, 'made');
+  const { ports } = worldOf({
+    files: {
+      ...receiptOf('api', repository, next.digest),
+      ...receiptOf('web', web, made.digest),
+      'apps/web/package.json': '{"version":"4.5.6"}',
+    },
+  });
+  const results = await publish(ports, project('api'), project('web', { tags: ['type=package'] }));
+  expect(results.map(({ ok, error }) => [ok, error?.code])).toEqual([
+    [false, 'TAG_IMMUTABLE'],
+    [false, 'TAG_IMMUTABLE'],
+  ]);
+  expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
+  expect(opened.memory.store.at('acme/web').tags.get('4.5.6')).toBe(old.digest);
+});
+
 it('does nothing in a dry run of nx release', async () => {
   const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
   const { ports, logger, files } = worldOf({

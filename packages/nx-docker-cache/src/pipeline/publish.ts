@@ -7,7 +7,7 @@ import { receiptPath } from '../plan';
 import type { RegistryManifest } from '../ports/registry';
 import type { PublishedProject } from '../ports/workspace';
 import { mapBounded } from '../run/bounded';
-import { runPublication } from '../publish/publication';
+import { askPublication, runPublication, type AskedPublication } from '../publish/publication';
 import { formatPublication } from '../report/publication';
 import { gatherPublication, type PublishPorts } from './publish-facts';
 import { publishedImage } from './published-image';
@@ -27,7 +27,8 @@ const AT_ONCE = 8;
 
 /**
  * The whole story of publishing: all projects are planned before the first tag is given, so that two which contradict
- * each other give none. What goes wrong with one project is in its result, and the others go on.
+ * each other give none, and where an immutable tag holds another image none is given at all. What else goes wrong with
+ * one project is in its result, and the others go on.
  */
 export async function publishProjects(
   projects: readonly PublishedProject[],
@@ -38,11 +39,16 @@ export async function publishProjects(
   const source = await ports.source.facts();
   const planned = await mapBounded(projects, AT_ONCE, (project) => plan(project, source, ports, signal));
   const conflict = conflictOf(planned);
-  return mapBounded(planned, AT_ONCE, async (result) => {
+  const asked =
+    conflict === undefined
+      ? await mapBounded(planned, AT_ONCE, (result) => ask(result, ports, signal))
+      : planned;
+  const end = conflict ?? asked.find(({ error }) => error?.code === 'TAG_IMMUTABLE')?.error;
+  return mapBounded(asked, AT_ONCE, async (result) => {
     const done =
-      conflict === undefined
+      end === undefined
         ? await run(result, ports, signal)
-        : { ...result, ok: false, error: result.error ?? conflict };
+        : { ...result, ok: false, error: result.error ?? end };
     report(done, ports);
     return done;
   });
@@ -53,6 +59,8 @@ interface Planned extends PublishResult {
   readonly receipt: string;
   /** Indexes of several platforms that are given tags, whether the registry has them or not. */
   readonly made: readonly RegistryManifest[];
+  /** undefined where there is nothing to give. */
+  readonly asked?: AskedPublication;
 }
 
 async function plan(
@@ -89,11 +97,21 @@ function conflictOf(planned: readonly Planned[]): DockerCacheError | undefined {
   }
 }
 
-async function run(planned: Planned, ports: PublishPorts, signal: AbortSignal): Promise<Planned> {
-  const { plan: publication } = planned;
+async function ask(planned: Planned, ports: PublishPorts, signal: AbortSignal): Promise<Planned> {
+  const { plan: publication, made } = planned;
   if (publication === undefined || publication.tags.length === 0) return planned;
   try {
-    const outcome = await runPublication(publication, ports, signal, planned.made);
+    return { ...planned, asked: await askPublication(publication, ports, signal, made) };
+  } catch (error) {
+    return { ...planned, ok: false, error: expected(error) };
+  }
+}
+
+async function run(planned: Planned, ports: PublishPorts, signal: AbortSignal): Promise<Planned> {
+  const { asked } = planned;
+  if (asked === undefined) return planned;
+  try {
+    const outcome = await runPublication(asked, ports, signal);
     await writeReport({ ...planned, outcome }, ports);
     return {
       ...planned,

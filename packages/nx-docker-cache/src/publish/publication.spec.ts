@@ -9,7 +9,7 @@ import {
 } from '../../test/registry/samples';
 import type { PlannedTag, PublicationPlan } from '../model/publication';
 import type { RegistryDescriptor } from '../ports/registry';
-import { runPublication } from './publication';
+import { askPublication, runPublication } from './publication';
 
 let opened: Opened;
 beforeEach(async () => {
@@ -37,8 +37,15 @@ function planOf(
   };
 }
 
-const run = (plan: PublicationPlan, signal = new AbortController().signal) =>
-  runPublication(plan, { registry: opened.client, clock: { now: () => 0 } }, signal);
+type Ports = Parameters<typeof runPublication>[1];
+async function run(
+  plan: PublicationPlan,
+  signal = new AbortController().signal,
+  registry: Ports['registry'] = opened.client,
+) {
+  const ports: Ports = { registry, clock: { now: () => 0 } };
+  return runPublication(await askPublication(plan, ports, signal), ports, signal);
+}
 const push = (text: string, tag?: string): Promise<Pushed> =>
   pushImage(opened.client, opened.repository, tag, text);
 const holds = (tag: string): string | undefined => opened.memory.store.at('acme/api').tags.get(tag);
@@ -141,11 +148,7 @@ describe('a tag that somebody else moves between our PUT and our look at it', ()
         return digest;
       },
     };
-    const outcome = await runPublication(
-      planOf(image.digest, [tag]),
-      { registry, clock: { now: () => 0 } },
-      new AbortController().signal,
-    );
+    const outcome = await run(planOf(image.digest, [tag]), undefined, registry);
     expect(outcome).toMatchObject({
       ok,
       tags: [{ state: 'overtaken', message: expect.stringContaining(other.digest) }],

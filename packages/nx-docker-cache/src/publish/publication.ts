@@ -18,18 +18,27 @@ export interface PublicationPorts {
 /** Tags of one image that are asked for or given at once. */
 const AT_ONCE = 4;
 
+/** A publication that nothing stands against: what is put, and what the tags hold before. */
+export interface AskedPublication {
+  readonly plan: PublicationPlan;
+  readonly manifests: Manifests;
+  /** Digests by index of the plan's tags; undefined where a tag is new. */
+  readonly before: readonly (string | undefined)[];
+  /** Milliseconds that the questions took. */
+  readonly asked: number;
+}
+
 /**
- * ④ Gives the tags: the digest is looked up first, tags that hold it already stay as they are, and immutable tags that
- * hold another one end it before anything is given. The identical bytes of the manifest are put; no layer moves.
+ * ④ Asks before anything is given: the digest is looked up, and immutable tags that hold another one end it.
  * @param made manifests that the registry may not have yet, though it has what they name
  * @throws DockerCacheError DIGEST_GONE, TAG_IMMUTABLE, PUBLISH_FAILED where the registry does not answer
  */
-export async function runPublication(
+export async function askPublication(
   plan: PublicationPlan,
   { registry, clock }: PublicationPorts,
   signal: AbortSignal,
   made: readonly RegistryManifest[] = [],
-): Promise<PublicationOutcome> {
+): Promise<AskedPublication> {
   const started = clock.now();
   const call: RegistryCall = { signal };
   const [manifests, before] = await Promise.all([
@@ -37,6 +46,21 @@ export async function runPublication(
     mapBounded(plan.tags, AT_ONCE, (tag) => digestOf(tag.ref, registry, call)),
   ]);
   checkImmutable(plan.tags, before);
+  return { plan, manifests, before, asked: clock.now() - started };
+}
+
+/**
+ * ④ Gives the tags: those that hold the digest already stay as they are, others get the identical bytes of the
+ * manifest; no layer moves.
+ * @throws DockerCacheError PUBLISH_FAILED where the registry does not answer
+ */
+export async function runPublication(
+  { plan, manifests, before, asked }: AskedPublication,
+  { registry, clock }: PublicationPorts,
+  signal: AbortSignal,
+): Promise<PublicationOutcome> {
+  const started = clock.now() - asked;
+  const call: RegistryCall = { signal };
   const given = plan.dryRun
     ? plan.tags.map((tag, index) => published(tag, before[index]))
     : await mapBounded([...plan.tags.keys()], AT_ONCE, (index) =>
