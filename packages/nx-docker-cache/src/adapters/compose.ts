@@ -15,13 +15,15 @@ import { FilesAdapter } from './files';
 import { ImageDigests } from './image-digests';
 import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
+import { ResultPlaces } from './results/places';
 import { TaskRecords } from './results/task-records';
-import { processOutput } from './task-output';
+import { taskOutput } from './task-output';
 import { runnerOf } from './runner/runner';
 export { interruptSignal } from './signals';
 import { ciBase } from './source/ci-base';
 import { GitHistory } from './source/history';
 import { SourceAdapter } from './source/source';
+import { trackedFiles } from './source/tracked';
 import { environmentPort, systemClock, TerminalLogger } from './terminal';
 export { nxPublication } from './workspace/nx-publication';
 import { NxWorkspace } from './workspace/nx-workspace';
@@ -70,14 +72,19 @@ function portsWith(workspace: WorkspacePort, registry: () => RegistryPort) {
 export function composeTaskPorts(workspace: WorkspacePort) {
   const { root } = workspace.facts();
   const registry = registryClient();
+  const results = new ResultPlaces(root);
   return {
     ...portsWith(workspace, registry),
     containers: containersOf(root, process.env),
     services: new Services(),
-    output: processOutput,
-    records: new TaskRecords(registry, root),
+    output: output(),
+    results,
+    records: new TaskRecords(registry, root, results),
+    tracked: (paths: readonly string[]) => trackedFiles(root, paths),
   };
 }
+
+const output = once(() => taskOutput(process));
 
 /** The same, and what a question about changes needs besides. */
 export function composeAffectedPorts(workspace: WorkspacePort) {

@@ -66,6 +66,8 @@ export interface PlannedTaskOutput {
   readonly from: string;
   /** Relative to the workspace root. */
   readonly to: string;
+  /** false where the project's own folder lies in it: more than results is there. */
+  readonly replaced: boolean;
 }
 
 /** How a container is made, without its image, command and variables. Each is docker's own form of it. */
@@ -93,7 +95,10 @@ export interface TaskPlan {
   readonly command: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly services: readonly PlannedService[];
-  /** Values of variables, of services too, that come from this machine: they are masked in a recorded log. */
+  /**
+   * Values of variables, of services too, that come from this machine or from a file that git does not have, or whose
+   * names in a file say so: they are masked in a recorded log.
+   */
   readonly secrets: readonly string[];
   /** Seconds. */
   readonly timeout: number | undefined;

@@ -62,7 +62,7 @@ export const taskShape = {
     .boolean()
     .optional()
     .describe(
-      'Whether a pass is recorded. Default: where the task reads nothing but the stage; true: with volumes and networks too.',
+      'Whether a pass is recorded. Default: where the task reads nothing but the stage; true: with volumes and networks too, whatever is in them.',
     ),
 };
 

@@ -28,11 +28,15 @@ export function holdsToken(text: string): boolean {
   return TOKENS.some((token) => token.test(text));
 }
 
+/** true where the name alone says that whatever stands there is a secret, or the value has the form of one. */
+export function holdsSecretBy(name: string, value: string): boolean {
+  return holdsToken(value) || (SECRET_NAME.test(name) && !ABOUT_ONE.test(name) && !PUBLIC.test(name));
+}
+
 /** true where a variable of this name and value would be a secret to whoever reads the image. */
 export function isSecret(name: string, value: string): boolean {
   if (holdsToken(value)) return true;
-  if (!SECRET_NAME.test(name) || ABOUT_ONE.test(name) || PUBLIC.test(name)) return false;
-  return value.length >= SHORTEST && !isHarmless(value);
+  return holdsSecretBy(name, value) && value.length >= SHORTEST && !isHarmless(value);
 }
 
 /** Paths, references to something else, words that stand for a value. */

@@ -1,12 +1,22 @@
 import { parseEnvFile } from './env-file';
+import { holdsSecretBy } from './secret-words';
 
 export interface Environment {
   readonly env: ReadonlyMap<string, string>;
-  /** Those of its values that come from this machine. */
+  /** Those of its values that are not everybody's to read. */
   readonly secrets: readonly string[];
 }
 
-type Written = Iterable<readonly [string, string | undefined]>;
+/** Name, value, and whether the value is a secret wherever it stands. */
+type Written = Iterable<readonly [string, string | undefined, boolean?]>;
+
+export interface EnvFile {
+  /** Relative to the workspace root. */
+  readonly path: string;
+  readonly text: string;
+  /** false: git does not have it, so who reads the repository does not see it. */
+  readonly tracked: boolean;
+}
 
 /**
  * What a container's variables are; of one name the last one counts.
@@ -14,20 +24,24 @@ type Written = Iterable<readonly [string, string | undefined]>;
  */
 export function settle(written: Written, host: (name: string) => string | undefined): Environment {
   const values = new Map<string, string>();
-  const fromHost = new Set<string>();
-  for (const [name, own] of written) {
+  const secret = new Set<string>();
+  for (const [name, own, isSecret = own === undefined] of written) {
     const value = own ?? host(name);
-    if (own !== undefined) fromHost.delete(name);
-    else if (value !== undefined) fromHost.add(name);
-    if (value !== undefined) values.set(name, value);
+    if (value === undefined) continue;
+    values.set(name, value);
+    if (isSecret) secret.add(name);
+    else secret.delete(name);
   }
-  return { env: values, secrets: [...fromHost].map((name) => values.get(name)!) };
+  return { env: values, secrets: [...secret].map((name) => values.get(name)!) };
 }
 
 /** Those of files first: what the options say wins. */
-export function withFiles(
-  files: readonly { readonly path: string; readonly text: string }[],
-  options: Written,
-): Written {
-  return [...files.flatMap(parseEnvFile), ...options];
+export function withFiles(files: readonly EnvFile[], options: Written): Written {
+  const ofFiles = files.flatMap((file) =>
+    parseEnvFile(file).map(
+      ([name, value]) =>
+        [name, value, value === undefined || !file.tracked || holdsSecretBy(name, value)] as const,
+    ),
+  );
+  return [...ofFiles, ...options];
 }

@@ -12,7 +12,8 @@ export function planOutputs(outputs: readonly TaskOutput[], projectRoot: string)
     const place = placeOf(to, projectRoot);
     const problem = problemOf(place);
     if (problem !== undefined) throw escapes(to, place, problem);
-    return { from: from.length > 1 ? from.replace(/\/+$/, '') : from, to: place };
+    const replaced = !`${posix.normalize(projectRoot)}/`.startsWith(`${place}/`);
+    return { from: from.length > 1 ? from.replace(/\/+$/, '') : from, to: place, replaced };
   });
 }
 

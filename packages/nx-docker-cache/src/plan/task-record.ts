@@ -3,7 +3,7 @@ import type { SkipPlan } from '../model/plan';
 import type { PlannedService, PlannedTaskOutput, RecordPlan, TaskOptions } from '../model/task';
 
 /** Changes whenever the meaning of a key changes, so that old records are never taken for new ones. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export interface RecordInput {
   readonly options: TaskOptions;
@@ -50,6 +50,8 @@ function recordKey({ options, skip, outputs, env, services }: RecordInput): stri
   const parts = [
     ...[FORMAT, skip.key, options.entrypoint, options.command, options.workdir ?? null, options.user ?? null],
     hashed(env),
+    // With `record: true`: which volumes, though not what is in them. As written: absolute ones differ from agent to agent.
+    options.volumes,
     ...[options.network ?? null, options.tmpfs, options.memory ?? null, options.cpus ?? null],
     outputs.map(({ from, to }) => [from, to]),
     // When a service is ready changes nothing of what it is.

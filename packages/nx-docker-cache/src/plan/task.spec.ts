@@ -60,12 +60,22 @@ describe('the container', () => {
 
   it('has the variables of files, over which those of the options win', () => {
     const envFiles = [
-      { path: 'a', text: 'A=1\nB=1\nTOKEN\nC' },
-      { path: 'b', text: 'B=2\nC=2' },
+      { path: 'a', text: 'A=1\nB=1\nTOKEN\nC', tracked: true },
+      { path: 'b', text: 'B=2\nC=2', tracked: true },
     ];
     const { env, secrets } = plan({ env: { C: '3' } }, { envFiles });
     expect(Object.fromEntries(env)).toEqual({ A: '1', B: '2', TOKEN: 'hush', C: '3' });
     expect(secrets).toEqual(['hush']);
+  });
+
+  it('has secrets in files that git does not have, and under names that say so in others', () => {
+    const own = { path: 'a', text: 'A=of-own\nB=of-own-too\nMODE=own', tracked: false };
+    const shared = {
+      ...{ path: 'b', tracked: true },
+      text: `B=shared\nDB_PASSWORD=postgres\nTOKEN_URL=https://x\nX=ghp_${'a'.repeat(36)}`,
+    };
+    const { secrets } = plan({ env: { MODE: 'test' } }, { envFiles: [own, shared] });
+    expect(secrets).toEqual(['of-own', 'postgres', `ghp_${'a'.repeat(36)}`]);
   });
 
   it('has no value of a variable in its settings', () => {
@@ -92,7 +102,11 @@ describe('outputs', () => {
       { from: '../x', to: 'dist/x' },
     ],
   ])('%j has its place', (output, expected) => {
-    expect(plan({ outputs: [output] }).outputs).toEqual([expected]);
+    expect(plan({ outputs: [output] }).outputs).toEqual([{ ...expected, replaced: true }]);
+  });
+
+  it.each(['.', '..', '../../apps', '../api/'])('%j has more in it than results', (output) => {
+    expect(plan({ outputs: [output] }).outputs).toMatchObject([{ replaced: false }]);
   });
 
   it.each([
@@ -127,7 +141,7 @@ describe('the record', () => {
     ['the way of a command', { entrypoint: true }, {}],
     ['a variable', { env: { A: '1' } }, {}],
     ['a variable of this machine', { env: ['TOKEN'] }, {}],
-    ['a file of variables', {}, { envFiles: [{ path: 'a', text: 'A=1' }] }],
+    ['a file of variables', {}, { envFiles: [{ path: 'a', text: 'A=1', tracked: true }] }],
     ['the working directory', { workdir: '/x' }, {}],
     ['the user', { user: 'node' }, {}],
     ['no network', { network: 'none' }, {}],
@@ -135,6 +149,7 @@ describe('the record', () => {
     ['a memory limit', { memory: '1g' }, {}],
     ['a CPU limit', { cpus: 1 }, {}],
     ['an output', { outputs: 'x' }, {}],
+    ['a volume, recorded all the same', { volumes: './x:/x', record: true }, {}],
     ['a service', { services: { db: 'x:1' } }, SERVICE],
     ['the stage’s content', {}, { skip: { ...SKIP, key: 'd'.repeat(64) } }],
   ])('has another key with %s', (_, raw, more) => {

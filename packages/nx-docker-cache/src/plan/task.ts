@@ -2,7 +2,7 @@ import type { SkipPlan } from '../model/plan';
 import type { TaskOptions, TaskPlan } from '../model/task';
 import { InternalError } from '../errors';
 import { planOutputs } from './task-outputs';
-import { settle, withFiles } from './task-environment';
+import { settle, withFiles, type EnvFile } from './task-environment';
 import { planRecord } from './task-record';
 
 export interface TaskInput {
@@ -18,7 +18,7 @@ export interface TaskInput {
   /** By name of the service: its image by digest, or the id that the engine has it under. */
   readonly serviceImages?: ReadonlyMap<string, string>;
   /** Those of `envFile`, with their paths relative to the workspace root. */
-  readonly envFiles: readonly { readonly path: string; readonly text: string }[];
+  readonly envFiles: readonly EnvFile[];
 }
 
 /** Everything that a stage task will do, as data. Pure. @throws DockerCacheError OUTPUT_ESCAPES */

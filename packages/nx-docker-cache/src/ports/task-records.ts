@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../model/task';
+import type { PlannedTaskOutput, TaskRecord } from '../model/task';
 
 export interface StoredTask {
   readonly record: TaskRecord;
@@ -13,12 +13,12 @@ export interface StoredTask {
 /** Records of passed tasks, as artifacts in the repository of the image. */
 export interface TaskRecordPort {
   /**
-   * Reads the record of a task and puts its results back into the workspace.
+   * Reads the record of a task and puts its results back into the workspace, in the place of what is there.
    * @param reference `repository@digest`
-   * @param places where results may be put, relative to the workspace root
+   * @param outputs where results may be put
    * @throws an error whose message can be shown; nothing relies on a record
    */
-  restore(reference: string, key: string, places: readonly string[]): Promise<StoredTask>;
+  restore(reference: string, key: string, outputs: readonly PlannedTaskOutput[]): Promise<StoredTask>;
   /**
    * Leaves a record.
    * @param reference `image:tag`

@@ -21,6 +21,7 @@ const PLAN: TaskPlan = {
 
 class FakeContainers implements ContainerPort {
   readonly calls: string[] = [];
+  readonly cleared: string[] = [];
   readonly clock = new FakeClock();
   state_: Partial<ContainerState> = {};
   /** What happens while the container runs. */
@@ -63,7 +64,13 @@ function run(containers: FakeContainers, plan: Partial<TaskPlan> = {}, interrupt
       void written.push([channel, Buffer.from(chunk).toString()]),
   };
   const never: Interrupt = { signal: new AbortController().signal, received: () => undefined };
-  const ports = { containers, output, clock: containers.clock };
+  const results = {
+    clear: async (places: readonly string[]) => {
+      containers.cleared.push(...places);
+      return [];
+    },
+  };
+  const ports = { containers, output, results, clock: containers.clock };
   const end = runContainer({ ...PLAN, ...plan }, 'r.test/api@sha256:1', undefined, ports, interrupt ?? never);
   return { end, written };
 }
@@ -76,8 +83,8 @@ it('runs, hands its output over as it comes, copies results, and is removed', as
   ];
   containers.during = () => containers.clock.pass(1_500);
   const outputs = [
-    { from: 'coverage', to: 'api/coverage' },
-    { from: '/tmp/missing', to: 'api/missing' },
+    { from: 'coverage', to: 'api/coverage', replaced: true },
+    { from: '/tmp/missing', to: 'api/missing', replaced: false },
   ];
   const { end, written } = run(containers, { outputs });
   expect(await end).toMatchObject({
@@ -91,6 +98,7 @@ it('runs, hands its output over as it comes, copies results, and is removed', as
     env: PLAN.env,
   });
   expect(written).toEqual(containers.output);
+  expect(containers.cleared).toEqual(['api/coverage']);
   const copies = ['copy /app/coverage api/coverage', 'copy /tmp/missing api/missing'];
   expect(containers.calls).toEqual(['create', 'start', ...copies, 'remove']);
   expect(Buffer.from((await end).log.bytes([])).toString()).toBe('one\ntwo\n');
@@ -99,7 +107,7 @@ it('runs, hands its output over as it comes, copies results, and is removed', as
 it('copies results of a command that failed, and gives its exit code', async () => {
   const containers = new FakeContainers();
   containers.state_ = { exitCode: 3, outOfMemory: true };
-  const { end } = run(containers, { outputs: [{ from: 'r', to: 'r' }] });
+  const { end } = run(containers, { outputs: [{ from: 'r', to: 'r', replaced: true }] });
   expect(await end).toMatchObject({ exitCode: 3, outOfMemory: true, paths: ['r/x'] });
 });
 
@@ -107,7 +115,7 @@ it('ends a command whose time is up: first politely, then not', async () => {
   const containers = new FakeContainers();
   containers.during = () => containers.clock.pass(25_000);
   containers.state_ = { exitCode: 137 };
-  const { end } = run(containers, { timeout: 5, outputs: [{ from: 'r', to: 'r' }] });
+  const { end } = run(containers, { timeout: 5, outputs: [{ from: 'r', to: 'r', replaced: true }] });
   expect(await end).toMatchObject({ cut: 'timeout', paths: ['r/x'] });
   const kills = ['kill SIGTERM', 'kill SIGKILL', 'kill SIGKILL'];
   expect(containers.calls).toEqual(['create', 'start', ...kills, 'copy /app/r r', 'remove']);
@@ -119,7 +127,11 @@ it('passes on the signal that we got, and copies nothing then', async () => {
   const controller = new AbortController();
   containers.during = () => controller.abort();
   const interrupt: Interrupt = { signal: controller.signal, received: () => 'SIGINT' };
-  const { end } = run(containers, { timeout: 5, outputs: [{ from: 'r', to: 'r' }] }, interrupt);
+  const { end } = run(
+    containers,
+    { timeout: 5, outputs: [{ from: 'r', to: 'r', replaced: true }] },
+    interrupt,
+  );
   expect(await end).toMatchObject({ cut: 'interrupt' });
   expect(containers.calls).toEqual(['create', 'start', 'kill SIGINT', 'remove']);
   expect(containers.clock.timers).toBe(0);
@@ -176,7 +188,7 @@ describe('a container that never ran', () => {
 });
 
 describe('a result that the engine does not hand out', () => {
-  const outputs = [{ from: 'unreadable', to: 'r' }];
+  const outputs = [{ from: 'unreadable', to: 'r', replaced: true }];
 
   it('is the failure of a task that would have passed', async () => {
     const containers = new FakeContainers();

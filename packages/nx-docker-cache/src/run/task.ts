@@ -3,6 +3,7 @@ import { DockerCacheError } from '../errors';
 import type { CopiedOutputs, TaskPlan } from '../model/task';
 import type { ContainerPort, ContainerState, TaskOutputPort } from '../ports/container';
 import type { ClockPort } from '../ports/logger';
+import type { ResultPlacesPort } from '../ports/results';
 import { TaskLog } from './task-log';
 
 /** Time between the first signal and SIGKILL: long enough for a test runner to write what it has. */
@@ -10,6 +11,7 @@ const GRACE_MS = 10_000;
 
 export interface TaskPorts {
   readonly containers: ContainerPort;
+  readonly results: ResultPlacesPort;
   readonly output: TaskOutputPort;
   readonly clock: ClockPort;
 }
@@ -60,8 +62,7 @@ export async function runContainer(
     const seconds = (clock.now() - started) / 1000;
     const { exitCode, outOfMemory } = state;
     // Who interrupts a task wants to be gone; who set a limit wants to know what was going on.
-    const copied =
-      cut === 'interrupt' ? NOTHING : await copyAll(id, plan, state, cut === undefined, containers);
+    const copied = cut === 'interrupt' ? NOTHING : await copyAll(id, plan, state, cut === undefined, ports);
     return { cut, exitCode, outOfMemory, seconds, log, ...copied };
   } finally {
     await containers.remove(id);
@@ -132,8 +133,10 @@ async function copyAll(
   { outputs }: TaskPlan,
   { workdir, exitCode }: ContainerState,
   whole: boolean,
-  containers: ContainerPort,
+  { containers, results: places }: TaskPorts,
 ): Promise<Copied> {
+  // All of them before the first copy: one may lie in another.
+  const uncleared = await places.clear(outputs.filter(({ replaced }) => replaced).map(({ to }) => to));
   const copy = async (from: string, to: string): Promise<CopiedOutputs | undefined> => {
     try {
       return await containers.copyOut(id, posix.resolve('/', workdir, from), to);
@@ -151,7 +154,7 @@ async function copyAll(
     paths: there.flatMap(({ paths }) => paths),
     bytes: there.reduce((sum, { bytes }) => sum + bytes, 0),
     missing: results.filter(({ copied }) => copied === undefined).map(({ from }) => from),
-    refused: there.flatMap(({ refused }) => refused),
+    refused: [...uncleared, ...there.flatMap(({ refused }) => refused)],
   };
 }
 

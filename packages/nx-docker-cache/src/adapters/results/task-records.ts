@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { TaskRecord } from '../../model/task';
+import type { PlannedTaskOutput, TaskRecord } from '../../model/task';
 import type { RegistryPort } from '../../ports/registry';
+import type { ResultPlacesPort } from '../../ports/results';
 import type { StoredTask, TaskRecordPort } from '../../ports/task-records';
 import {
   CONFIG_TYPE,
@@ -28,14 +29,16 @@ const decompress = promisify(gunzip);
 export class TaskRecords implements TaskRecordPort {
   readonly #registry: () => Registry;
   readonly #root: string;
+  readonly #places: ResultPlacesPort;
 
   /** @param root absolute path of the workspace */
-  constructor(registry: () => Registry, root: string) {
+  constructor(registry: () => Registry, root: string, places: ResultPlacesPort) {
+    this.#places = places;
     this.#registry = registry;
     this.#root = root;
   }
 
-  async restore(reference: string, key: string, places: readonly string[]): Promise<StoredTask> {
+  async restore(reference: string, key: string, outputs: readonly PlannedTaskOutput[]): Promise<StoredTask> {
     const registry = this.#registry();
     const { manifest } = await registry.getManifest(reference);
     if (manifest.kind !== 'image' || manifest.config.mediaType !== CONFIG_TYPE)
@@ -50,9 +53,13 @@ export class TaskRecords implements TaskRecordPort {
     if (log === undefined) throw new Error('it has no log');
     const [text, archive] = await Promise.all([blob(log), results === undefined ? undefined : blob(results)]);
     const printed = await decompress(text, { maxOutputLength: MAX_LOG });
-    if (archive === undefined) return { record, log: printed, restored: [], refused: [] };
+    const uncleared = await this.#places.clear(
+      outputs.filter(({ replaced }) => replaced).map(({ to }) => to),
+    );
+    if (archive === undefined) return { record, log: printed, restored: [], refused: uncleared };
+    const places = outputs.map(({ to }) => to);
     const { paths, refused } = await unpack(Readable.from([archive]), { root: this.#root, places });
-    return { record, log: printed, restored: paths, refused };
+    return { record, log: printed, restored: paths, refused: [...uncleared, ...refused] };
   }
 
   async leave(

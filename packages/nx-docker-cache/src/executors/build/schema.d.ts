@@ -148,7 +148,7 @@ export interface BuildExecutorSchema {
            */
           skip?: boolean;
           /**
-           * Whether a pass is recorded. Default: where the task reads nothing but the stage; true: with volumes and networks too.
+           * Whether a pass is recorded. Default: where the task reads nothing but the stage; true: with volumes and networks too, whatever is in them.
            */
           record?: boolean;
         };

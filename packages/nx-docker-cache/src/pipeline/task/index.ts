@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { TaskOptions, TaskPlan } from '../../model/task';
 import { parseTaskOptions } from '../../options/task';
 import { planTask } from '../../plan/task';
+import type { EnvFile } from '../../plan/task-environment';
 import type { WorkspaceProject } from '../../ports/workspace';
 import { formatTaskEnd, formatTaskSkip } from '../../report/task';
 import { withServices } from '../../run/services';
@@ -79,13 +81,9 @@ async function planOf(
   { facts, identity, skip }: Prepared,
   ports: TaskPorts,
 ): Promise<TaskPlan> {
-  const envFiles = await Promise.all(
-    options.envFile.map(async (written) => {
-      const path = written.replaceAll('{projectRoot}', facts.project.root);
-      const text = await ports.files.readText(path);
-      if (text === undefined) throw noEnvFile(path);
-      return { path, text };
-    }),
+  const envFiles = await readEnvFiles(
+    options.envFile.map((written) => written.replaceAll('{projectRoot}', facts.project.root)),
+    ports,
   );
   const { stage } = identity;
   return planTask({
@@ -93,6 +91,21 @@ async function planOf(
     stage: stage.name ?? String(stage.index),
     serviceImages: await serviceImages(options.services, ports),
     host: (variable) => ports.environment.get(variable),
+  });
+}
+
+async function readEnvFiles(
+  paths: readonly string[],
+  { files, tracked }: Pick<TaskPorts, 'files' | 'tracked'>,
+): Promise<EnvFile[]> {
+  const [texts, known] = await Promise.all([
+    Promise.all(paths.map((path) => files.readText(path))),
+    tracked(paths),
+  ]);
+  return paths.map((path, index) => {
+    const text = texts[index];
+    if (text === undefined) throw noEnvFile(path);
+    return { path, text, tracked: known?.includes(posix.normalize(path)) ?? false };
   });
 }
 

@@ -20,9 +20,8 @@ export async function findRecord(
   const found = await Promise.all(record.read.map(async (ref) => ({ ref, result: await probe.probe(ref) })));
   for (const { ref, result } of found) {
     if (result.state !== 'present' || result.digest === undefined) continue;
-    const places = outputs.map(({ to }) => to);
     try {
-      const stored = await records.restore(`${identity.image}@${result.digest}`, record.key, places);
+      const stored = await records.restore(`${identity.image}@${result.digest}`, record.key, outputs);
       return { stored, from: ref };
     } catch (error) {
       logger.warn(`the record ${ref} is of no use: ${(error as Error).message}`);

@@ -29,6 +29,8 @@ interface Scene {
   readonly unpullable?: readonly string[];
   /** The receipt of the last build; KEY stands for the content key. */
   readonly receipt?: Readonly<Record<string, unknown>>;
+  /** What git has; undefined where it does not answer. */
+  readonly tracked?: readonly string[];
   /** Of the build. */
   readonly platforms?: readonly string[];
 }
@@ -79,6 +81,9 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       logs: async () => ['ready'],
       clear: async (ids, network) => void calls.push(`clear ${ids.join(' ')} ${network}`),
     },
+    results: { clear: async () => [] },
+    tracked: async (paths) =>
+      scene.tracked === undefined ? undefined : paths.filter((path) => scene.tracked!.includes(path)),
     output: { write: async (_, chunk) => void printed.push(Buffer.from(chunk).toString()) },
     records: {
       restore: async (reference, key) => {
@@ -244,6 +249,16 @@ describe('a record', () => {
     expect(JSON.stringify([record, log])).not.toContain('hush-hush');
     expect(log).toBe('hello ***\n');
     expect(paths).toEqual(['coverage/x']);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['that git does not have', { tracked: [] }, 'hello ***\n'],
+    ['of which git says nothing', {}, 'hello ***\n'],
+    ['that everybody may read', { tracked: ['test.env'] }, 'hello hush-hush\n'],
+  ])('masks the values of an env file %s', async (_, scene, printed) => {
+    const state = { files: { ...FILES, 'test.env': 'WORD=hush-hush\n' } };
+    const { left } = await play({ envFile: 'test.env' }, { tags: THERE, state, ...scene });
+    expect(left[0]![2]).toBe(printed);
   });
 
   it.each<[string, Scene, Record<string, unknown>]>([

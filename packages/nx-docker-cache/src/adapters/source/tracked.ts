@@ -1,0 +1,16 @@
+import { exec } from '../exec';
+
+/**
+ * The files at or below these paths that git has, as paths relative to the root; undefined where git does not answer.
+ * @param root absolute path that the paths count from
+ */
+export async function trackedFiles(
+  root: string,
+  paths: readonly string[],
+): Promise<readonly string[] | undefined> {
+  if (paths.length === 0) return [];
+  const literal = paths.map((path) => `:(literal)${path}`);
+  const options = { cwd: root, timeout: 10_000 };
+  const { exitCode, stdout } = await exec('git', ['ls-files', '-z', '--', ...literal], options);
+  return exitCode === 0 ? stdout.split('\0').filter((path) => path !== '') : undefined;
+}
