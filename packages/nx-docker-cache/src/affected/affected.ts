@@ -12,10 +12,12 @@ export interface JudgedBuild {
   readonly build: BuildFacts;
   readonly project: { readonly name: string; readonly root: string };
   readonly target: string;
+  /** true for the build that the project alone stands for: its first. */
+  readonly own: boolean;
   /** Why the change concerns it; empty where nothing that it reads changed. */
   readonly reasons: readonly AffectedReason[];
-  /** The projects of the workspace whose images it reads, with the line. */
-  readonly bases: readonly { readonly project: string; readonly line: number }[];
+  /** The other builds of the workspace whose images it reads, with the line. */
+  readonly bases: readonly { readonly project: string; readonly target: string; readonly line: number }[];
   /** Something that it copies is made by a task before it. */
   readonly copiesOutputs: boolean;
   /** What nobody can see in a diff: files that are neither in git nor known to be made by a task. */
@@ -28,19 +30,23 @@ export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
     Object.fromEntries(facts.survey.projects.map((project) => [project.name, project])),
   );
   const packages = new PackageGraph(facts.survey.projects);
+  const firsts = new Map(facts.survey.projects.map(({ name, builds }) => [name, builds[0]?.target]));
   const judged = facts.builds.flatMap(({ build, entry }) => {
     const { project, target } = build;
     if (project === undefined || target === undefined) return [];
     const reasons = new Reasons();
     addOwn({ build, entry }, facts, { projects, packages }, reasons);
     const bases = entry.externalImages.flatMap(({ builtBy, line }) =>
-      builtBy === undefined || builtBy.project === project.name ? [] : [{ project: builtBy.project, line }],
+      builtBy === undefined || (builtBy.project === project.name && builtBy.target === target)
+        ? []
+        : [{ ...builtBy, line }],
     );
     const copiesOutputs = entry.outputs.length + entry.synthetic.length > 0;
     const unseen = entry.synthetic.filter(
       ({ line }) => !entry.edges.some((one) => one.reads === 'output' && one.line === line),
     );
-    return [{ build, project, target, reasons, bases, copiesOutputs, unseen }];
+    const own = firsts.get(project.name) === target;
+    return [{ build, project, target, own, reasons, bases, copiesOutputs, unseen }];
   });
   spread(judged);
   return judged.map((one) => ({ ...one, reasons: one.reasons.list() }));
@@ -81,6 +87,7 @@ function addOwn(
 function spread(
   builds: readonly {
     readonly project: { readonly name: string };
+    readonly target: string;
     readonly reasons: Reasons;
     readonly bases: JudgedBuild['bases'];
   }[],
@@ -88,11 +95,13 @@ function spread(
   for (let before = -1, now = 0; before !== now;) {
     before = now;
     const concerned = new Set(
-      builds.flatMap(({ project, reasons }) => (reasons.size > 0 ? [project.name] : [])),
+      builds.flatMap(({ project, target, reasons }) =>
+        reasons.size > 0 ? [`${project.name}:${target}`] : [],
+      ),
     );
     for (const { reasons, bases } of builds) {
-      for (const { project, line } of bases) {
-        if (!concerned.has(project)) continue;
+      for (const { project, target, line } of bases) {
+        if (!concerned.has(`${project}:${target}`)) continue;
         reasons.add({ kind: 'image', line, project, text: `image of ${project}, line ${line}` });
       }
     }

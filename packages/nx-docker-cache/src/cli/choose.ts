@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { composeAffectedPorts } from '../adapters/compose';
 import { concernedBuilds } from '../pipeline/affected';
 import type { AskedRange } from '../pipeline/affected/range';
+import { namedBuild, type NamedBuild } from '../pipeline/named-build';
 import type { WorkspacePort } from '../ports/workspace';
 import { RANGE_FLAGS } from './affected-flags';
 import { BUILD_FLAGS, invocationOf, usage, wrongFlag, type Invocation } from './flags';
@@ -13,12 +14,6 @@ export interface Choice {
   readonly invocation: Invocation;
   /** undefined where it is not a change that chooses. */
   readonly range: AskedRange | undefined;
-}
-
-export interface ChosenBuild {
-  readonly name: string;
-  /** undefined for the project's own one. */
-  readonly target: string | undefined;
 }
 
 /** @throws DockerCacheError USAGE */
@@ -37,14 +32,17 @@ export function parseChoice(argv: readonly string[]): Choice {
 export async function chooseBuilds(
   { invocation: { projects, all }, range }: Choice,
   workspace: WorkspacePort,
-): Promise<readonly ChosenBuild[]> {
+): Promise<readonly NamedBuild[]> {
   if (range !== undefined) {
     const builds = await concernedBuilds(range, composeAffectedPorts(workspace));
     return builds.map(({ project, target }) => ({ name: project.name, target }));
   }
-  const names = all ? await workspace.projectNames() : projects;
-  if (names.length === 0) throw usage('no project of the workspace has a Docker build', USAGE);
-  return names.map((name) => ({ name, target: undefined }));
+  if (!all) return Promise.all(projects.map((text) => namedBuild(text, workspace)));
+  const every = (await workspace.builds()).flatMap(({ name, builds }) =>
+    builds.map(({ target }) => ({ name, target })),
+  );
+  if (every.length === 0) throw usage('no project of the workspace has a Docker build', USAGE);
+  return every.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 function parse(argv: readonly string[]) {

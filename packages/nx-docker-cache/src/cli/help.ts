@@ -3,7 +3,8 @@ export const VERSION_FLAGS: readonly string[] = ['--version', '-v', 'version'];
 export const HELP = `nx-docker-cache: Docker builds of a monorepo with a registry as everybody's layer cache
 
   nx-docker-cache build <project…>    build the images of projects, by name or folder, as one run;
-                                      --all: of all, --affected: of those that a change concerns
+                                      --all: of all, --affected: of those that a change concerns;
+                                      <project>:<target> is a project's second build, here and below
   nx-docker-cache plan <project>      show what a build would do, and do nothing
   nx-docker-cache publish <project…>  give tags to images that were built and pushed
   nx-docker-cache inspect [project]   show what Dockerfiles read and need, and where their COPY lists are stale

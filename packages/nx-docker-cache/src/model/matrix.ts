@@ -3,28 +3,45 @@ export interface ShardMatrix {
   readonly version: 1;
   /** How many shards were asked for. */
   readonly asked: number;
+  /** What runs the workspace's tasks; `git`: nothing does. */
+  readonly runner: 'nx' | 'turborepo' | 'git';
   /** From 1; none is empty, so there may be fewer than asked for, or none. */
   readonly shards: readonly Shard[];
-  /** By name: how long each project is expected to take. */
+  /** By project: how long each build is expected to take. */
   readonly weights: readonly ShardWeight[];
   /** Left out, as the registry or the engine holds them. */
-  readonly skipped: readonly { readonly project: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedBuild[];
   /** What is worth knowing of the split, for people. */
   readonly notes: readonly string[];
 }
 
-/** The projects that one agent builds. */
+/** What one agent builds. */
 export interface Shard {
   readonly shard: number;
-  /** In the order to build them in: what others stand on comes first. */
+  /**
+   * What `build` takes, in the order to build it in: what others stand on comes first. A project stands for its first
+   * build; another one is `project:target`.
+   */
   readonly projects: readonly string[];
+  /** The same builds, for who runs them through a task runner. */
+  readonly builds: readonly ShardBuild[];
   /** How long they are expected to take, one after the other. */
   readonly seconds: number;
 }
 
-export interface ShardWeight {
+export interface ShardBuild {
   readonly project: string;
+  readonly target: string;
+  /** Folder of the project relative to the workspace root, `.` for the root. */
+  readonly root: string;
+}
+
+export interface ShardWeight extends Pick<ShardBuild, 'project' | 'target'> {
   readonly seconds: number;
   /** receipt: its last build took so long · estimate: from the instructions of its Dockerfile */
   readonly from: 'receipt' | 'estimate';
+}
+
+export interface SkippedBuild extends Pick<ShardBuild, 'project' | 'target'> {
+  readonly reason: string;
 }

@@ -3,7 +3,9 @@ import { estimateSeconds, scaleOf } from './estimate';
 import { planShards, type ShardWork } from './shards';
 import { parseDockerfile } from '../dockerfile';
 
-const work = (name: string, seconds: number, ...needs: string[]): ShardWork => ({ name, seconds, needs });
+const work = (name: string, seconds: number, ...needs: string[]): ShardWork => ({
+  ...{ name, project: name.split(':')[0]!, seconds, needs },
+});
 const split = (all: readonly ShardWork[], count: number): string[] =>
   planShards(all, count).map(({ projects, seconds }) => `${projects.join(' ')} ${seconds}`);
 
@@ -37,6 +39,13 @@ describe('planShards', () => {
     expect(split([work('a', 1, 'a')], 2)).toEqual(['a 1']);
   });
 
+  it('keeps builds of a project together, and goes by builds for what comes first', () => {
+    const all = [work('a', 1), work('b', 1, 'a'), work('a:debug', 1, 'b'), work('c', 1), work('c:x', 1)];
+    expect(split(all, 3)).toEqual(['a b a:debug 3', 'c c:x 2']);
+    const circle = [work('a', 1, 'a:debug'), work('a:debug', 1, 'a')];
+    expect(() => planShards(circle, 1)).toThrow(expect.objectContaining({ code: 'IMAGE_CYCLE' }));
+  });
+
   it('puts each project into one shard, whatever order it is told in, and is never far from even', () => {
     const names = 'a b c d e f g h i j'.split(' ');
     const anyWork = fc.uniqueArray(
@@ -50,7 +59,11 @@ describe('planShards', () => {
     fc.assert(
       fc.property(anyWork, fc.integer({ min: 1, max: 5 }), (drawn, count) => {
         // What is needed comes later in the alphabet, so there is no circle.
-        const all = drawn.map((one) => ({ ...one, needs: one.needs.filter((need) => need > one.name) }));
+        const all = drawn.map((one) => ({
+          ...one,
+          project: one.name,
+          needs: one.needs.filter((need) => need > one.name),
+        }));
         const shards = planShards(all, count);
         const built = shards.flatMap(({ projects }) => projects);
         expect([...built].sort()).toEqual(all.map(({ name }) => name).sort());

@@ -1,13 +1,18 @@
 import { DockerCacheError } from '../errors';
 import type { Shard } from '../model/matrix';
 
-/** A project to build, in a split over agents. */
+/** A build, in a split over agents. */
 export interface ShardWork {
   readonly name: string;
+  /** Builds of one project stay together: they share stages, and their runner takes them as one. */
+  readonly project: string;
   readonly seconds: number;
-  /** Projects that have to be built before it, by the same agent where they are among the work. */
+  /** Builds that have to come before it, by the same agent where they are among the work. */
   readonly needs: readonly string[];
 }
+
+/** `projects`: names of the work, in order. */
+export type PlannedShard = Omit<Shard, 'builds'>;
 
 interface Group {
   /** In the order to build them in. */
@@ -20,7 +25,7 @@ interface Group {
  * has least to do. The same work gives the same split. Shards that would be empty are left out.
  * @throws DockerCacheError IMAGE_CYCLE
  */
-export function planShards(work: readonly ShardWork[], count: number): Shard[] {
+export function planShards(work: readonly ShardWork[], count: number): PlannedShard[] {
   const shards = Array.from({ length: count }, () => ({ names: [] as string[], seconds: 0 }));
   for (const group of groupsOf(work)) {
     const least = shards.reduce((best, one) =>
@@ -47,8 +52,11 @@ export function rounded(seconds: number): number {
 function groupsOf(work: readonly ShardWork[]): Group[] {
   const byName = new Map([...work].sort(byNames).map((one) => [one.name, one]));
   const near = new Map<string, string[]>([...byName.keys()].map((name) => [name, []]));
-  for (const { name, needs } of byName.values()) {
-    for (const need of needs) {
+  const first = new Map<string, string>();
+  for (const { name, project, needs } of byName.values()) {
+    const other = first.get(project) ?? name;
+    first.set(project, other);
+    for (const need of [...needs, other]) {
       if (need === name || !byName.has(need)) continue;
       near.get(name)!.push(need);
       near.get(need)!.push(name);

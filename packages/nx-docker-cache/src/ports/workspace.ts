@@ -37,10 +37,12 @@ export interface WorkspacePort {
   facts(): WorkspaceFacts;
   /** @throws DockerCacheError UNKNOWN_PROJECT, NO_TARGET */
   project(name: string, target?: string): Promise<WorkspaceProject>;
-  /** What is configured for publishing a project's image. @throws DockerCacheError UNKNOWN_PROJECT, NO_TARGET */
-  publication(name: string): Promise<PublishedProject>;
-  /** Names of the projects that have a Docker build, sorted. */
-  projectNames(): Promise<readonly string[]>;
+  /**
+   * What is configured for publishing a project's image.
+   * @param target the build of it; undefined for the one that is configured, else the project's own
+   * @throws DockerCacheError UNKNOWN_PROJECT, NO_TARGET
+   */
+  publication(name: string, target?: string): Promise<PublishedProject>;
   /** All projects, what depends on what, and the builds. @throws DockerCacheError INVALID_CONFIG */
   survey(): Promise<WorkspaceSurvey>;
   /** All projects with their builds, those without any too. @throws as survey */

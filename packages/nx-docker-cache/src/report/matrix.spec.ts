@@ -1,18 +1,27 @@
-import type { ShardMatrix } from '../model/matrix';
+import type { ShardBuild, ShardMatrix } from '../model/matrix';
 import { formatMatrix, githubMatrix, gitlabPipeline } from './matrix';
 
+const build = (project: string, target = 'docker-build'): ShardBuild => ({
+  ...{ project, target, root: `apps/${project.split('/').at(-1)}` },
+});
 const matrix: ShardMatrix = {
   ...{
     version: 1,
     asked: 3,
-    skipped: [{ project: 'docs', reason: 'the registry holds it' }],
+    runner: 'git',
+    skipped: [{ project: 'docs', target: 'docker-build', reason: 'the registry holds it' }],
     notes: ['a note'],
   },
   shards: [
-    { shard: 1, projects: ['@acme/base', '@acme/api'], seconds: 90.5 },
-    { shard: 2, projects: ['web'], seconds: 3 },
+    {
+      ...{ shard: 1, projects: ['@acme/base', '@acme/api'], seconds: 90.5 },
+      builds: [build('@acme/base'), build('@acme/api')],
+    },
+    { shard: 2, projects: ['web'], builds: [build('web')], seconds: 3 },
   ],
-  weights: ['@acme/api', '@acme/base', 'web'].map((project) => ({ project, seconds: 1, from: 'receipt' })),
+  weights: ['@acme/api', '@acme/base', 'web'].map((project) => ({
+    ...{ project, target: 'docker-build', seconds: 1, from: 'receipt' },
+  })),
 };
 const nothing: ShardMatrix = { ...matrix, shards: [], weights: [], skipped: [], notes: [] };
 
@@ -31,6 +40,26 @@ describe('a matrix', () => {
       '{"include":[{"shard":1,"projects":"@acme/base @acme/api"},{"shard":2,"projects":"web"}]}',
     );
     expect(githubMatrix(nothing)).toBe('{"include":[]}');
+  });
+
+  it('has the words that Nx and Turborepo take', () => {
+    const projects = ['a', 'a:docker-build-debug', 'web'];
+    const builds = [build('a'), build('a', 'docker-build-debug'), build('web')];
+    const one = { ...matrix, shards: [{ shard: 1, projects, builds, seconds: 1 }] };
+    const words = { projects: 'a a:docker-build-debug web' };
+    const nx = { ...words, names: 'a web', targets: 'docker-build docker-build-debug' };
+    expect(JSON.parse(githubMatrix({ ...one, runner: 'nx' }))).toEqual({ include: [{ shard: 1, ...nx }] });
+    expect(JSON.parse(githubMatrix({ ...one, runner: 'turborepo' }))).toEqual({
+      include: [{ shard: 1, ...words, folders: 'apps/a apps/web' }],
+    });
+    const variables = { SHARD: '1', PROJECTS: words.projects, NAMES: nx.names, TARGETS: nx.targets };
+    expect(JSON.parse(gitlabPipeline({ ...one, runner: 'nx' }))).toEqual({
+      'images 1': { extends: '.images', variables },
+    });
+    const weights = builds.map(({ project, target }) => ({
+      ...{ project, target, seconds: 1, from: 'receipt' as const },
+    }));
+    expect(formatMatrix({ ...one, weights }, { colors: false })[0]).toBe('3 builds of 2 projects in 1 shard');
   });
 
   it('is a pipeline for GitLab, which always has a job', () => {

@@ -5,7 +5,9 @@ import { Paint, seconds, table } from './format';
 export function formatMatrix(matrix: ShardMatrix, view: { readonly colors: boolean }): string[] {
   const paint = new Paint(view.colors);
   const { shards, weights, skipped, notes } = matrix;
-  const head = `${weights.length} ${weights.length === 1 ? 'project' : 'projects'} in ${shards.length} ${shards.length === 1 ? 'shard' : 'shards'}`;
+  const projects = new Set(weights.map(({ project }) => project)).size;
+  const builds = weights.length === projects ? '' : `${weights.length} builds of `;
+  const head = `${builds}${projects} ${projects === 1 ? 'project' : 'projects'} in ${shards.length} ${shards.length === 1 ? 'shard' : 'shards'}`;
   const rows = shards.map(({ shard, projects, seconds: sum }) => [
     String(shard),
     seconds(sum),
@@ -23,26 +25,41 @@ export function formatMatrix(matrix: ShardMatrix, view: { readonly colors: boole
 }
 
 /** A matrix of GitHub Actions, on one line: `strategy.matrix: ${{ fromJSON(…) }}`. */
-export function githubMatrix({ shards }: ShardMatrix): string {
-  return JSON.stringify({
-    include: shards.map(({ shard, projects }) => ({ shard, projects: namesOf(projects) })),
-  });
+export function githubMatrix({ shards, runner }: ShardMatrix): string {
+  return JSON.stringify({ include: shards.map((one) => ({ shard: one.shard, ...wordsOf(one, runner) })) });
 }
 
 /**
  * A child pipeline of GitLab: a job for each shard, made of a hidden job `.images` that the pipeline includes. It is
  * JSON, which is YAML too. A pipeline must have a job, so that one says so where there is nothing to build.
  */
-export function gitlabPipeline({ shards }: ShardMatrix): string {
-  const jobs = shards.map(({ shard, projects }) => [
-    `images ${shard}`,
-    { extends: '.images', variables: { SHARD: String(shard), PROJECTS: namesOf(projects) } },
+export function gitlabPipeline({ shards, runner }: ShardMatrix): string {
+  const jobs = shards.map((one) => [
+    `images ${one.shard}`,
+    { extends: '.images', variables: { SHARD: String(one.shard), ...variablesOf(one, runner) } },
   ]);
   // Without a rule GitLab leaves a job out of the pipelines of merge requests.
   const none = [['images', { rules: [{ when: 'on_success' }], script: ['echo "no image to build"'] }]];
   return JSON.stringify(Object.fromEntries(jobs.length > 0 ? jobs : none), undefined, 2);
 }
 
-function namesOf(projects: Shard['projects']): string {
-  return projects.join(' ');
+/** What `build` takes, and what the task runner takes: Nx names and targets, Turborepo folders. */
+function wordsOf({ projects, builds }: Shard, runner: ShardMatrix['runner']): Record<string, string> {
+  const words = (values: readonly string[]): string => [...new Set(values)].join(' ');
+  return {
+    projects: words(projects),
+    ...(runner === 'nx'
+      ? {
+          names: words(builds.map(({ project }) => project)),
+          targets: words(builds.map(({ target }) => target).sort()),
+        }
+      : {}),
+    ...(runner === 'turborepo' ? { folders: words(builds.map(({ root }) => root)) } : {}),
+  };
+}
+
+function variablesOf(shard: Shard, runner: ShardMatrix['runner']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(wordsOf(shard, runner)).map(([name, value]) => [name.toUpperCase(), value]),
+  );
 }

@@ -50,7 +50,6 @@ export function inspectPorts({ files, projects = [], kind = 'plain' }: Inspected
       builds: async () => projects,
       project: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
       publication: async (wanted) => Promise.reject(new Error(`no project ${wanted}`)),
-      projectNames: async () => [],
       projectNodes: async () => [],
     },
     files: new FakeFiles(files),

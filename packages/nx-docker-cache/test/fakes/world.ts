@@ -294,7 +294,6 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
       survey: async () => ({ tools: [], projects: [] }),
       builds: async () => [],
       projectNodes: async () => [],
-      projectNames: async () => ['api'],
     },
     source: { facts: async () => sourceOf(input.source) },
     files,

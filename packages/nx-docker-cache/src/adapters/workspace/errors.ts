@@ -12,7 +12,25 @@ export function unknownProject(name: string, names: readonly string[]): DockerCa
   });
 }
 
-export function noTarget(project: string, target: string | undefined): DockerCacheError {
+/** @param targets those of the project that build an image */
+export function noTarget(
+  project: string,
+  target: string | undefined,
+  targets: readonly string[],
+): DockerCacheError {
+  if (target !== undefined && targets.length > 0) {
+    const near = suggest(target, targets);
+    return new DockerCacheError({
+      code: 'NO_TARGET',
+      message: `project ${project} has no target ${JSON.stringify(target)} that builds an image`,
+      expected: `one of ${targets.join(', ')}`,
+      found: JSON.stringify(target),
+      hint:
+        near === undefined
+          ? `Name one of them: ${project}:${targets[0]}.`
+          : `Did you mean ${project}:${near}?`,
+    });
+  }
   return new DockerCacheError({
     code: 'NO_TARGET',
     message: `project ${project} has no target that builds an image`,

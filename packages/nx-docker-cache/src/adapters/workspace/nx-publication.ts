@@ -15,23 +15,33 @@ interface NxProject {
 /**
  * What a project's targets say of publishing. Without a target that publishes, the default rules hold.
  * @param run the target that runs, with its options; undefined: the project's own one
+ * @param asked the build whose image it is; undefined: the one that the target names, else the first
  * @throws DockerCacheError NO_TARGET
  */
 export function nxPublication(
   { name, root, targets }: NxProject,
   run: { readonly target: string; readonly options: unknown } | undefined,
+  asked?: string,
 ): PublishedProject {
+  const builds = Object.entries(targets).filter(([, { executor }]) => executor === BUILD);
   const own = Object.entries(targets).find(
-    ([target, { executor }]) => executor === PUBLISH && target !== RELEASE_TARGET,
+    ([target, { executor, options }]) =>
+      executor === PUBLISH &&
+      target !== RELEASE_TARGET &&
+      // Rules for one image say nothing of another one.
+      (asked === undefined || (record(options)['build'] ?? builds[0]?.[0]) === asked),
   );
   // Rules are written once: a release takes those of the project's own target, and may replace them.
   const shared = run === undefined || run.target === RELEASE_TARGET ? record(own?.[1].options) : {};
   const options = { ...shared, ...record(run?.options) };
-  const wanted = options['build'];
-  const build = Object.entries(targets).find(
-    ([target, { executor }]) => executor === BUILD && (wanted === undefined || wanted === target),
-  );
-  if (build === undefined) throw noTarget(name, typeof wanted === 'string' ? wanted : undefined);
+  const wanted = asked ?? options['build'];
+  const build = builds.find(([target]) => wanted === undefined || wanted === target);
+  if (build === undefined)
+    throw noTarget(
+      name,
+      typeof wanted === 'string' ? wanted : undefined,
+      builds.map(([target]) => target),
+    );
   return {
     ...{ name, root, options },
     build: { target: build[0], options: build[1].options ?? {} },

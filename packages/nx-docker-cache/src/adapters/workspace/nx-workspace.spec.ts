@@ -23,6 +23,50 @@ describe('the builds of Nx', () => {
   });
 });
 
+describe('a second build of a project of Nx', () => {
+  const publish = { executor: 'nx-docker-cache:publish', options: { tags: ['latest'] } };
+  const targets = {
+    'docker-build': { executor: BUILD_EXECUTOR, options: { image: 'a' } },
+    'docker-build-debug': { executor: BUILD_EXECUTOR, options: { image: 'b' } },
+    'docker-publish': publish,
+    lint: { executor: 'nx:noop' },
+  };
+  const workspace = new NxWorkspace('/none', {
+    nodes: {
+      api: { name: 'api', type: 'app', data: { root: 'apps/api', targets } },
+      x: { name: 'x', type: 'lib', data: { root: 'libs/x' } },
+    },
+    dependencies: {},
+  });
+
+  it('is the one that its target names; without one it is the first', async () => {
+    expect((await workspace.project('api')).target).toBe('docker-build');
+    const debug = { name: 'api', root: 'apps/api', target: 'docker-build-debug', options: { image: 'b' } };
+    expect(await workspace.project('api', 'docker-build-debug')).toMatchObject(debug);
+  });
+
+  it('is looked for, with those that there are', async () => {
+    await expect(workspace.project('api', 'docker-build-debgu')).rejects.toMatchObject({
+      ...{ code: 'NO_TARGET', expected: 'one of docker-build, docker-build-debug' },
+      hint: 'Did you mean api:docker-build-debug?',
+    });
+    await expect(workspace.project('api', 'lint')).rejects.toMatchObject({ found: '"lint"' });
+    await expect(workspace.project('x', 'lint')).rejects.toMatchObject({ code: 'NO_TARGET', found: 'none' });
+  });
+
+  it('is published by the rules that are its own', async () => {
+    expect(await workspace.publication('api')).toMatchObject({
+      ...{ build: { target: 'docker-build' }, options: { tags: ['latest'] } },
+    });
+    expect(await workspace.publication('api', 'docker-build')).toMatchObject({
+      options: { tags: ['latest'] },
+    });
+    const debug = await workspace.publication('api', 'docker-build-debug');
+    expect(debug).toMatchObject({ build: { target: 'docker-build-debug', options: { image: 'b' } } });
+    expect(debug.options).toEqual({});
+  });
+});
+
 describe('what projects of Nx need of each other', () => {
   const root = mkdtempSync(join(tmpdir(), 'nx-workspace-'));
   afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -35,30 +35,23 @@ export class NxWorkspace implements WorkspacePort {
     const { nodes } = await this.#readGraph();
     const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
     if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
-    const targets = Object.entries(node.data.targets ?? {});
-    const found = targets.find(
-      ([key, { executor }]) => executor === BUILD_EXECUTOR && (target ?? key) === key,
-    );
-    if (found === undefined) throw noTarget(name, target);
-    const [key, { options }] = found as [string, { options?: unknown }];
-    const tasks = nxTasks(node.data.targets ?? {}, key);
-    return { name, root: node.data.root, target: key, options: options ?? {}, tasks };
+    const builds = buildsOf(node.data, BUILD_EXECUTOR);
+    const found = builds.find((build) => (target ?? build.target) === build.target);
+    if (found === undefined)
+      throw noTarget(
+        name,
+        target,
+        builds.map((build) => build.target),
+      );
+    const tasks = nxTasks(node.data.targets ?? {}, found.target);
+    return { name, root: node.data.root, ...found, tasks };
   }
 
-  async publication(name: string): Promise<PublishedProject> {
+  async publication(name: string, target?: string): Promise<PublishedProject> {
     const { nodes } = await this.#readGraph();
     const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
     if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
-    return nxPublication({ name, root: node.data.root, targets: node.data.targets ?? {} }, undefined);
-  }
-
-  async projectNames(): Promise<readonly string[]> {
-    const { nodes } = await this.#readGraph();
-    return Object.keys(nodes)
-      .filter((name) =>
-        Object.values(nodes[name]?.data.targets ?? {}).some(({ executor }) => executor === BUILD_EXECUTOR),
-      )
-      .sort();
+    return nxPublication({ name, root: node.data.root, targets: node.data.targets ?? {} }, undefined, target);
   }
 
   async survey(): Promise<WorkspaceSurvey> {

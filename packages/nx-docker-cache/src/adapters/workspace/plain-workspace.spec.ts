@@ -15,6 +15,9 @@ describe('a workspace without Nx', () => {
     }
   };
   const open = (cwd = root): PlainWorkspace => new PlainWorkspace(root, cwd);
+  /** Names of the projects that build an image. */
+  const builtIn = async (): Promise<string[]> =>
+    (await open().builds()).flatMap(({ name, builds }) => (builds.length > 0 ? [name] : []));
 
   beforeEach(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'plain-workspace-')));
@@ -38,7 +41,7 @@ describe('a workspace without Nx', () => {
       options: {},
     });
     expect(await open().project('web')).toMatchObject({ root: 'apps/web' });
-    expect(await open().projectNames()).toEqual(['@acme/api']);
+    expect(await builtIn()).toEqual(['@acme/api']);
     await expect(open().project('skip')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
   });
 
@@ -51,7 +54,7 @@ describe('a workspace without Nx', () => {
     await expect(open().survey()).rejects.toMatchObject(refused);
     await expect(open().project('api')).rejects.toMatchObject(refused);
     write({ 'nx-docker-cache.json': { projects: { 'api-service': { root: 'services/api/' } } } });
-    expect(await open().projectNames()).toEqual(['api-service']);
+    expect(await builtIn()).toEqual(['api-service']);
     const { projects } = await open().survey();
     expect(projects.map(({ name, root }) => [name, root])).toEqual([
       ['api-service', 'services/api'],
@@ -201,7 +204,7 @@ describe('a workspace without Nx', () => {
 
   it('lives with manifests that are garbage', async () => {
     write({ 'package.json': { workspaces: ['a'] }, 'a/package.json': '{ no json', 'a/Dockerfile': '' });
-    expect(await open().projectNames()).toEqual(['a']);
+    expect(await builtIn()).toEqual(['a']);
   });
 
   describe('is found', () => {

@@ -50,23 +50,15 @@ export class PlainWorkspace implements WorkspacePort {
     const { config, projects } = this.#read();
     const found = projects.find((project) => project.name === name) ?? this.#byPath(name, projects);
     if (found === undefined) throw unknownProject(name, projects.map((project) => project.name).sort());
-    if (target !== TARGET) throw noTarget(name, target);
+    if (target !== TARGET) throw noTarget(found.name, target, [TARGET]);
     return { ...found, target, options: effectiveOptions(found.name, config) };
   }
 
-  async publication(name: string): Promise<PublishedProject> {
-    const { name: found, root, target, options } = await this.project(name);
+  async publication(name: string, wanted?: string): Promise<PublishedProject> {
+    const { name: found, root, target, options } = await this.project(name, wanted);
     const { defaults, projects } = this.#config();
     const publish = { ...defaults?.publish, ...projects?.[found]?.publish };
     return { name: found, root, build: { target, options }, options: publish, release: false };
-  }
-
-  async projectNames(): Promise<readonly string[]> {
-    const config = this.#config();
-    return this.#projects(config)
-      .filter((project) => this.#hasBuild(project, config))
-      .map(({ name }) => name)
-      .sort();
   }
 
   async survey(): Promise<WorkspaceSurvey> {

@@ -1,6 +1,7 @@
 import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { formatError, type DockerCacheError } from '../../errors';
 import { buildProjects, type BuildRequest, type BuildResult } from '../../pipeline';
+import { buildName } from '../../pipeline/named-build';
 import type { LoggerPort } from '../../ports/logger';
 import { prefixed } from '../../report/loggers';
 import { formatRun } from '../../report/run-table';
@@ -21,9 +22,8 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
   const projects = new Map<string, Awaited<ReturnType<typeof projectWith>>>();
   for (const { name, target } of chosen) {
     const project = await projectWith(workspace, name, invocation, target);
-    // A project may have several builds; one that is named is the one that it is known for.
-    const twice = chosen.some((other) => other.name === name && other.target !== target);
-    projects.set(twice ? `${project.name}:${project.target}` : project.name, project);
+    const own = await workspace.project(name);
+    projects.set(buildName(project.name, project.target, own.target), project);
   }
   const { logger, clock } = ports;
   const width = Math.max(...[...projects.keys()].map((name) => name.length));

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
+import { namedBuild } from '../../pipeline/named-build';
 import { publishProjects, type PublishResult } from '../../pipeline/publish';
 import { exitCodeOf } from '../exit-code';
 import { usage } from '../flags';
@@ -21,8 +22,9 @@ export async function publishCommand(argv: readonly string[]): Promise<number> {
   const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   // Every name is looked up before the first tag is given.
   const projects = [];
-  for (const name of new Set(positionals)) {
-    const project = await workspace.publication(name);
+  for (const text of new Set(positionals)) {
+    const { name, target } = await namedBuild(text, workspace);
+    const project = await workspace.publication(name, target);
     projects.push({ ...project, options: { ...(project.options as object), ...overrides } });
   }
   const { signal, release } = interruptSignal();

@@ -1,5 +1,6 @@
 import { composeTaskPorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
+import { namedBuild } from '../../pipeline/named-build';
 import { runTask } from '../../pipeline/task';
 import { taskOptions } from '../named-task';
 import { projectWith } from '../project';
@@ -10,7 +11,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const { project, task, options, build } = parseRun(argv);
   const workspace = openWorkspace(build.cwd);
   const ports = composeTaskPorts(workspace);
-  const found = await projectWith(workspace, project, build);
+  const { name, target } = await namedBuild(project, workspace);
+  const found = await projectWith(workspace, name, build, target);
   const request = {
     build: found,
     name: task ?? 'run',

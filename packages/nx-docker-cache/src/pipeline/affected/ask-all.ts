@@ -29,8 +29,11 @@ function withBases(builds: readonly JudgedBuild[], asked: readonly KnownBuild[])
     settled = true;
     builds.forEach(({ bases }, index) => {
       if (states[index]!.state !== 'known') return;
-      const first = bases.find(({ project }) =>
-        builds.some((one, at) => one.project.name === project && states[at]!.state !== 'known'),
+      const first = bases.find((base) =>
+        builds.some(
+          ({ project, target }, at) =>
+            project.name === base.project && target === base.target && states[at]!.state !== 'known',
+        ),
       );
       if (first === undefined) return;
       states[index] = { state: 'undecided', reason: `it stands on ${first.project}, which is not built yet` };

@@ -1,9 +1,10 @@
 import type { JudgedBuild } from '../../affected';
-import type { ShardMatrix, ShardWeight } from '../../model/matrix';
+import type { Shard, ShardBuild, ShardMatrix, ShardWeight } from '../../model/matrix';
 import { checkProjectName, planShards, rounded, type ShardWork } from '../../plan';
 import { concernedBuilds, everyBuild, type AffectedPorts } from '../affected';
 import { askAll } from '../affected/ask-all';
 import type { AskedRange } from '../affected/range';
+import { buildName } from '../named-build';
 import { weigh } from './weigh';
 
 export interface MatrixRequest extends AskedRange {
@@ -20,43 +21,62 @@ export interface MatrixRequest extends AskedRange {
  * @throws DockerCacheError IMAGE_CYCLE, INVALID_PROJECT_NAME, and what `findAffected` throws
  */
 export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): Promise<ShardMatrix> {
+  const runner = ports.runner.name;
   const all = request.affected ? await concernedBuilds(request, ports) : await everyBuild(ports);
-  // The names are for a shell.
-  for (const { project } of all) checkProjectName(project.name);
+  all.forEach((build) => checkWords(build, runner));
   const { builds, skipped } = request.skipKnown
     ? await withoutKnown(all, ports)
     : { builds: all, skipped: [] };
   const weights = await weigh(builds, ports.files);
-  const work = weights.map(({ project, seconds }): ShardWork => ({
-    name: project,
-    seconds,
-    needs: builds.flatMap((build) =>
-      build.project.name === project ? build.bases.map((base) => base.project) : [],
+  const named = new Map(builds.map((build) => [nameOf(build), build]));
+  const secondsOf = new Map(weights.map(({ project, target, seconds }) => [`${project}:${target}`, seconds]));
+  const work = [...named].map(([name, { project, target, bases }]): ShardWork => ({
+    ...{ name, project: project.name, seconds: secondsOf.get(`${project.name}:${target}`)! },
+    needs: bases.flatMap((base) =>
+      builds
+        .filter((one) => one.project.name === base.project && one.target === base.target)
+        .map((one) => nameOf(one)),
     ),
   }));
-  const shards = planShards(work, request.shards);
+  const shards = planShards(work, request.shards).map((shard): Shard => ({
+    ...shard,
+    builds: shard.projects.map((name) => shardBuildOf(named.get(name)!)),
+  }));
   const shown = weights.map((weight) => ({ ...weight, seconds: rounded(weight.seconds) }));
   return {
-    ...{ version: 1, asked: request.shards, shards, weights: shown, skipped },
+    ...{ version: 1, asked: request.shards, runner, shards, weights: shown, skipped },
     notes: notesOf(request.shards, shards, weights),
   };
 }
 
-/** A project is left out where all of its builds are known. */
+function nameOf({ project, target, own }: JudgedBuild): string {
+  return buildName(project.name, target, own ? target : undefined);
+}
+
+function shardBuildOf({ project, target }: JudgedBuild): ShardBuild {
+  return { project: project.name, target, root: project.root };
+}
+
+/** They are words for a shell. @throws DockerCacheError INVALID_PROJECT_NAME */
+function checkWords({ project, target }: JudgedBuild, runner: ShardMatrix['runner']): void {
+  checkProjectName(project.name);
+  checkProjectName(`${project.name}:${target}`);
+  // Turborepo is told folders.
+  if (runner === 'turborepo' && project.root !== '.') checkProjectName(project.root);
+}
+
 async function withoutKnown(
   all: readonly JudgedBuild[],
   ports: AffectedPorts,
 ): Promise<{ builds: JudgedBuild[]; skipped: ShardMatrix['skipped'] }> {
   const states = await askAll(all, ports);
-  const needed = new Set(
-    all.flatMap(({ project }, at) => (states[at]!.state === 'known' ? [] : [project.name])),
-  );
-  const skipped = new Map(
-    all.flatMap(({ project }, at) => (needed.has(project.name) ? [] : [[project.name, states[at]!.reason]])),
-  );
+  const skipped = all.flatMap(({ project, target }, at) => {
+    const { state, reason } = states[at]!;
+    return state === 'known' ? [{ project: project.name, target, reason }] : [];
+  });
   return {
-    builds: all.filter(({ project }) => needed.has(project.name)),
-    skipped: [...skipped].sort().map(([project, reason]) => ({ project, reason })),
+    builds: all.filter((_, at) => states[at]!.state !== 'known'),
+    skipped: skipped.sort((left, right) => (left.project < right.project ? -1 : 1)),
   };
 }
 
@@ -69,7 +89,7 @@ function notesOf(asked: number, shards: ShardMatrix['shards'], weights: readonly
   return [
     ...(shards.length < asked
       ? [
-          `${asked} shards were asked for, and there is work for ${shards.length}: projects that stand on each other's images stay together`,
+          `${asked} shards were asked for, and there is work for ${shards.length}: builds of a project, and those that stand on each other's images, stay together`,
         ]
       : []),
     ...(guessed > 0

@@ -43,7 +43,9 @@ describe('planMatrix', () => {
     const matrix = await plan();
     expect(shards(matrix)).toEqual(['slow', 'base child web broken']);
     expect(matrix.notes).toEqual([expect.stringMatching(/^5 of 5 durations are estimated/)]);
-    expect(matrix.weights[0]).toEqual({ project: 'base', seconds: 11, from: 'estimate' });
+    expect(matrix.weights[0]).toEqual({
+      ...{ project: 'base', target: 'docker-build', seconds: 11, from: 'estimate' },
+    });
   });
 
   it('goes by receipts, those of skips by the build before; estimates follow their scale', async () => {
@@ -64,15 +66,65 @@ describe('planMatrix', () => {
     expect(notes[0]).toMatch(/^3 of 5 durations/);
   });
 
-  it('adds up several builds of a project', async () => {
-    const files = { ...FILES, 'apps/web/Dockerfile.debug': 'FROM scratch\nRUN x\n' };
-    const two = builds(PUSHES, {
-      ...PUSHES,
-      dockerfile: 'apps/web/Dockerfile.debug',
-      image: 'r.test/acme/debug',
-    });
-    const { weights } = await plan({ files, projects: [projectOf('apps/web', [], two)] });
-    expect(weights).toEqual([{ project: 'web', seconds: 22, from: 'estimate' }]);
+  /** child stands on base, and base's second build on child. */
+  const twice = {
+    files: {
+      ...FILES,
+      'apps/base/Dockerfile.debug': 'FROM r.test/acme/child:dev\nCOPY b /\n',
+      'apps/base/b': '',
+      'apps/child/Dockerfile': 'FROM r.test/acme/base:dev\nCOPY a /\n',
+    },
+    projects: [
+      projectOf(
+        'apps/base',
+        [],
+        builds(PUSHES, { ...PUSHES, dockerfile: 'apps/base/Dockerfile.debug', image: 'r.test/acme/debug' }),
+      ),
+      PROJECTS[1]!,
+      PROJECTS[3]!,
+    ],
+  };
+
+  it('names second builds with their target, and orders by builds', async () => {
+    const { shards: found, weights, runner } = await plan(twice);
+    expect(found).toEqual([
+      {
+        ...{ shard: 1, projects: ['base', 'child', 'base:docker-build-2'], seconds: 14 },
+        builds: [
+          { project: 'base', target: 'docker-build', root: 'apps/base' },
+          { project: 'child', target: 'docker-build', root: 'apps/child' },
+          { project: 'base', target: 'docker-build-2', root: 'apps/base' },
+        ],
+      },
+      {
+        ...{ shard: 2, projects: ['web'], seconds: 11 },
+        builds: [{ project: 'web', target: 'docker-build', root: 'apps/web' }],
+      },
+    ]);
+    expect(weights.map(({ project, target }) => `${project} ${target}`)).toEqual([
+      ...['base docker-build', 'base docker-build-2', 'child docker-build', 'web docker-build'],
+    ]);
+    expect(runner).toBe('git');
+  });
+
+  it('takes of a project the builds that a change concerns', async () => {
+    const asked = { affected: true, base: 'base' };
+    expect(shards(await plan({ ...twice, changed: ['apps/base/b'] }, asked))).toEqual([
+      'base:docker-build-2',
+    ]);
+    expect(shards(await plan({ ...twice, changed: ['apps/child/a'] }, asked))).toEqual([
+      'child base:docker-build-2',
+    ]);
+  });
+
+  it('leaves out single builds that the registry holds', async () => {
+    const registry = (ref: string) =>
+      ref.includes('/base:key-')
+        ? ({ state: 'present', digest: 'sha256:x' } as const)
+        : ({ state: 'missing' } as const);
+    const { shards: left, skipped } = await plan({ ...twice, registry }, { skipKnown: true, shards: 1 });
+    expect(left[0]!.projects).toEqual(['web', 'child', 'base:docker-build-2']);
+    expect(skipped.map(({ project, target }) => [project, target])).toEqual([['base', 'docker-build']]);
   });
 
   it('takes what a change concerns', async () => {
@@ -92,7 +144,9 @@ describe('planMatrix', () => {
         : ({ state: 'missing' } as const);
     const matrix = await plan({ registry }, { skipKnown: true });
     expect(shards(matrix)).toEqual(['slow', 'base child broken']);
-    expect(matrix.skipped).toEqual([{ project: 'web', reason: expect.stringContaining('/web:key-') }]);
+    expect(matrix.skipped).toEqual([
+      { project: 'web', target: 'docker-build', reason: expect.stringContaining('/web:key-') },
+    ]);
   });
 
   it('says where fewer shards can be filled, and where one has most of the work', async () => {
@@ -112,5 +166,13 @@ describe('planMatrix', () => {
   it('refuses names that a shell would not take for names', async () => {
     const projects = [projectOf('apps/base', [], { ...builds(PUSHES), name: 'base; rm' })];
     await expect(plan({ projects })).rejects.toMatchObject({ code: 'INVALID_PROJECT_NAME' });
+    const target = { target: 'docker build', options: PUSHES };
+    const odd = { ...PROJECTS[0]!, builds: [target] };
+    await expect(plan({ projects: [odd] })).rejects.toMatchObject({ code: 'INVALID_PROJECT_NAME' });
+    const folders = { files: { 'a b/Dockerfile': 'FROM scratch\n' } };
+    const folder = { ...projectOf('a b', [], builds(PUSHES)), name: 'a' };
+    expect(shards(await plan({ ...folders, projects: [folder] }))).toEqual(['a']);
+    const turborepo = { ...folders, runner: { name: 'turborepo' as const, tasks: [] }, projects: [folder] };
+    await expect(plan(turborepo)).rejects.toMatchObject({ code: 'INVALID_PROJECT_NAME' });
   });
 });

@@ -9,7 +9,7 @@ import { lastReceipt } from '../last-receipt';
 const LEAST = 0.1;
 const UNREADABLE = 1;
 
-/** How long each project takes, by name: what its receipts say, else an estimate on the same scale. */
+/** How long each build takes, by project: what its receipt says, else an estimate on the same scale. */
 export async function weigh(builds: readonly JudgedBuild[], files: FilesPort): Promise<ShardWeight[]> {
   const timed = await Promise.all(
     builds.map(async ({ project, target, build }) => {
@@ -17,18 +17,21 @@ export async function weigh(builds: readonly JudgedBuild[], files: FilesPort): P
       const measured = receipt === undefined ? undefined : durationOf(receipt);
       const parsed = build.files?.parsed;
       const estimate = parsed === undefined ? UNREADABLE : estimateSeconds(parsed, build.options.target);
-      return { project: project.name, estimate, measured };
+      return { project: project.name, target, estimate, measured };
     }),
   );
   const scale = scaleOf(timed);
-  const byProject = new Map<string, ShardWeight>();
-  for (const { project, estimate, measured } of timed) {
-    const before = byProject.get(project);
-    const seconds = (before?.seconds ?? 0) + Math.max(LEAST, measured ?? estimate * scale);
-    const guessed = measured === undefined || before?.from === 'estimate';
-    byProject.set(project, { project, seconds, from: guessed ? 'estimate' : 'receipt' });
-  }
-  return [...byProject.values()].sort((left, right) => (left.project < right.project ? -1 : 1));
+  const weights = timed.map(({ project, target, estimate, measured }): ShardWeight => ({
+    ...{ project, target },
+    seconds: Math.max(LEAST, measured ?? estimate * scale),
+    from: measured === undefined ? 'estimate' : 'receipt',
+  }));
+  return weights.sort(byProject);
+}
+
+function byProject(left: ShardWeight, right: ShardWeight): number {
+  if (left.project !== right.project) return left.project < right.project ? -1 : 1;
+  return left.target < right.target ? -1 : 1;
 }
 
 /** A skip takes no time, and says nothing of the build that it spared. Anybody may have edited a receipt. */

@@ -62,7 +62,7 @@ describe('the workflow for GitHub Actions', () => {
   it("is one that GitHub's own parser takes, whatever the workspace", () => {
     for (const facts of ALL)
       expect({ facts, errors: workflowErrors(textOf(facts)) }).toEqual({ facts, errors: [] });
-    const broken = textOf({}).replace('matrix.projects', 'matrx.projects').replace('runs-on', 'run-on');
+    const broken = textOf({}).replace('matrix.names', 'matrx.names').replace('runs-on', 'run-on');
     expect(workflowErrors(broken).join('\n')).toMatch(/run-on[^]*matrx/);
   });
 
@@ -123,11 +123,11 @@ describe('the workflow for GitHub Actions', () => {
   });
 
   it.each([
-    ['nx', 'npm', `npx nx run-many -t docker-build docker-test --projects "$(echo $PROJECTS | tr ' ' ',')"`],
+    ['nx', 'npm', `npx nx run-many -t $TARGETS docker-test --projects "$(echo $NAMES | tr ' ' ',')"`],
     [
       'turborepo',
       'pnpm',
-      "pnpm exec turbo run docker-build docker-test $(printf -- '--filter=%s ' $PROJECTS)",
+      "pnpm exec turbo run docker-build docker-test $(printf -- '--filter=./%s ' $FOLDERS)",
     ],
     ['none', 'bun', 'bunx nx-docker-cache build $PROJECTS'],
   ] as const)('builds with %s and %s', (runner, manager, command) => {

@@ -28,12 +28,28 @@ export function matrixCommand({ manager }: Facts, flags: string): string {
 }
 
 /**
- * Builds and tests the projects that $PROJECTS names, separated by blanks. The names stand in a variable: one that a
- * pull request made up is a word of a command, and never a command.
+ * What of a shard the commands take, as `matrix` calls it; the variable is called the same in capitals. Nx takes targets
+ * besides: a project may have several builds. Turborepo knows packages, which may be called otherwise than the projects,
+ * and their folders.
+ */
+export function wordsOf({ runner }: Pick<Facts, 'runner'>): {
+  all: 'projects' | 'names' | 'folders';
+  each: string[];
+} {
+  if (runner === 'nx') return { all: 'names', each: ['names', 'targets'] };
+  return runner === 'turborepo'
+    ? { all: 'folders', each: ['folders'] }
+    : { all: 'projects', each: ['projects'] };
+}
+
+/**
+ * Builds and tests what a shard names, in words separated by blanks. They stand in variables: one that a pull request made
+ * up is a word of a command, and never a command.
  */
 export function buildCommands(facts: Facts): string[] {
   const { runner, targets } = facts;
-  if (runner !== 'none') return [run(facts, [targets.build, ...targets.tasks])];
+  if (runner !== 'none')
+    return [run(facts, [runner === 'nx' ? '$TARGETS' : targets.build, ...targets.tasks])];
   const exec = `${EXEC[facts.manager]} nx-docker-cache`;
   return [`${exec} build $PROJECTS`, ...targets.named.map((named) => ifNamed(named, exec))];
 }
@@ -49,8 +65,8 @@ export function publishCommands(facts: Facts): string[] {
 function run({ runner, manager }: Facts, targets: readonly string[]): string {
   const names = targets.join(' ');
   return runner === 'nx'
-    ? `${EXEC[manager]} nx run-many -t ${names} --projects "$(echo $PROJECTS | tr ' ' ',')"`
-    : `${EXEC[manager]} turbo run ${names} $(printf -- '--filter=%s ' $PROJECTS)`;
+    ? `${EXEC[manager]} nx run-many -t ${names} --projects "$(echo $NAMES | tr ' ' ',')"`
+    : `${EXEC[manager]} turbo run ${names} $(printf -- '--filter=./%s ' $FOLDERS)`;
 }
 
 function ifNamed({ project, task }: CiTargets['named'][number], exec: string): string {

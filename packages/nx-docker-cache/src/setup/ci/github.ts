@@ -1,4 +1,4 @@
-import { buildCommands, installCommand, matrixCommand, publishCommands } from './commands';
+import { buildCommands, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
 import { githubLogin } from './github-login';
 import { NODE_VERSION, type CiFacts, type CiPlan } from './model';
 
@@ -9,6 +9,8 @@ export function githubWorkflow(facts: CiFacts): CiPlan {
   const login = githubLogin(facts.registry);
   const setup = setupSteps(facts);
   const matrix = matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --github`);
+  const words = wordsOf(facts);
+  const variables = words.each.map((name) => `${name.toUpperCase()}: \${{ matrix.${name} }}`).join('\n');
   const permissions = ['contents: read', login.permissions].filter((line) => line !== '').join('\n');
   const text = `# Written by nx-docker-cache, and yours to change.
 name: Images
@@ -33,7 +35,7 @@ jobs:
     runs-on: ubuntu-latest
     outputs:
       matrix: \${{ steps.matrix.outputs.matrix }}
-      projects: \${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.projects, ' ') }}
+      ${words.all}: \${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.${words.all}, ' ') }}
     steps:
       - uses: actions/checkout@v4
         with:
@@ -61,7 +63,7 @@ ${at(6, setup)}
     permissions:
 ${at(6, permissions)}
     env:
-      PROJECTS: \${{ matrix.projects }}
+${at(6, variables)}
     steps:
       - uses: actions/checkout@v4
 ${at(6, setup)}
@@ -77,7 +79,7 @@ ${at(6, runSteps(buildCommands(facts)))}
     permissions:
 ${at(6, permissions)}
     env:
-      PROJECTS: \${{ needs.plan.outputs.projects }}
+      ${words.all.toUpperCase()}: \${{ needs.plan.outputs.${words.all} }}
     steps:
       - uses: actions/checkout@v4
         with:

@@ -1,4 +1,4 @@
-import { buildCommands, installCommand, matrixCommand, publishCommands } from './commands';
+import { buildCommands, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
 import { gitlabLogin } from './gitlab-login';
 import { NODE_VERSION, type CiFacts, type CiFile, type CiPlan, type PackageManager } from './model';
 
@@ -22,6 +22,8 @@ export function gitlabPipeline(facts: CiFacts): CiPlan {
 }
 
 function pipeline(facts: CiFacts): string {
+  const { all } = wordsOf(facts);
+  const variable = all.toUpperCase();
   const install = [...prepare(facts.manager), installCommand(facts.manager)];
   return `# Written by nx-docker-cache, and yours to change. .gitlab-ci.yml includes it.
 include:
@@ -50,7 +52,7 @@ ${list(install)}
     - ${matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --gitlab`)} > images-shards.yml
     - ${matrixCommand(facts, '--shards 1 $AFFECTED --github')} > images.json
     - |
-      node -p '"PROJECTS=" + JSON.parse(fs.readFileSync("images.json")).include.map((one) => one.projects).join(" ")' > images.env
+      node -p '"${variable}=" + JSON.parse(fs.readFileSync("images.json")).include.map((one) => one.${all}).join(" ")' > images.env
   artifacts:
     paths: [images-shards.yml]
     expire_in: 1 day
@@ -83,7 +85,7 @@ images publish:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
     - if: $CI_COMMIT_TAG
   script:
-    - if [ -z "$PROJECTS" ]; then echo "no image to publish"; exit 0; fi
+    - if [ -z "$${variable}" ]; then echo "no image to publish"; exit 0; fi
 ${list(publishCommands(facts))}
 `;
 }
