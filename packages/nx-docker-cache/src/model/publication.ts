@@ -61,6 +61,8 @@ export interface PublishOptions {
   readonly defaultBranch: string | undefined;
   readonly protectedBranches: readonly string[];
   readonly dryRun: boolean;
+  /** true: an image of uncommitted changes is published too. */
+  readonly allowDirty: boolean;
   /** New versions by project, where `nx release` runs this; null for a project that gets none. */
   readonly releaseVersions: Readonly<Record<string, string | null>> | undefined;
 }
@@ -76,6 +78,8 @@ export interface PublishedBuild {
   /** Platforms that it was asked for; empty for the builder's own. */
   readonly platforms: readonly string[];
   readonly stages: readonly { readonly stage: string; readonly image: string; readonly digest: string }[];
+  /** What its instructions read; empty where no receipt says it. */
+  readonly inputs: readonly { readonly text: string; readonly digest: string }[];
 }
 
 /** Where and for whom something is published. */

@@ -82,6 +82,10 @@ export const publishSchema = z
       .optional()
       .describe("Glob patterns of further branches that are trusted. Default: the build's."),
     dryRun: z.boolean().optional().describe('Say what would be done and do nothing.'),
+    allowDirty: z
+      .boolean()
+      .optional()
+      .describe('Publish an image of uncommitted changes too. Outside CI it is refused otherwise.'),
     nxReleaseVersionData: z.record(z.string(), z.unknown()).optional().describe('Set by `nx release`.'),
     firstRelease: z.boolean().optional().describe('Set by `nx release`; has no meaning here.'),
     registry: z.string().optional().describe("`nx release publish`: npm's, has no meaning here."),

@@ -63,6 +63,7 @@ export function parsePublishOptions(
     protectedBranches:
       raw.protectedBranches === undefined ? build.protectedBranches : list(raw.protectedBranches),
     dryRun: raw.dryRun ?? false,
+    allowDirty: raw.allowDirty ?? false,
     releaseVersions: releaseVersions(raw.nxReleaseVersionData, problems),
   };
   if (problems.length > 0) throw invalidOptions(where, problems);

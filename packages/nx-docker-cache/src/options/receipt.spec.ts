@@ -22,6 +22,7 @@ it('reads what publishing needs', () => {
       trust: 'trusted',
     },
     platforms: [],
+    inputs: [],
     stages: [],
   });
 });

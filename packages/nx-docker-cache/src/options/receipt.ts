@@ -16,6 +16,7 @@ const receiptSchema = z.object({
   commit: z.string().optional(),
   platforms: z.array(z.string()).optional(),
   trust: z.enum(['trusted', 'internal', 'untrusted']),
+  inputs: z.array(z.object({ text: z.string(), digest: z.string() })).optional(),
   stages: z
     .array(z.object({ stage: z.string(), digest: digest.optional(), image: image.optional() }))
     .optional(),
@@ -41,6 +42,7 @@ export function parseReceipt(text: string, path: string): PublishedBuild {
   return {
     ...{ project: data.project, image: data.image, digest: data.digest, pushed: data.pushed },
     ...{ commit: data.commit, trust: data.trust, platforms: data.platforms ?? [] },
+    inputs: data.inputs ?? [],
     stages: (data.stages ?? []).flatMap(({ stage, digest: made, image: name = data.image }) =>
       made === undefined ? [] : [{ stage, image: name, digest: made }],
     ),

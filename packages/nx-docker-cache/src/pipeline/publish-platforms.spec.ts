@@ -34,7 +34,11 @@ function worldWith(source: Partial<SourceFacts> = {}): void {
 const buildOptions = () => ({ registry: opened.repository.replace('/api', ''), platforms: BOTH });
 
 async function publish(options: object = {}): Promise<PublishResult> {
-  const history = { commitDate: async () => undefined, branches: async () => [] };
+  const history = {
+    commitDate: async () => undefined,
+    branches: async () => [],
+    uncommitted: async () => [],
+  };
   const ports: PublishPorts = { ...world.ports, registry: opened.client, history };
   const build = { target: 'docker-build', options: buildOptions() };
   const project = { name: 'api', root: 'apps/api', options, release: false, build };
@@ -182,7 +186,7 @@ it('asks for no secret: it only looks for images', async () => {
   const ports: PublishPorts = {
     ...{ ...world.ports, registry: opened.client },
     source: { facts: async () => sourceOf() },
-    history: { commitDate: async () => undefined, branches: async () => [] },
+    history: { commitDate: async () => undefined, branches: async () => [], uncommitted: async () => [] },
   };
   const options = { ...buildOptions(), secrets: ['id=npm,env=NPM_TOKEN'] };
   const build = { target: 'docker-build', options };

@@ -18,9 +18,11 @@ interface World {
   readonly source?: Partial<SourceFacts>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
+  /** Paths that git has otherwise. */
+  readonly changed?: readonly string[];
 }
 
-function worldOf({ source, environment = {}, files }: World = {}) {
+function worldOf({ source, environment = {}, files, changed = [] }: World = {}) {
   const asked: string[] = [];
   const note = <T>(name: string, value: T): Promise<T> => {
     asked.push(name);
@@ -35,6 +37,7 @@ function worldOf({ source, environment = {}, files }: World = {}) {
     history: {
       commitDate: () => note('date', Date.UTC(2026, 0, 2)),
       branches: () => note('branches', ['main']),
+      uncommitted: () => note('uncommitted', changed),
     },
     environment: { get: (name) => environment[name], platform: 'linux/amd64' },
   };
@@ -73,14 +76,14 @@ it('asks git once for all, and only for what is needed', async () => {
   };
   const plain = worldOf({ files });
   await publish(plain.ports, project('api'), project('web'));
-  expect(plain.asked).toEqual(['source']);
+  expect(plain.asked).toEqual(['source', 'uncommitted', 'uncommitted']);
   const dated = worldOf({ files });
   await publish(dated.ports, project('api', { tags: [`{{commit_date 'YYYY'}}`] }));
-  expect(dated.asked).toEqual(['source', 'date']);
+  expect(dated.asked).toEqual(['source', 'date', 'uncommitted']);
   expect(opened.memory.store.at('acme/api').tags.get('2026')).toBe(digest);
   const tagged = worldOf({ files, source: { branch: undefined, gitTag: 'v1.0.0' } });
   const [result] = await publish(tagged.ports, project('api'));
-  expect(tagged.asked).toEqual(['source', 'branches']);
+  expect(tagged.asked).toEqual(['source', 'branches', 'uncommitted']);
   expect(result?.plan?.trust.reason).toMatch(/its commit is in main/);
 });
 
@@ -143,6 +146,54 @@ it('gives no tag at all where an immutable one of any project holds another imag
   ]);
   expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
   expect(opened.memory.store.at('acme/web').tags.get('4.5.6')).toBe(old.digest);
+});
+
+describe('an image of changes that are not committed', () => {
+  const Dockerfile = { 'apps/api/Dockerfile': 'FROM scratch\nCOPY src /\n' };
+  const laptop = { ci: false, ciName: undefined };
+  const world = async (more: World) => {
+    const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+    const files = { ...Dockerfile, ...receiptOf('api', opened.repository, digest), ...more.files };
+    return worldOf({ source: laptop, ...more, files });
+  };
+  const held = (): string[] => [...opened.memory.store.at('acme/api').tags.keys()].sort();
+
+  it('is refused, and changes that it does not read are no matter', async () => {
+    const dirty = await world({ changed: ['apps/api/src/a.js', 'README.md'] });
+    const [result] = await publish(dirty.ports, project('api'));
+    expect(result).toMatchObject({
+      error: { code: 'UNCOMMITTED', found: 'uncommitted changes in apps/api/src/a.js' },
+    });
+    expect(result?.error?.hint).toMatch(/^Commit, and build again.*--allow-dirty/);
+    expect(held()).toEqual([SHORT]);
+    const clean = await world({ changed: ['apps/api/README.md', 'apps/web/src/a.js'] });
+    expect(await publish(clean.ports, project('api'))).toMatchObject([{ ok: true }]);
+    expect(held()).toEqual([SHORT, 'latest', 'main']);
+  });
+
+  it('is published where that is asked for, and told in CI', async () => {
+    const changed = ['apps/api/src/a.js'];
+    const { ports, asked } = await world({ changed });
+    expect(await publish(ports, project('api', { allowDirty: true }))).toMatchObject([{ ok: true }]);
+    expect(asked).not.toContain('uncommitted');
+    const ci = await world({ changed, source: {} });
+    expect(await publish(ci.ports, project('api'))).toMatchObject([{ ok: true }]);
+    expect(ci.logger.warnings.join()).toMatch(/uncommitted changes in apps\/api\/src\/a\.js/);
+  });
+
+  it('is refused where the changes were put aside since', async () => {
+    const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+    const path = '.nx-docker-cache/api/receipt.json';
+    const receipt = JSON.parse(receiptOf('api', opened.repository, digest)[path]!) as object;
+    const inputs = [{ text: 'COPY src /', digest: 'of other files' }];
+    const { ports } = await world({ files: { [path]: JSON.stringify({ ...receipt, inputs }) } });
+    const entry = { path: 'src', kind: 'file' as const, mode: 0o644, content: 'c0ffee', size: 1, changed: 0 };
+    const snapshot = { entries: [entry], aliases: new Map(), problems: [], changed: 0 };
+    const content = { ...ports.content, snapshot: () => Promise.resolve(snapshot) };
+    expect(await publish({ ...ports, content }, project('api'))).toMatchObject([
+      { error: { code: 'UNCOMMITTED', hint: expect.stringMatching(/^Build again/) } },
+    ]);
+  });
 });
 
 it('does nothing in a dry run of nx release', async () => {

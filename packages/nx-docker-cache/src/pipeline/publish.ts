@@ -9,6 +9,7 @@ import type { PublishedProject } from '../ports/workspace';
 import { mapBounded } from '../run/bounded';
 import { askPublication, runPublication, type AskedPublication } from '../publish/publication';
 import { formatPublication } from '../report/publication';
+import { checkCommitted } from './committed';
 import { gatherPublication, type PublishPorts } from './publish-facts';
 import { publishedImage } from './published-image';
 
@@ -82,7 +83,9 @@ async function plan(
         );
     const read = image && { path: receipt, build: image.build };
     const made = image?.made ?? [];
-    return { ...result, ok: true, plan: planPublication(options, facts, read), made, error: undefined };
+    const publication = planPublication(options, facts, read);
+    if (image !== undefined && !options.allowDirty) await checkCommitted(project, image.build, source, ports);
+    return { ...result, ok: true, plan: publication, made, error: undefined };
   } catch (error) {
     return { ...result, ok: false, plan: undefined, made: [], error: expected(error) };
   }

@@ -61,7 +61,14 @@ async function joined(
   // The plan tells that this cannot be published.
   if (!registryKnown)
     return {
-      build: { ...common, digest: undefined, pushed: false, trust: main.identity.trust.tier, stages: [] },
+      build: {
+        ...common,
+        digest: undefined,
+        pushed: false,
+        trust: main.identity.trust.tier,
+        stages: [],
+        inputs: [],
+      },
       made: [],
     };
   const beside = await Promise.all(stages.map((stage) => identifyStage(stage, main, ports)));
@@ -83,6 +90,8 @@ async function joined(
       digest: found[0]!.index.digest,
       pushed: true,
       trust: isTrusted ? 'trusted' : 'internal',
+      // Found by this checkout's content, or by its commit on agents that start from one.
+      inputs: [],
       stages: found.map(({ whole, index }) => ({ stage: stageOf(whole), image, digest: index.digest })),
     },
     made: found.map(({ index }) => index),

@@ -62,4 +62,9 @@ export interface HistoryPort {
   commitDate(): Promise<number | undefined>;
   /** Branches that HEAD is in: the remote's where there is one. */
   branches(): Promise<readonly string[]>;
+  /**
+   * Paths relative to the workspace root that are not as HEAD has them: changed, deleted, or unknown to git and not
+   * ignored. Without git none.
+   */
+  uncommitted(): Promise<readonly string[]>;
 }

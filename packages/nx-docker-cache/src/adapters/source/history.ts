@@ -30,6 +30,15 @@ export class GitHistory implements HistoryPort {
     return (await this.#hasRemote()) ? remote : local;
   }
 
+  async uncommitted(): Promise<readonly string[]> {
+    const answers = await Promise.all([
+      this.#git('diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--relative', 'HEAD', '--'),
+      this.#git('ls-files', '--others', '--exclude-standard', '-z'),
+    ]);
+    const paths = answers.flatMap(({ exitCode, stdout }) => (exitCode === 0 ? stdout.split('\0') : []));
+    return [...new Set(paths.filter((path) => path !== ''))].sort();
+  }
+
   async #hasRemote(): Promise<boolean> {
     const { exitCode, stdout } = await this.#git('remote');
     return exitCode === 0 && stdout.split('\n').includes('origin');

@@ -9,6 +9,7 @@ const FLAGS = {
   tag: { type: 'string', multiple: true },
   stage: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
+  'allow-dirty': { type: 'boolean' },
   json: { type: 'boolean' },
   cwd: { type: 'string' },
 } as const;
@@ -18,7 +19,10 @@ export async function publishCommand(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   if (positionals.length === 0) throw usage('publish needs a project', 'nx-docker-cache publish <project…>');
   const workspace = openWorkspace(values.cwd ?? process.cwd());
-  const given = { tags: values.tag, stages: values.stage, dryRun: values['dry-run'] };
+  const given = {
+    ...{ tags: values.tag, stages: values.stage, dryRun: values['dry-run'] },
+    allowDirty: values['allow-dirty'],
+  };
   const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   // Every name is looked up before the first tag is given.
   const projects = [];
@@ -45,7 +49,7 @@ function parse(argv: readonly string[]) {
     const message = (error as Error).message.split('. ')[0] ?? 'wrong usage';
     throw usage(
       message,
-      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--json] [--cwd <folder>]',
+      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--allow-dirty] [--json] [--cwd <folder>]',
     );
   }
 }

@@ -31,7 +31,14 @@ function tagsOf(
     ...more,
   };
   const build = {
-    ...{ project: 'api', image: 'reg.test/acme/api', digest: DIGEST, pushed: true, platforms: [] },
+    ...{
+      project: 'api',
+      image: 'reg.test/acme/api',
+      digest: DIGEST,
+      pushed: true,
+      platforms: [],
+      inputs: [],
+    },
     ...{ commit: facts.source.commit, trust: 'trusted' as const },
     stages: (setup.stages ?? []).map((stage) => ({ stage, image: 'reg.test/acme/api', digest: DIGEST })),
   };

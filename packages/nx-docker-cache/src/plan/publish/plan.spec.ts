@@ -17,6 +17,7 @@ const BUILD: PublishedBuild = {
     trust: 'trusted',
     platforms: [],
   },
+  inputs: [],
   stages: [{ stage: 'builder', image: 'reg.test/acme/api', digest: BUILDER }],
 };
 const SHORT = COMMIT.slice(0, 7);
