@@ -82,6 +82,11 @@ export async function freshAgent(name: string, options: AgentOptions = {}): Prom
   return { name: full, env, docker, image };
 }
 
+/** The machine is gone, in the middle of whatever it does. */
+export async function stopAgent({ name }: Pick<Agent, 'name'>): Promise<void> {
+  await tool('agent', name, '--stop');
+}
+
 const started = new Set<string>();
 
 function withHome(env: Readonly<Record<string, string>>): Record<string, string> {

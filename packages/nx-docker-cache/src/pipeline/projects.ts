@@ -1,6 +1,6 @@
 import { DockerCacheError } from '../errors';
 import type { WorkspaceProject } from '../ports/workspace';
-import { baseFailed } from '../run/bases';
+import { baseFailed, endsRun } from '../run/bases';
 import { limiter } from '../run/bounded';
 import { interrupted } from '../run/build';
 import { begin } from './begin';
@@ -138,7 +138,7 @@ class ProjectsRun {
       const error = this.#errorOf(need);
       if (error === undefined) continue;
       const [ref] = [...order.bases].find(([, base]) => base === need) ?? [];
-      throw error.code === 'INTERRUPTED' ? error : baseFailed(request.id, need, ref, error);
+      throw endsRun(error) ? error : baseFailed(request.id, need, ref, error);
     }
     if (this.#signal.aborted) throw interrupted();
     const ports = this.#portsOf(subject);

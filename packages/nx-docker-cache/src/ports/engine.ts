@@ -52,6 +52,8 @@ export interface EngineJointResult {
 export interface EnginePort {
   /** What the engine can do. @throws DockerCacheError NO_DOCKER, NO_BUILDX, NO_DAEMON, NO_BUILDER, CLASSIC_BUILDER */
   facts(builder: string | undefined): Promise<EngineFacts>;
+  /** Asks again, whatever was answered before. @returns why nothing can be built now, undefined where it can */
+  check(builder: string | undefined): Promise<string | undefined>;
   /** Mirrors of Docker Hub that the engine pulls from, as URLs; none where no local engine answers. */
   mirrors(): Promise<readonly string[]>;
   /** Id of an image in the engine's store, undefined where it is not there. */

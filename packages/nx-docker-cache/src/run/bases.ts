@@ -22,10 +22,15 @@ export function orphaned(
   for (const [reference, base] of builds[place]!.bases) {
     const error = runs.get(base)?.error;
     if (error === undefined) continue;
-    if (error.code === 'INTERRUPTED') return notRun(error);
+    if (endsRun(error)) return notRun(error);
     return notRun(baseFailed(builds[place]!.plan.project, builds[base]!.plan.project, reference, error));
   }
   return undefined;
+}
+
+/** true for what is no fault of the build, and ends those that need it the same way. */
+export function endsRun({ code }: DockerCacheError): boolean {
+  return code === 'INTERRUPTED' || code === 'NO_DAEMON';
 }
 
 /** @param reference of the image that is missing; undefined where a task waits for another one for other reasons */

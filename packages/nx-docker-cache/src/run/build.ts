@@ -10,6 +10,7 @@ import { claimFolders } from './claims';
 import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
 import { engineRace, failureOf, suspectCaches, type FailedRun } from './failure';
 import { StepFeed } from './feed';
+import { engineLost } from './lost';
 import { StallWatch, type Stall } from './stall';
 import { StepTracker } from './steps';
 
@@ -67,13 +68,19 @@ async function runClaimed(
     attempt = await runOnce(plan, chosen, ports, signal);
   }
   let retries = 0;
-  for (; attempt.failure !== undefined && !attempt.canceled && retries < MAX_RETRIES; retries++) {
+  let gone = await lostIn(attempt, plan, ports);
+  for (
+    ;
+    gone === undefined && attempt.failure !== undefined && !attempt.canceled && retries < MAX_RETRIES;
+    retries++
+  ) {
     const suspects = suspectCaches(attempt.failure, chosen);
     const broken = [...new Set([...suspects.from, ...suspects.to])];
     if (broken.length === 0) break;
     ports.observer.note(`the build died of a broken cache; once more without ${broken.join(', ')}`);
     chosen = withoutCaches(chosen, suspects, firstError(attempt.failure));
     attempt = await runOnce(plan, chosen, ports, signal);
+    gone = await lostIn(attempt, plan, ports);
   }
   const ok = attempt.failure === undefined && !attempt.canceled;
   const { tracker, digest } = attempt;
@@ -84,8 +91,16 @@ async function runClaimed(
       ? interrupted()
       : attempt.failure === undefined
         ? undefined
-        : failureOf(attempt.failure, plan),
+        : (gone ?? failureOf(attempt.failure, plan)),
   };
+}
+
+async function lostIn(
+  { failure, canceled }: Attempt,
+  plan: BuildPlan,
+  { engine }: RunPorts,
+): Promise<DockerCacheError | undefined> {
+  return failure === undefined || canceled ? undefined : engineLost(failure, plan, engine);
 }
 
 /** What a run came to, from all that the builder said. */

@@ -1,3 +1,4 @@
+import type { DockerCacheError } from '../errors';
 import type { BuildPlan } from '../model/plan';
 import { argvWith } from './argv';
 import { orphaned, type JointPorts, type RunBuild } from './bases';
@@ -8,6 +9,7 @@ import { claimFolders } from './claims';
 import { ExportWatch } from './exports';
 import { failureOf, suspectCaches, type FailedRun } from './failure';
 import { StepFeed } from './feed';
+import { engineLost } from './lost';
 import { SharedObserver } from './shared-observer';
 import { StallWatch, type Stall } from './stall';
 import { StepTracker } from './steps';
@@ -23,6 +25,8 @@ export interface RoundEnd {
   readonly left: readonly number[];
   /** How many of the builds were the reason for a bad end; 0 where none is known to be. */
   readonly blamed: number;
+  /** Why nothing more can be built. */
+  readonly lost?: DockerCacheError;
 }
 
 interface Member {
@@ -112,12 +116,27 @@ export async function runRound(
       for (const member of open) end(member, undefined, interrupted());
       return { suspects: [], left: [], blamed: 0 };
     }
+    const failures = new Map(
+      open.map(({ place, tracker }) => [place, failedRun(tracker, text, exitCode, stalls.get(place))]),
+    );
+    const idle = open.find(({ place }) => failures.get(place)!.failed.length === 0);
+    const lost =
+      idle === undefined ? undefined : await engineLost(failures.get(idle.place)!, idle.plan, ports.engine);
+    if (lost !== undefined) {
+      for (const member of open) {
+        const orphan = orphaned(member.place, builds, runs);
+        const failure = failures.get(member.place)!;
+        if (orphan !== undefined) settle(member.place, orphan);
+        else end(member, undefined, failure.failed.length > 0 ? failureOf(failure, member.plan) : lost);
+      }
+      return { suspects: [], left: [], blamed: 0, lost };
+    }
     const suspects: number[] = [];
     const left: number[] = [];
     let blamed = 0;
     for (const member of open) {
       const orphan = orphaned(member.place, builds, runs);
-      const failure = failedRun(member.tracker, text, exitCode, stalls.get(member.place));
+      const failure = failures.get(member.place)!;
       if (orphan !== undefined) settle(member.place, orphan);
       else if (failure.failed.length === 0 && failure.stall === undefined) left.push(member.place);
       else if (waitsFor(member.place, builds, suspects)) left.push(member.place);

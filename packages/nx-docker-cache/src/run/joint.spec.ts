@@ -9,6 +9,7 @@ const STEP = '[1/1] RUN make';
 const USER_ERROR = 'process "/bin/sh -c make" did not complete successfully: exit code: 2';
 const BROKEN = 'failed to copy: httpReadSeeker: failed open: blob not found';
 const PRESENT = { state: 'present', digest: 'sha256:cache' } as const;
+const LOST = 'no Docker engine answers';
 const none = new Map<string, number>();
 
 const make = (engine: JointEngine, bases: readonly ReadonlyMap<string, number>[]) => {
@@ -148,6 +149,60 @@ describe('several builds as one run', () => {
     expect(ended).toEqual(['2 ok', '0 ok', '1 ok']);
     expect(engine.runs).toHaveLength(2);
     expect(observers[0]?.notes).toEqual(['the joint build ended early; each is built by itself']);
+  });
+
+  it('are over where the engine is lost; it is asked once, and not tried by each of them', async () => {
+    const engine = new JointEngine([
+      ({ pushed }) => {
+        pushed(2, digestOf('c'));
+        engine.lost = LOST;
+        return { exitCode: 1 };
+      },
+    ]);
+    const { run, ended } = make(engine, [none, new Map([['reg.test/a:1', 0]]), none, none]);
+    const runs = await run();
+    expect(ended).toEqual(['2 ok', '0 NO_DAEMON', '1 NO_DAEMON', '3 NO_DAEMON']);
+    expect(runs[3]?.error).toMatchObject({
+      message: 'the engine was lost in mid-run',
+      found: LOST,
+    });
+    expect([engine.runs.length, engine.checks]).toEqual([0, 1]);
+  });
+
+  it('that are run alone stop with the first that loses the engine; a failed step stays what it is', async () => {
+    const engine = new JointEngine(
+      [
+        ({ step }) => {
+          step(0, STEP, BROKEN);
+          return { exitCode: 1 };
+        },
+      ],
+      [
+        {
+          during: () => {
+            engine.lost = LOST;
+          },
+          result: { exitCode: 1, digest: undefined },
+          text: ['ERROR: connection refused'],
+        },
+      ],
+    );
+    const { run, ended } = make(engine, [none, none, none]);
+    await run();
+    expect(ended).toEqual(['0 NO_DAEMON', '1 NO_DAEMON', '2 NO_DAEMON']);
+    // Not run again as if a cache were broken, either.
+    expect(engine.runs).toHaveLength(1);
+
+    const both = new JointEngine([
+      ({ step }) => {
+        step(1, STEP, USER_ERROR);
+        both.lost = LOST;
+        return { exitCode: 1 };
+      },
+    ]);
+    const second = make(both, [none, none]);
+    await second.run();
+    expect(second.ended).toEqual(['0 NO_DAEMON', '1 BUILD_FAILED']);
   });
 
   it('are several runs where they are very many; a base may be in one before', async () => {

@@ -1,3 +1,4 @@
+import type { DockerCacheError } from '../errors';
 import { notRun, orphaned, type JointPorts, type RunBuild } from './bases';
 import { interrupted, runBuild, type BuildRun } from './build';
 import { runRound } from './joint-round';
@@ -24,14 +25,18 @@ export async function runBuilds(
   onDone: (place: number, run: BuildRun) => void = () => undefined,
 ): Promise<readonly BuildRun[]> {
   const runs = new Map<number, BuildRun>();
+  let lost: DockerCacheError | undefined;
   const settle = (place: number, run: BuildRun): void => {
     runs.set(place, run);
     onDone(place, run);
   };
   const alone = async (place: number): Promise<void> => {
     const { plan, observer } = builds[place]!;
-    const reason = orphaned(place, builds, runs) ?? (signal.aborted ? notRun(interrupted()) : undefined);
-    settle(place, reason ?? (await runBuild(plan, { ...ports, observer }, signal)));
+    const stop = signal.aborted ? interrupted() : lost;
+    const reason = orphaned(place, builds, runs) ?? (stop === undefined ? undefined : notRun(stop));
+    const run = reason ?? (await runBuild(plan, { ...ports, observer }, signal));
+    if (run.error?.code === 'NO_DAEMON') lost = run.error;
+    settle(place, run);
   };
   let left: readonly number[] = builds.map((_, place) => place);
   if (builds.some(({ plan }) => plan.cache.kind === 'inline')) {
@@ -40,14 +45,15 @@ export async function runBuilds(
     for (const place of [...left.slice(1), ...left.slice(0, 1)]) await alone(place);
     left = [];
   }
-  while (left.length > 1 && !signal.aborted) {
+  while (left.length > 1 && !signal.aborted && lost === undefined) {
     const later = left.slice(AT_ONCE);
     const round = await runRound(left.slice(0, AT_ONCE), builds, runs, ports, signal, settle);
+    lost = round.lost;
     for (const place of round.suspects) await alone(place);
-    if (round.blamed === 0) {
+    if (lost === undefined && round.blamed === 0) {
       tell(round.left, builds, 'the joint build ended early; each is built by itself');
       for (const place of round.left) await alone(place);
-    } else {
+    } else if (lost === undefined) {
       tell(round.left, builds, 'another build of this run failed; going on');
     }
     left = [...round.left, ...later].filter((place) => {

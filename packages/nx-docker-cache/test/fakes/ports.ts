@@ -96,6 +96,7 @@ export function portsOf(world: World): Ports {
     } as unknown as Ports['localCache'],
     engine: {
       facts: () => Promise.resolve(world.engine),
+      check: () => Promise.resolve(undefined),
       mirrors: () => Promise.resolve([]),
       imageId: (ref) => Promise.resolve(world.loaded[ref]),
       version: () => Promise.resolve('0.29.1'),

@@ -73,6 +73,9 @@ export class FakeEngine implements EnginePort {
   readonly #answers: FakeRun[];
   readonly #facts: EngineFacts;
   images: Record<string, string> = {};
+  /** Why the engine does not answer any more. */
+  lost: string | undefined;
+  checks = 0;
 
   /** @param answers one a run; the last one is given again */
   constructor(answers: readonly FakeRun[] = [{}], facts: EngineFacts = engineOf()) {
@@ -83,6 +86,11 @@ export class FakeEngine implements EnginePort {
   async facts(builder: string | undefined): Promise<EngineFacts> {
     this.asked.push(builder);
     return this.#facts;
+  }
+
+  async check(): Promise<string | undefined> {
+    this.checks++;
+    return this.lost;
   }
 
   async mirrors(): Promise<readonly string[]> {

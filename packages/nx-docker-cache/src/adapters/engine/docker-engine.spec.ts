@@ -123,6 +123,28 @@ describe('DockerEngine', () => {
     });
   });
 
+  it('asks anew whether an engine that has answered still does', async () => {
+    const engine = new DockerEngine(env());
+    expect(await engine.facts(undefined)).toMatchObject({ loads: true });
+    expect(await engine.check(undefined)).toBeUndefined();
+    info = { ServerErrors: ['going down'] };
+    expect(await engine.facts(undefined)).toMatchObject({ loads: true });
+    expect(await engine.check(undefined)).toBe('no Docker engine answers (going down)');
+  });
+
+  it('takes a builder in a container for gone with its engine, and a remote one not', async () => {
+    const engine = new DockerEngine(env());
+    write('builders', '{"Name":"box","Driver":"docker-container"}\n{"Name":"far","Driver":"remote"}\n');
+    await engine.facts('box');
+    info = { ServerErrors: ['going down'] };
+    expect(await engine.check('far')).toBeUndefined();
+    const other = new DockerEngine(env());
+    info = { ServerVersion: '28.5.2' };
+    await other.facts('box');
+    info = { ServerErrors: ['going down'] };
+    expect(await other.check('box')).toBe('box went with the engine that it is a container of');
+  });
+
   it('refuses the classic builder before it asks anybody', async () => {
     await expect(new DockerEngine(env({ DOCKER_BUILDKIT: '0' })).facts(undefined)).rejects.toMatchObject({
       code: 'CLASSIC_BUILDER',

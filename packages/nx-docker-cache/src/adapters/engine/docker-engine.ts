@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { DockerCacheError } from '../../errors';
 import type { EngineFacts } from '../../model/facts';
 import type {
   EngineJointResult,
@@ -48,6 +49,20 @@ export class DockerEngine implements EnginePort {
     if (this.#env['DOCKER_BUILDKIT'] === '0') throw classicBuilder();
     const [info, chosen] = await Promise.all([this.#info(), this.#builder(builder)]);
     return capabilities(info, chosen, contextOf(this.#env, this.#config));
+  }
+
+  async check(builder: string | undefined): Promise<string | undefined> {
+    const before = await this.#answer?.catch(() => undefined);
+    this.#answer = undefined;
+    try {
+      const { driver, loads, builder: name } = await this.facts(builder);
+      // The client tells what it remembers of such a builder, which lives in the engine.
+      const isGone = driver === 'docker-container' && before !== undefined && !loads;
+      return isGone ? `${name} went with the engine that it is a container of` : undefined;
+    } catch (error) {
+      if (error instanceof DockerCacheError) return `${error.message} (${error.found ?? error.code})`;
+      throw error;
+    }
   }
 
   async mirrors(): Promise<readonly string[]> {
