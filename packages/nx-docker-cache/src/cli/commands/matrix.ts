@@ -24,14 +24,24 @@ type Write = (matrix: ShardMatrix) => string;
 
 /** `matrix --shards <n> [--affected] [--skip-known]`: nothing is built or written. */
 export async function matrixCommand(argv: readonly string[]): Promise<number> {
-  const { request, write, cwd } = parseMatrix(argv);
+  const { request, write, forCi, cwd } = parseMatrix(argv);
   const matrix = await planMatrix(request, composeAffectedPorts(openWorkspace(cwd)));
+  // What CI reads has no place for them; its log has.
+  if (forCi) for (const note of matrix.notes) process.stderr.write(`note: ${note}\n`);
   process.stdout.write(`${write(matrix)}\n`);
   return 0;
 }
 
+interface MatrixInvocation {
+  readonly request: MatrixRequest;
+  readonly write: Write;
+  /** The output is for a CI service. */
+  readonly forCi: boolean;
+  readonly cwd: string;
+}
+
 /** @throws DockerCacheError USAGE */
-export function parseMatrix(argv: readonly string[]): { request: MatrixRequest; write: Write; cwd: string } {
+export function parseMatrix(argv: readonly string[]): MatrixInvocation {
   const values = parse(argv);
   const { base, head, affected = false } = values;
   if (!affected && (base !== undefined || head !== undefined))
@@ -45,6 +55,7 @@ export function parseMatrix(argv: readonly string[]): { request: MatrixRequest; 
       head,
     },
     write: writerOf(values),
+    forCi: values.github === true || values.gitlab === true,
     cwd: values.cwd ?? process.cwd(),
   };
 }

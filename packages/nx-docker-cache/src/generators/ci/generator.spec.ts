@@ -29,7 +29,7 @@ describe('ci', () => {
     await ciGenerator(tree, { ci: 'github', shards: 5 });
     expect(workflowErrors(text())).toEqual([]);
     expect(text()).toContain('branches: ["trunk"]');
-    expect(text()).toContain('pnpm exec nx run-many -t image docker-lint docker-test --projects');
+    expect(text()).toContain('pnpm exec nx run-many -t $TARGETS docker-lint docker-test --projects');
     expect(text()).toContain('pnpm exec nx run-many -t tag --projects');
     expect(text()).toContain('--shards 5 ');
     expect(text()).toContain('node-version-file: .nvmrc');

@@ -2,7 +2,7 @@ import type { Tree } from '@nx/devkit';
 import { devkit } from '../../devkit';
 import { DockerCacheError } from '../../errors';
 import { parseCiOptions } from '../../options/generators';
-import { newFiles, planCi } from '../../setup/ci';
+import { newFiles, planCi, refuseInnerWorkspace } from '../../setup/ci';
 import { readable } from '../shared/readable';
 import { ciFacts } from './facts';
 
@@ -10,6 +10,7 @@ import { ciFacts } from './facts';
 export default function ciGenerator(tree: Tree, input: unknown): Promise<() => void> {
   return readable(() => {
     const options = parseCiOptions(input ?? {});
+    refuseInnerWorkspace(tree.root, (path) => tree.exists(path));
     const facts = ciFacts(tree, options);
     if (facts.registry === undefined) throw noRegistry();
     const plan = planCi({ ...facts, registry: facts.registry });

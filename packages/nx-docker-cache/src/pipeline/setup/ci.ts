@@ -1,19 +1,20 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { Setup, SetupFacts } from '../../setup';
-import { newFiles, planCi, toolsOf } from '../../setup/ci';
+import { newFiles, planCi, refuseInnerWorkspace, toolsOf } from '../../setup/ci';
 import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
 import type { InspectPorts } from '../inspect';
 import type { SetupRequest } from './index';
 
-/** The set-up, and the files of a pipeline where one is asked for. @throws DockerCacheError NO_REGISTRY */
+/** The set-up, and the files of a pipeline where one is asked for. @throws DockerCacheError NO_REGISTRY, USAGE */
 export async function withPipeline(
   setup: Setup,
   facts: SetupFacts,
   { ci, shards, registry }: SetupRequest,
-  { files, source }: InspectPorts,
+  { files, source, workspace }: InspectPorts,
 ): Promise<Setup> {
   if (ci === undefined) return setup;
+  refuseInnerWorkspace(workspace.facts().root, (path) => files.kind(path) !== undefined);
   const known = registry ?? configuredRegistry(facts.texts[CONFIG_FILE]);
   if (known === undefined) throw noRegistry();
   const named = facts.packages.flatMap(({ name: project, tasks }) =>

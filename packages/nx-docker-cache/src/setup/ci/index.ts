@@ -15,5 +15,6 @@ export {
   type CiTargets,
   type PackageManager,
 } from './model';
+export { refuseInnerWorkspace } from './git-root';
 export { toolsOf } from './names';
 export { newFiles, type CiChanges } from './write';
