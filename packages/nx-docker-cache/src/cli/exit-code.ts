@@ -9,6 +9,7 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PART_MISSING',
   'TAG_IMMUTABLE',
   'RELEASE_REFUSED',
+  'TASK_UNPROVEN',
   'PUBLISH_FAILED',
   'NO_IMAGE',
   'RUNNER_FAILED',

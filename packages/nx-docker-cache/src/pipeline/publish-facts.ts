@@ -10,11 +10,13 @@ import type { FilesPort } from '../ports/files';
 import type { HistoryPort, PublishedProject } from '../ports/workspace';
 import type { PublicationPorts } from '../publish/publication';
 import type { Ports } from './ports';
+import type { TaskPorts } from './task';
 
 export type PublishPorts = Pick<
   Ports,
-  'source' | 'files' | 'logger' | 'environment' | 'workspace' | 'content' | 'imageDigests'
+  'source' | 'engine' | 'files' | 'logger' | 'environment' | 'workspace' | 'content' | 'imageDigests'
 > &
+  Pick<TaskPorts, 'tracked'> &
   PublicationPorts & { readonly history: HistoryPort };
 
 /** Options and facts of one project. Git is asked for what the rules need and no more. @throws DockerCacheError */

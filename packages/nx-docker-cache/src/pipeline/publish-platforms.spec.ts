@@ -33,13 +33,15 @@ function worldWith(source: Partial<SourceFacts> = {}): void {
 
 const buildOptions = () => ({ registry: opened.repository.replace('/api', ''), platforms: BOTH });
 
+const tracked = (): Promise<readonly string[]> => Promise.resolve([]);
+
 async function publish(options: object = {}): Promise<PublishResult> {
   const history = {
     commitDate: async () => undefined,
     branches: async () => [],
     uncommitted: async () => [],
   };
-  const ports: PublishPorts = { ...world.ports, registry: opened.client, history };
+  const ports: PublishPorts = { ...world.ports, registry: opened.client, history, tracked };
   const build = { target: 'docker-build', options: buildOptions() };
   const project = { name: 'api', root: 'apps/api', options, release: false, build };
   const [result] = await publishProjects([project], ports, new AbortController().signal);
@@ -184,7 +186,7 @@ it('asks for no secret: it only looks for images', async () => {
   await part('linux/amd64');
   await part('linux/arm64');
   const ports: PublishPorts = {
-    ...{ ...world.ports, registry: opened.client },
+    ...{ ...world.ports, registry: opened.client, tracked },
     source: { facts: async () => sourceOf() },
     history: { commitDate: async () => undefined, branches: async () => [], uncommitted: async () => [] },
   };

@@ -29,9 +29,9 @@ function worldOf({ source, environment = {}, files, changed = [] }: World = {}) 
     return Promise.resolve(value);
   };
   const [logger, fakeFiles] = [new FakeLogger(), new FakeFiles(files)];
-  const { workspace, content, imageDigests } = fakeWorld().ports;
+  const { workspace, content, imageDigests, engine } = fakeWorld().ports;
   const ports: PublishPorts = {
-    ...{ workspace, content, imageDigests },
+    ...{ workspace, content, imageDigests, engine, tracked: () => Promise.resolve([]) },
     ...{ logger, files: fakeFiles, clock: new FakeClock(), registry: opened.client },
     source: { facts: () => note('source', sourceOf(source)) },
     history: {
@@ -193,6 +193,51 @@ describe('an image of changes that are not committed', () => {
     expect(await publish({ ...ports, content }, project('api'))).toMatchObject([
       { error: { code: 'UNCOMMITTED', hint: expect.stringMatching(/^Build again/) } },
     ]);
+  });
+});
+
+describe('stage tasks', () => {
+  const files = { 'apps/api/Dockerfile': 'FROM scratch AS builder\nENV A=b\nFROM builder\n' };
+  const tasks = { test: { stage: 'builder', command: 'npm test' } };
+  const api = (more: object = {}): PublishedProject => ({
+    ...{ ...project('api'), tasks: { ...tasks, ...more } },
+    build: { target: 'docker-build', options: { image: opened.repository } },
+  });
+  const world = async (): Promise<ReturnType<typeof worldOf>> => {
+    const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+    return worldOf({ files: { ...files, ...receiptOf('api', opened.repository, digest) } });
+  };
+  /** The tags of records that were looked for. */
+  const asked = (): string[] =>
+    opened.memory.lines(/^HEAD .*\/manifests\/task-/).map((line) => line.replace(/.*manifests\//, ''));
+
+  it('have to have passed, as their records say', async () => {
+    const { ports } = await world();
+    expect(await publish(ports, api())).toMatchObject([
+      {
+        error: {
+          ...{ code: 'TASK_UNPROVEN', message: 'test of api is not known to have passed' },
+          hint: expect.stringMatching(/nx-docker-cache run api test\. .*--no-tasks/),
+        },
+      },
+    ]);
+    expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
+    const [record] = asked();
+    expect(record).toMatch(/^task-t-[0-9a-f]{64}$/);
+    await pushImage(opened.client, opened.repository, record, 'the record');
+    expect(await publish(ports, api())).toMatchObject([{ ok: true }]);
+    // Of one task that passed and one that did not, the other one is named.
+    const lint = { lint: { stage: 'builder', command: 'npm run lint' } };
+    expect(await publish(ports, api(lint))).toMatchObject([
+      { error: { message: 'lint of api is not known to have passed' } },
+    ]);
+  });
+
+  it('that leave no record are told', async () => {
+    const { ports, logger } = await world();
+    const volume = { test: { ...tasks.test, volumes: ['data:/data'] } };
+    expect(await publish(ports, api(volume))).toMatchObject([{ ok: true }]);
+    expect(logger.warnings.join()).toMatch(/whether test of api has passed is not known: it reads a volume/);
   });
 });
 

@@ -11,6 +11,7 @@ import { askPublication, runPublication, type AskedPublication } from '../publis
 import { formatPublication } from '../report/publication';
 import { checkCommitted } from './committed';
 import { gatherPublication, type PublishPorts } from './publish-facts';
+import { checkTasks } from './proven-tasks';
 import { publishedImage } from './published-image';
 
 export type { PublishPorts } from './publish-facts';
@@ -85,6 +86,7 @@ async function plan(
     const made = image?.made ?? [];
     const publication = planPublication(options, facts, read);
     if (image !== undefined && !options.allowDirty) await checkCommitted(project, image.build, source, ports);
+    if (image !== undefined) await checkTasks(project, source, ports, signal);
     return { ...result, ok: true, plan: publication, made, error: undefined };
   } catch (error) {
     return { ...result, ok: false, plan: undefined, made: [], error: expected(error) };

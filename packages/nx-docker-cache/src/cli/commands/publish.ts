@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { composePorts, interruptSignal, openWorkspace } from '../../adapters/compose';
+import { composeTaskPorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { namedBuild } from '../../pipeline/named-build';
 import { publishProjects, type PublishResult } from '../../pipeline/publish';
+import { allTasks } from '../named-task';
 import { exitCodeOf } from '../exit-code';
 import { usage } from '../flags';
 
@@ -10,6 +11,7 @@ const FLAGS = {
   stage: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
   'allow-dirty': { type: 'boolean' },
+  'no-tasks': { type: 'boolean' },
   json: { type: 'boolean' },
   cwd: { type: 'string' },
 } as const;
@@ -29,11 +31,13 @@ export async function publishCommand(argv: readonly string[]): Promise<number> {
   for (const text of new Set(positionals)) {
     const { name, target } = await namedBuild(text, workspace);
     const project = await workspace.publication(name, target);
-    projects.push({ ...project, options: { ...(project.options as object), ...overrides } });
+    const tasks =
+      values['no-tasks'] === true ? {} : allTasks(await workspace.project(name, project.build.target));
+    projects.push({ ...project, tasks, options: { ...(project.options as object), ...overrides } });
   }
   const { signal, release } = interruptSignal();
   try {
-    const results = await publishProjects(projects, composePorts(workspace), signal);
+    const results = await publishProjects(projects, composeTaskPorts(workspace), signal);
     if (values.json === true) process.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
     if (signal.aborted) return 130;
     return exitCodeOf(results.flatMap(({ error }) => (error === undefined ? [] : [error.code])));
@@ -49,7 +53,7 @@ function parse(argv: readonly string[]) {
     const message = (error as Error).message.split('. ')[0] ?? 'wrong usage';
     throw usage(
       message,
-      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--allow-dirty] [--json] [--cwd <folder>]',
+      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--allow-dirty] [--no-tasks] [--json] [--cwd <folder>]',
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { composePorts, interruptSignal, nxPublication, nxWorkspace } from '../../adapters/compose';
+import { composeTaskPorts, interruptSignal, nxPublication, nxWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
 import { publishProjects } from '../../pipeline/publish';
 
@@ -8,7 +8,7 @@ export default async function publishExecutor(
   options: unknown,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const ports = composePorts(nxWorkspace(context.root));
+  const ports = composeTaskPorts(nxWorkspace(context.root));
   const { signal, release } = interruptSignal();
   try {
     const name = context.projectName ?? '';

@@ -76,10 +76,11 @@ export async function runTask(
   }
 }
 
-async function planOf(
+/** What a run of the task would do. @throws DockerCacheError */
+export async function planOf(
   options: TaskOptions,
   { facts, identity, skip }: Prepared,
-  ports: TaskPorts,
+  ports: Pick<TaskPorts, 'files' | 'tracked' | 'imageDigests' | 'engine' | 'environment'>,
 ): Promise<TaskPlan> {
   const envFiles = await readEnvFiles(
     options.envFile.map((written) => written.replaceAll('{projectRoot}', facts.project.root)),
