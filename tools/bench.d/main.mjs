@@ -16,7 +16,7 @@ import { makeCheckouts, NX, NX_CONTAINER } from './setup.mjs';
 import { median } from './stats.mjs';
 import { judge } from './targets.mjs';
 
-const SMALL = ['overhead', 'help'];
+const SMALL = ['overhead', 'help', 'start', 'publish'];
 const BUILDS = [...PEERS.map(({ id }) => id), ...SMALL];
 /** What is measured with many projects. */
 const MANY = { services: measureServices, growth: measureGrowth };

@@ -2,6 +2,7 @@ import * as engine from '../engine.d/index.mjs';
 import { environmentOf } from '../demo.d/agent.mjs';
 import { SCENARIOS } from './peers.mjs';
 import { buildDist, changeSources } from './setup.mjs';
+import { publish, start } from './afterwards.mjs';
 import { help, overhead } from './small.mjs';
 
 export const AGENT = 'bench';
@@ -53,6 +54,14 @@ export async function smallFigures({ names, host, checkouts }) {
   if (names.includes('overhead')) {
     console.log('the command against the call that it makes');
     small.overhead = await overhead({ image: `${host}/overhead`, checkouts, env, turns: SMALL_TURNS });
+  }
+  if (names.includes('start')) {
+    console.log('a stage task against docker run');
+    small.start = await start({ image: `${host}/start`, checkouts, env, turns: SMALL_TURNS });
+  }
+  if (names.includes('publish')) {
+    console.log('tags of one project, and of many');
+    small.publish = await publish({ host, env, turns: SMALL_TURNS });
   }
   return small;
 }

@@ -51,7 +51,8 @@ export async function help({ checkouts, env, turns }) {
   return median(times);
 }
 
-async function expectSuccess(argv, options) {
+/** @throws Error with the end of its output where it fails */
+export async function expectSuccess(argv, options) {
   const result = await measure(argv, options);
   if (result.code !== 0)
     throw new Error(`${argv.join(' ')} ended with ${result.code}\n${result.output.slice(-4000)}`);

@@ -53,6 +53,21 @@ export function judge(seconds, small) {
     row('overhead', 'our process over the same buildx call', 150, difference, 'ms'),
     row('help', '`nx-docker-cache --help`', 150, small.help, 'ms'),
     row(
+      'start',
+      'a stage task over `docker run`',
+      300,
+      small.start && small.start.ours - small.start.docker,
+      'ms',
+    ),
+    row(
+      'publish-one',
+      '`publish` of one project, the process over `--help`',
+      100,
+      overHelp(small, 'one'),
+      'ms',
+    ),
+    row('publish-many', '`publish` of 50 projects, the whole process', 1500, small.publish?.many, 'ms'),
+    row(
       'memory',
       'peak memory of our process',
       120,
@@ -60,6 +75,11 @@ export function judge(seconds, small) {
       'MB',
     ),
   ];
+}
+
+/** What Node and our file take to start is in every command. */
+function overHelp({ publish, help }, which) {
+  return publish === undefined || help === undefined ? undefined : publish[which] - help;
 }
 
 /** @param {(kind: string, name: string, unit: 'ms' | 'cpuMs') => number} cost what a plugin costs over none */

@@ -53,7 +53,7 @@ export async function measureGrowth({ tarball, sizes = SIZES, state }) {
   return result;
 }
 
-async function writeWorkspace(repo, folder) {
+export async function writeWorkspace(repo, folder) {
   await mkdir(folder);
   repo.writeTo(folder);
   await git(folder, 'init', '--quiet', '--initial-branch=main');
