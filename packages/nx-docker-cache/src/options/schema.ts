@@ -103,7 +103,7 @@ const buildShape = {
   allowExposed: texts
     .optional()
     .describe(
-      'Names of build args, ENV variables and files that look like secrets and may be in the image all the same.',
+      'Names of build args, ENV variables, labels and files that look like secrets and may be in the image all the same; of an instruction its keyword and line, as `RUN:12`.',
     ),
   ssh: texts.optional().describe('SSH agents or keys, `default` or `id=path`.'),
   platforms: texts

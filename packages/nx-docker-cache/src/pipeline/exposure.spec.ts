@@ -3,6 +3,9 @@ import { prepare } from './prepare';
 
 const VALUE = 'correct-horse-battery';
 
+/** The form of a token; taken apart, so that nothing that looks for tokens finds one here. */
+const TOKEN = ['gh', 'p_', 'aB3'.repeat(12)].join('');
+
 const prepareWith = (files: Record<string, string>, options: Record<string, unknown> = {}) =>
   prepare(
     { name: 'api', root: '.', target: 'docker-build', options: { image: 'registry.test/api', ...options } },
@@ -17,6 +20,7 @@ async function refused(...args: Parameters<typeof prepareWith>): Promise<string 
   } catch (error) {
     expect(error).toMatchObject({ code: 'SECRET_EXPOSED' });
     expect(JSON.stringify(error) + String(error)).not.toContain(VALUE);
+    expect(JSON.stringify(error) + String(error)).not.toContain(TOKEN);
     return (error as { found: string }).found;
   }
 }
@@ -50,6 +54,26 @@ describe('a secret that the image would hold is refused, by name', () => {
     ],
   ])('%s', async (_, Dockerfile, options, found) => {
     expect(await refused({ Dockerfile }, options)).toBe(found);
+  });
+
+  it.each<[string, string, Record<string, unknown>, string]>([
+    ['RUN', `FROM scratch\nRUN curl \\\n  -H "a: ${TOKEN}" x`, {}, 'Dockerfile:2 RUN'],
+    ['a heredoc of RUN', `FROM scratch\nRUN <<E\necho ${TOKEN}\nE`, {}, 'Dockerfile:2 RUN'],
+    ['a heredoc of COPY', `FROM scratch\nCOPY <<E /a\n${TOKEN}\nE`, {}, 'Dockerfile:2 COPY'],
+    ['LABEL', `FROM scratch\nLABEL a=${TOKEN}`, {}, 'Dockerfile:2 LABEL'],
+    ['CMD', `FROM scratch\nCMD ["x", "${TOKEN}"]`, {}, 'Dockerfile:2 CMD'],
+    ['the option labels', 'FROM scratch\nRUN x', { labels: { a: TOKEN } }, 'label a'],
+    ['the option annotations', 'FROM scratch\nRUN x', { annotations: { a: TOKEN } }, 'annotation a'],
+  ])('a token of a known form in %s', async (_, Dockerfile, options, found) => {
+    expect(await refused({ Dockerfile }, options)).toBe(found);
+    const name = found.replace(/^Dockerfile:(\d+) (\w+)$/, '$2:$1').replace(/^(label|annotation) /, '');
+    expect(await refused({ Dockerfile }, { ...options, allowExposed: name })).toBeUndefined();
+  });
+
+  it('and no text that only looks random', async () => {
+    const checksum = 'a3f5'.repeat(16);
+    const Dockerfile = `FROM scratch\nRUN echo "${checksum}  a.tgz" | sha256sum -c\nRUN --mount=type=secret,id=npm npm ci`;
+    expect(await refused({ Dockerfile }, { labels: { checksum } })).toBeUndefined();
   });
 
   it('in a file that is copied', async () => {

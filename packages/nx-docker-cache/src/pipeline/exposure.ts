@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { DockerCacheError } from '../errors';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import { exposedVariables, holdsSecret, type Exposure, type Identity } from '../plan';
+import { exposedTexts, exposedVariables, holdsSecret, type Exposure, type Identity } from '../plan';
 import type { FilesPort } from '../ports/files';
 
 /** Files with secrets are short; of a longer one this much is read. */
@@ -16,7 +16,7 @@ const MAX_CHARACTERS = 100_000;
 export async function refuseExposure(
   options: BuildOptions,
   { files: { parsed, context, dockerfile } }: Facts,
-  identity: Pick<Identity, 'buildArgs'>,
+  identity: Pick<Identity, 'buildArgs' | 'labels' | 'annotations'>,
   suspects: readonly Exposure[],
   files: Pick<FilesPort, 'readText'>,
 ): Promise<void> {
@@ -29,8 +29,10 @@ export async function refuseExposure(
   const read = await Promise.all(
     suspects.filter(isRefused).map(async (suspect) => ((await holds(suspect)) ? [suspect] : [])),
   );
+  const { labels, annotations } = identity;
   const found = [
     ...exposedVariables(parsed, options.target, identity.buildArgs).filter(isRefused),
+    ...exposedTexts(parsed, options.target, { label: labels, annotation: annotations }).filter(isRefused),
     ...read.flat(),
   ];
   if (found.length === 0) return;

@@ -2,7 +2,7 @@ import { consumedArgs, contextSources, reachableStages } from '../dockerfile';
 import type { ContentSnapshot } from '../model/content';
 import type { Dockerfile } from '../model/dockerfile';
 import { Selector } from './key-select';
-import { isSecret, SECRET_FILES } from './secret-words';
+import { holdsToken, isSecret, SECRET_FILES } from './secret-words';
 
 /** Something that a reader of the image, or of its cache, would find. */
 export interface Exposure {
@@ -38,6 +38,34 @@ export function exposedVariables(
       .map(({ name, line }) => ({ name, what: `ENV ${name}`, line })),
   ];
   return [...new Map(found.map((exposure) => [exposure.what, exposure])).values()];
+}
+
+/**
+ * Tokens by their issuers' forms in the words of instructions and in labels: the history of an image has the first, its
+ * configuration the others. Only a known form counts; what merely looks random is mostly a checksum.
+ */
+export function exposedTexts(
+  parsed: Dockerfile,
+  target: string | undefined,
+  added: {
+    readonly label: Readonly<Record<string, string>>;
+    readonly annotation: Readonly<Record<string, string>>;
+  },
+): Exposure[] {
+  const instructions = reachableStages(parsed, target)
+    .filter(({ replaced }) => !replaced)
+    .flatMap((stage) => stage.instructions)
+    // Variables are looked at by name.
+    .filter(({ keyword }) => keyword !== 'ARG' && keyword !== 'ENV')
+    .filter(({ text, heredocs }) => holdsToken(text) || heredocs.some(({ body }) => holdsToken(body)));
+  return [
+    ...instructions.map(({ keyword, line }) => ({ name: `${keyword}:${line}`, what: keyword, line })),
+    ...Object.entries(added).flatMap(([kind, texts]) =>
+      Object.entries(texts)
+        .filter(([, value]) => holdsToken(value))
+        .map(([name]) => ({ name, what: `${kind} ${name}`, line: undefined })),
+    ),
+  ];
 }
 
 /** Files that a COPY or ADD takes in and that hold secrets by custom. A bind mount leaves nothing behind. */

@@ -3,7 +3,7 @@ export { expandBuildArgs, hasTemplates } from './build-args';
 export { checkConflicts, type Writes } from './conflicts';
 export { contentKey } from './content-key';
 export { estimateSeconds, scaleOf } from './estimate';
-export { exposedVariables, suspectFiles, type Exposure } from './exposure';
+export { exposedTexts, exposedVariables, suspectFiles, type Exposure } from './exposure';
 export { identify, type Identity } from './identity';
 export { NAMING_OPTIONS, namingOf } from './image-refs';
 export { holdsSecret } from './secret-words';

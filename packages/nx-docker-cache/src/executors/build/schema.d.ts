@@ -198,7 +198,7 @@ export interface BuildExecutorSchema {
       }
   )[];
   /**
-   * Names of build args, ENV variables and files that look like secrets and may be in the image all the same.
+   * Names of build args, ENV variables, labels and files that look like secrets and may be in the image all the same; of an instruction its keyword and line, as `RUN:12`.
    */
   allowExposed?: string | string[];
   /**
