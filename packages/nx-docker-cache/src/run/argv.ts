@@ -31,3 +31,17 @@ export function argvStoring(argv: readonly string[]): string[] | undefined {
     isLean(word, index) ? LEAN.reduce((entry, field) => entry.replace(`,${field}`, ''), word) : word,
   );
 }
+
+const KEPT_WITHOUT = ['--output', '--tag', '--annotation', '--cache-from', '--cache-to', '--no-cache-filter'];
+
+/** The same for what was built before in this run: it leaves nothing, and no step of it is to be executed again. */
+export function argvKept(argv: readonly string[]): string[] {
+  const kept = argv.filter(
+    (word, index) =>
+      !KEPT_WITHOUT.includes(word) &&
+      !KEPT_WITHOUT.includes(argv[index - 1] ?? '') &&
+      !['--no-cache', '--pull'].includes(word) &&
+      !/^--(?:provenance|sbom)=/.test(word),
+  );
+  return [...kept.slice(0, -1), '--provenance=false', '--output', 'type=cacheonly', ...kept.slice(-1)];
+}

@@ -1,5 +1,6 @@
 import { DockerCacheError } from '../errors';
 import type { BuildPlan } from '../model/plan';
+import type { EnginePort } from '../ports/engine';
 import type { BuildObserver } from '../ports/observer';
 import type { BuildRun, RunPorts } from './build';
 
@@ -11,7 +12,9 @@ export interface RunBuild {
   readonly observer: BuildObserver;
 }
 
-export type JointPorts = Omit<RunPorts, 'observer'>;
+export interface JointPorts extends Omit<RunPorts, 'observer' | 'engine'> {
+  readonly engine: Pick<EnginePort, 'build' | 'buildJointly' | 'check'>;
+}
 
 /** The end of a build whose base has failed; undefined where all of them are well or still to come. */
 export function orphaned(

@@ -18,7 +18,7 @@ import { StepTracker } from './steps';
 const MAX_RETRIES = 2;
 
 export interface RunPorts extends CachePorts {
-  readonly engine: EnginePort;
+  readonly engine: Pick<EnginePort, 'build' | 'check'>;
   readonly clock: ClockPort;
   readonly observer: BuildObserver;
 }

@@ -1,5 +1,6 @@
 import type { DockerCacheError } from '../errors';
 import type { BuildPlan } from '../model/plan';
+import type { EngineJointBuild } from '../ports/engine';
 import { argvWith } from './argv';
 import { orphaned, type JointPorts, type RunBuild } from './bases';
 import { mapBounded } from './bounded';
@@ -9,6 +10,7 @@ import { claimFolders } from './claims';
 import { ExportWatch } from './exports';
 import { failureOf, suspectCaches, type FailedRun } from './failure';
 import { StepFeed } from './feed';
+import { keptBuild, keptFor, wiredImages, wiringOf } from './kept';
 import { engineLost } from './lost';
 import { SharedObserver } from './shared-observer';
 import { StallWatch, type Stall } from './stall';
@@ -60,6 +62,8 @@ export async function runRound(
     stalls.set(place, stall);
     giveUp.abort();
   });
+  const kept = keptFor(places, builds);
+  const solved = [...places, ...kept];
   const text: string[] = [];
   const end = (member: Member, digest: string | undefined, error: BuildRun['error']): void => {
     const { plan, chosen, tracker, place } = member;
@@ -68,7 +72,7 @@ export async function runRound(
     const outcome = runOutcome({ plan, chosen, tracker, ok, digest, seconds, retried: false });
     member.watch.end();
     member.feed.end();
-    const baseImages = [...outcome.baseImages, ...wiredImages(place, builds, runs, places)];
+    const baseImages = [...outcome.baseImages, ...wiredImages(place, builds, runs, solved)];
     settle(place, { outcome: { ...outcome, baseImages }, error });
   };
   /** Settles what has left all that it was asked for, bases first. */
@@ -82,23 +86,22 @@ export async function runRound(
   };
   try {
     const { exitCode, digests } = await ports.engine.buildJointly({
-      builds: members.map(({ place, plan, argv, tracker, feed, watch, exports }) => ({
-        argv,
-        ignore: plan.ignore,
-        bases: new Map(
-          [...builds[place]!.bases].flatMap(([reference, base]) =>
-            places.includes(base) ? [[reference, places.indexOf(base)] as const] : [],
-          ),
-        ),
-        onEvent: (event) => {
-          watch.event(event);
-          tracker.add(event);
-          feed.event(event);
-          const known = exports.digest();
-          exports.add(event);
-          if (known === undefined && exports.digest() !== undefined) harvest();
-        },
-      })),
+      builds: [
+        ...members.map(({ place, plan, argv, tracker, feed, watch, exports }): EngineJointBuild => ({
+          argv,
+          ignore: plan.ignore,
+          bases: wiringOf(builds[place]!, solved),
+          onEvent: (event) => {
+            watch.event(event);
+            tracker.add(event);
+            feed.event(event);
+            const known = exports.digest();
+            exports.add(event);
+            if (known === undefined && exports.digest() !== undefined) harvest();
+          },
+        })),
+        ...kept.map((place) => keptBuild(builds[place]!, solved)),
+      ],
       cwd: builds[places[0]!]!.plan.workspaceRoot,
       signal: AbortSignal.any([signal, giveUp.signal]),
       onText: (line) => {
@@ -192,17 +195,4 @@ function basesIn(place: number, builds: readonly RunBuild[], places: readonly nu
 /** true where a failed step may be that of a base, which is looked at anew. */
 function waitsFor(place: number, builds: readonly RunBuild[], suspects: readonly number[]): boolean {
   return [...builds[place]!.bases.values()].some((base) => suspects.includes(base));
-}
-
-/** What the builder took from its neighbours: their images have no FROM of their own in what it tells. */
-function wiredImages(
-  place: number,
-  builds: readonly RunBuild[],
-  runs: ReadonlyMap<number, BuildRun>,
-  places: readonly number[],
-): { name: string; digest: string }[] {
-  return [...builds[place]!.bases].flatMap(([name, base]) => {
-    const digest = places.includes(base) ? runs.get(base)?.outcome.digest : undefined;
-    return digest === undefined ? [] : [{ name, digest }];
-  });
 }

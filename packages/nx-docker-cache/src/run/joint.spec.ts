@@ -1,6 +1,7 @@
-import { planOf } from '../../test/fakes/facts';
+import { engineOf, planOf } from '../../test/fakes/facts';
 import { JointEngine } from '../../test/fakes/joint-engine';
 import { FakeClock, FakeLocalCache, FakeObserver, FakeProbe } from '../../test/fakes/world';
+import type { BuildPlan } from '../model/plan';
 import type { EngineJointResult } from '../ports/engine';
 import { runBuilds, type RunBuild } from './joint';
 
@@ -12,11 +13,19 @@ const PRESENT = { state: 'present', digest: 'sha256:cache' } as const;
 const LOST = 'no Docker engine answers';
 const none = new Map<string, number>();
 
-const make = (engine: JointEngine, bases: readonly ReadonlyMap<string, number>[]) => {
+const make = (
+  engine: JointEngine,
+  bases: readonly ReadonlyMap<string, number>[],
+  plans: ReadonlyMap<number, BuildPlan> = new Map(),
+) => {
   const observers = bases.map(() => new FakeObserver());
   const builds = bases.map((own, place): RunBuild => {
     const name = place < 26 ? String.fromCharCode(97 + place) : `p${place}`;
-    return { plan: planOf({ name, root: name }), bases: own, observer: observers[place]! };
+    return {
+      plan: plans.get(place) ?? planOf({ name, root: name }),
+      bases: own,
+      observer: observers[place]!,
+    };
   });
   const ended: string[] = [];
   const caches = builds.flatMap(({ plan }) => plan.cache.from.map(({ ref }) => [ref, PRESENT] as const));
@@ -214,6 +223,57 @@ describe('several builds as one run', () => {
     expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([64, 64, 2]);
     expect(engine.jointRuns[2]!.builds[0]!.bases.size).toBe(0);
     expect(ended).toEqual(all.map((_, place) => `${place} ok`));
+  });
+
+  describe('on a base that no FROM finds', () => {
+    const engineInBox = engineOf({ driver: 'docker-container' });
+    const loaded = planOf({
+      name: 'a',
+      root: 'a',
+      engine: engineInBox,
+      options: { load: true, push: false },
+    });
+    const onA = new Map([['reg.test/a:1', 0]]);
+    const leaves = (argv: readonly string[]): string[] =>
+      argv.filter((_, index) => ['--output', '--tag', '--cache-to'].includes(argv[index - 1] ?? ''));
+
+    it('have it beside them in a later run, where it leaves nothing', async () => {
+      const engine = new JointEngine([
+        ({ pushed, step }) => {
+          pushed(0, digestOf('a'));
+          step(1, STEP, USER_ERROR);
+          return { exitCode: 1 };
+        },
+        () => ({ digests: [digestOf('c'), digestOf('d'), digestOf('x')] }),
+      ]);
+      const { run, ended } = make(engine, [none, none, onA, none], new Map([[0, loaded]]));
+      const runs = await run();
+      expect(ended).toEqual(['0 ok', '1 BUILD_FAILED', '2 ok', '3 ok']);
+      const { builds } = engine.jointRuns[1]!;
+      expect(builds.map(({ bases }) => [...bases])).toEqual([[['reg.test/a:1', 2]], [], []]);
+      expect(leaves(builds[2]!.argv)).toEqual(['type=cacheonly']);
+      expect(runs[2]?.outcome.baseImages).toEqual([{ name: 'reg.test/a:1', digest: digestOf('a') }]);
+      expect(runs[0]?.outcome.digest).toBe(digestOf('a'));
+    });
+
+    it('have it beside them where they are run alone', async () => {
+      const engine = new JointEngine([
+        ({ pushed }) => {
+          pushed(0, digestOf('a'));
+          return { exitCode: 137 };
+        },
+        () => ({ digests: [digestOf('b'), digestOf('x')] }),
+      ]);
+      const { run, ended } = make(engine, [none, onA], new Map([[0, loaded]]));
+      const runs = await run();
+      expect(ended).toEqual(['0 ok', '1 ok']);
+      expect(engine.runs).toHaveLength(0);
+      expect(engine.jointRuns[1]!.builds.map(({ bases }) => [...bases])).toEqual([[['reg.test/a:1', 1]], []]);
+      expect(runs[1]?.outcome).toMatchObject({
+        digest: digestOf('b'),
+        baseImages: [{ name: 'reg.test/a:1', digest: digestOf('a') }],
+      });
+    });
   });
 
   it('that are interrupted fail exactly where they were not finished', async () => {

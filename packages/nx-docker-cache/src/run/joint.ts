@@ -2,6 +2,7 @@ import type { DockerCacheError } from '../errors';
 import { notRun, orphaned, type JointPorts, type RunBuild } from './bases';
 import { interrupted, runBuild, type BuildRun } from './build';
 import { runRound } from './joint-round';
+import { engineFor, keptFor, wiredImages } from './kept';
 
 export type { JointPorts, RunBuild } from './bases';
 
@@ -34,9 +35,12 @@ export async function runBuilds(
     const { plan, observer } = builds[place]!;
     const stop = signal.aborted ? interrupted() : lost;
     const reason = orphaned(place, builds, runs) ?? (stop === undefined ? undefined : notRun(stop));
-    const run = reason ?? (await runBuild(plan, { ...ports, observer }, signal));
+    const kept = keptFor([place], builds);
+    const engine = engineFor(place, builds, kept, ports.engine);
+    const run = reason ?? (await runBuild(plan, { ...ports, engine, observer }, signal));
     if (run.error?.code === 'NO_DAEMON') lost = run.error;
-    settle(place, run);
+    const baseImages = [...run.outcome.baseImages, ...wiredImages(place, builds, runs, kept)];
+    settle(place, { ...run, outcome: { ...run.outcome, baseImages } });
   };
   let left: readonly number[] = builds.map((_, place) => place);
   if (builds.some(({ plan }) => plan.cache.kind === 'inline')) {
