@@ -45,6 +45,20 @@ describe('a workspace without Nx', () => {
     await expect(open().project('skip')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
   });
 
+  it('has its root as a project where that is the only one or builds an image, by name too', async () => {
+    write({ 'package.json': { name: 'shop' } });
+    expect(await open().project('shop')).toMatchObject({ name: 'shop', root: '.' });
+    write({
+      'package.json': { name: 'shop', workspaces: ['apps/*'] },
+      'apps/api/package.json': { name: 'api' },
+    });
+    await expect(open().project('shop')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
+    write({ Dockerfile: 'FROM scratch\n' });
+    expect(await open().project('shop')).toMatchObject({ root: '.' });
+    write({ 'apps/api/package.json': { name: 'shop' } });
+    expect(await open().project('shop')).toMatchObject({ root: 'apps/api' });
+  });
+
   it('refuses two packages that go by one name, and takes what the configuration calls them', async () => {
     write({
       'package.json': { workspaces: ['apps/*', 'services/*'] },

@@ -48,7 +48,8 @@ export class PlainWorkspace implements WorkspacePort {
 
   async project(name: string, target: string = TARGET): Promise<WorkspaceProject> {
     const { config, projects } = this.#read();
-    const found = projects.find((project) => project.name === name) ?? this.#byPath(name, projects);
+    // The root comes first among them, and a package of its name is meant before it.
+    const found = projects.findLast((project) => project.name === name) ?? this.#byPath(name, projects);
     if (found === undefined) throw unknownProject(name, projects.map((project) => project.name).sort());
     if (target !== TARGET) throw noTarget(found.name, target, [TARGET]);
     return { ...found, target, options: effectiveOptions(found.name, config) };
@@ -129,7 +130,7 @@ export class PlainWorkspace implements WorkspacePort {
   #read(): Known {
     if (this.#known === undefined) {
       const config = this.#config();
-      this.#known = { config, projects: this.#projects(config) };
+      this.#known = { config, projects: this.#surveyed(config) };
     }
     return this.#known;
   }
