@@ -79,6 +79,35 @@ describe.each([
     expect(Object.fromEntries(told)).toMatchObject(why);
   });
 
+  it('as a matrix: second builds by their target, and the words that Nx takes', async () => {
+    const matrix = async (...args: string[]): Promise<unknown> => {
+      const command = ['matrix', '--shards', '3', '--affected', '--base=HEAD', '--github', ...args];
+      const { stdout, stderr, exitCode } = await runCli(command, { cwd: workspace.root, env });
+      if (exitCode !== 0) throw new Error(`matrix ended with ${exitCode}\n${stderr}`);
+      return JSON.parse(stdout);
+    };
+    workspace.write({ 'apps/base/files/new': 'changed\n', 'apps/child/src/debug/a': 'changed\n' });
+    const expected = {
+      ...{ shard: 1, projects: 'base child child:docker-build-debug', names: 'base child' },
+      targets: 'docker-build docker-build-debug',
+    };
+    expect(await matrix()).toEqual({ include: [expected] });
+    // What the pipeline makes of it.
+    const { names, targets } = expected;
+    const command = [
+      'run-many',
+      '-t',
+      ...targets.split(' '),
+      '--projects',
+      names.replace(' ', ','),
+      '--graph=stdout',
+    ];
+    const graph = JSON.parse(await workspace.mustNx(command)) as { tasks: { tasks: object } };
+    expect(Object.keys(graph.tasks.tasks).sort()).toEqual([
+      ...['base:docker-build', 'child:docker-build', 'child:docker-build-debug'],
+    ]);
+  });
+
   it('what was committed on a branch, and nothing before it', async () => {
     await workspace.git('checkout', '--quiet', '-b', 'feature');
     workspace.write({ 'apps/api/src/main.ts': 'changed\n' });
