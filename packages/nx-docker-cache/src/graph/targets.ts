@@ -50,7 +50,7 @@ export function findTargets(
     ofDependencies: hasProduction ? 'production' : 'default',
   };
   const built = builds.flatMap((build) => {
-    const tasks = build.options.tasks.map((task) => taskTarget(build, task));
+    const tasks = build.options.tasks.map((task) => taskTarget(build, task, around));
     const all = [{ name: build.targetName, target: targetOf(build, around) }, ...tasks];
     return all.map((one) => ({ source: build.source, root: build.project.root, ...one }));
   });

@@ -17,9 +17,14 @@ const FILES = {
 async function targetsOf(
   own: Record<string, unknown> | undefined,
   plugin: unknown = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, TargetConfiguration>> {
   const targets = own === undefined ? {} : { 'docker-build': { options: own } };
-  const workspace = new GraphWorkspace({ ...FILES, 'apps/api/project.json': project('api', targets) });
+  const workspace = new GraphWorkspace({
+    ...FILES,
+    ...files,
+    'apps/api/project.json': project('api', targets),
+  });
   try {
     return await workspace.targets(plugin);
   } finally {
@@ -82,17 +87,52 @@ describe('stage tasks', () => {
 
   it('depend on variables of the machine and on env files', async () => {
     const env = { NPM_TOKEN: null, MODE: 'x' };
-    const targets = await targetsOf({
+    const own = {
       stage: 'builder',
       tasks: {
         a: { command: 'x', env, envFile: '{projectRoot}/.env' },
         b: { command: 'x', env: ['TOKEN', 'A=1'] },
       },
+    };
+    const targets = await targetsOf(own, {}, { 'apps/api/.env': 'A=1\nALONE\nNPM_TOKEN\n' });
+    const variables = [{ env: 'NPM_TOKEN' }, { env: 'ALONE' }];
+    expect(targets['apps/api:docker-a']).toMatchObject({
+      ...{ cache: true, inputs: [KEY, ...variables, '{workspaceRoot}/apps/api/.env', NOTHING_ELSE] },
     });
-    expect(targets['apps/api:docker-a']!.inputs).toEqual([
-      ...[KEY, { env: 'NPM_TOKEN' }, '{workspaceRoot}/apps/api/.env', NOTHING_ELSE],
-    ]);
     expect(targets['apps/api:docker-b']!.inputs).toEqual([KEY, { env: 'TOKEN' }, NOTHING_ELSE]);
+  });
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['git has', {}, true],
+    ['git ignores', { '.gitignore': '.env*\n' }, false],
+    ['its folder ignores', { 'apps/api/.gitignore': '/.env.test\n' }, false],
+    ['this checkout ignores', { '.git/info/exclude': '.env.test\n' }, false],
+    ['Nx ignores', { '.nxignore': 'apps/*/.env.test\n' }, false],
+    ['an exception takes back', { '.gitignore': '.env*\n!.env.test\n' }, true],
+    ['is none', { 'apps/api/.env.test': 'A B=1\n' }, false],
+  ])('read an env file that %s: Nx caches them where it hashes the file', async (_, files, cache) => {
+    const test = { command: 'x', envFile: 'apps/api/.env.test', record: true };
+    const own = { stage: 'builder', tasks: { test } };
+    const targets = await targetsOf(own, {}, { 'apps/api/.env.test': 'A=1\n', ...files });
+    expect(targets['apps/api:docker-test']!.cache).toBe(cache);
+  });
+
+  it.each(['apps/api/.env', '../.env', '/etc/environment'])('are not cached with %s', async (envFile) => {
+    const targets = await targetsOf({ stage: 'builder', tasks: { test: { command: 'x', envFile } } });
+    expect(targets['apps/api:docker-test']!.cache).toBe(false);
+  });
+
+  it.each([
+    [undefined, false],
+    ['linux/arm64', false],
+    [['linux/amd64', 'linux/amd64'], false],
+    [['linux/amd64', 'linux/arm64'], true],
+    ['linux/amd64,linux/arm64', true],
+  ])('of an image for %j: the machine counts: %j', async (platforms, counts) => {
+    const own = { stage: 'builder', tasks: { test: 'x' }, platforms };
+    const { inputs } = (await targetsOf(own))['apps/api:docker-test']!;
+    const machine = counts ? [{ runtime: 'node -p process.arch' }] : [];
+    expect(inputs).toEqual([KEY, ...machine, NOTHING_ELSE]);
   });
 
   it.each<[string, Record<string, unknown>, boolean]>([

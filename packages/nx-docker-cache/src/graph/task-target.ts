@@ -1,10 +1,11 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { posix } from 'node:path';
 import type { TaskOutput } from '../model/task';
 import { stageKeyPath } from '../plan/state';
 import { planOutputs } from '../plan/task-outputs';
+import type { Sources, Tree } from '../layout/git-sources';
 import type { ImageBuild } from './builds';
 import { RUN_EXECUTOR } from './publish-target';
+import { environmentInputs, machineInputs } from './task-inputs';
 import type { GraphTask } from './tasks';
 
 /**
@@ -14,21 +15,24 @@ import type { GraphTask } from './tasks';
 export function taskTarget(
   build: ImageBuild,
   task: GraphTask,
+  workspace: { readonly disk: Tree; readonly sources: Sources },
 ): { name: string; target: TargetConfiguration } {
   const { project, targetName } = build;
   const outputs = outputsOf(task, project.root);
+  const environment = environmentInputs(task, project.root, workspace);
+  const built = task.built && build.summary.stages.includes(stageName(task.stage));
   return {
     name: `${prefixOf(targetName)}-${task.name}`,
     target: {
       executor: RUN_EXECUTOR,
       options: { stage: task.stage, buildTarget: targetName, ...task.options },
       dependsOn: [targetName],
-      cache: task.built && build.summary.stages.includes(stageName(task.stage)) && isProvable(task),
+      cache: built && environment !== undefined && isProvable(task),
       continuous: false,
       inputs: [
         { dependentTasksOutputFiles: stageKeyPath(project.name, targetName, stageName(task.stage)) },
-        ...environmentOf(task).map((env) => ({ env })),
-        ...envFilesOf(task, project.root).map((file) => `{workspaceRoot}/${file}`),
+        ...machineInputs(build),
+        ...(environment ?? []),
         { externalDependencies: [] },
       ],
       ...(outputs.length > 0 ? { outputs } : {}),
@@ -80,25 +84,6 @@ function outputsOf({ options }: GraphTask, projectRoot: string): string[] {
     // The executor says which one, and why.
     return [];
   }
-}
-
-/** Names of variables whose values come from the machine. */
-function environmentOf({ options }: GraphTask): string[] {
-  const services = Object.values(record(options['services'])).map((service) => record(service)['env']);
-  return [...new Set([options['env'], ...services].flatMap(namesOf))];
-}
-
-function namesOf(env: unknown): string[] {
-  if (Array.isArray(env))
-    return env.filter((entry) => typeof entry === 'string' && !entry.includes('=')) as string[];
-  const entries = typeof env === 'object' && env !== null ? Object.entries(env) : [];
-  return entries.filter(([, value]) => value === null).map(([name]) => name);
-}
-
-function envFilesOf({ options }: GraphTask, projectRoot: string): string[] {
-  return list(options['envFile'])
-    .filter((file) => typeof file === 'string')
-    .map((file) => posix.normalize(file.replaceAll('{projectRoot}', projectRoot)));
 }
 
 function list(value: unknown): readonly unknown[] {
