@@ -91,6 +91,16 @@ describeWithEngine('a registry that breaks', () => {
   });
 
   describe('where the cache is written', () => {
+    it.each([400, 415])('names inline where the registry takes no cache manifests (%i)', async (status) => {
+      proxy.break({ match: CACHE_PUT, fault: { status } });
+      const { receipt, stderr } = await mustBuild('api', ['--no-cache'], on());
+      expect(receipt.pushed).toBe(true);
+      expect(stderr).toMatch(
+        /CACHE_REFUSED: the registry takes no cache manifests: \S+:cache-main was not written/,
+      );
+      expect(stderr).toMatch(/`cache\.kind` to "inline"/);
+    });
+
     it.each<[string, Fault]>([
       ['403', { status: 403 }],
       ['429', { status: 429 }],

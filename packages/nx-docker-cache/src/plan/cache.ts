@@ -79,7 +79,7 @@ function chooseKind(input: CacheInput): { kind: CacheKind; reason: string; warni
         code: 'CACHE_EXPORTER',
         message: `builder ${engine.builder} (driver ${engine.driver}, without the containerd image store) cannot export a ${wanted} cache; ${
           fallback === 'inline'
-            ? 'the final stage is cached inside the image'
+            ? 'the image holds its own cache, and so does one of each named stage, which is built and pushed beside it'
             : "only the engine's own cache is used"
         }`,
         hint: 'Turn on the containerd image store ("features": {"containerd-snapshotter": true} in daemon.json), or use a builder: docker buildx create --use.',

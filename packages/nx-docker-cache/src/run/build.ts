@@ -5,7 +5,7 @@ import type { EnginePort } from '../ports/engine';
 import type { ClockPort } from '../ports/logger';
 import type { BuildObserver } from '../ports/observer';
 import { argvStoring, argvWith } from './argv';
-import { cacheOutcomes } from './cache-outcomes';
+import { cacheOutcomes, cacheWarnings } from './cache-outcomes';
 import { claimFolders } from './claims';
 import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
 import { engineRace, failureOf, suspectCaches, type FailedRun } from './failure';
@@ -114,11 +114,13 @@ export function runOutcome({
   readonly chosen: ChosenCaches;
   readonly tracker: StepTracker;
 }): BuildOutcome {
+  const caches = cacheOutcomes(plan, chosen, tracker.others(), known.ok);
+  const lint = tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message }));
   return {
     ...known,
     steps: tracker.steps(known.ok),
-    caches: cacheOutcomes(plan, chosen, tracker.others(), known.ok),
-    warnings: tracker.lint().map((message) => ({ code: 'DOCKERFILE_CHECK', message })),
+    caches,
+    warnings: [...lint, ...cacheWarnings(caches)],
     baseImages: tracker.baseImages(),
     triggers: tracker.triggers(),
   };

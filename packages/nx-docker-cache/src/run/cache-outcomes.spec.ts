@@ -1,7 +1,7 @@
 import { planOf } from '../../test/fakes/facts';
 import { recorded, RECORDED_IMAGE, type Recording } from '../../test/fakes/recorded';
 import type { BuildPlan, CacheSource } from '../model/plan';
-import { cacheOutcomes } from './cache-outcomes';
+import { cacheOutcomes, cacheWarnings, outcome } from './cache-outcomes';
 import type { ChosenCaches } from './caches';
 import { StepTracker } from './steps';
 
@@ -97,5 +97,40 @@ describe('cacheOutcomes', () => {
   it('takes an inline cache for written where the build is good', () => {
     const to = [source(REF, 'inline')];
     expect(resultsOf('hit', { to })).toEqual([['to', REF, 'written']]);
+  });
+});
+
+describe('cacheWarnings', () => {
+  const put = (status: string): string =>
+    `error writing manifest blob: failed commit on ref: unexpected status from PUT request to http://r.test/v2/acme/api/manifests/cache-main: ${status}`;
+  const warned = (message: string | undefined, direction: 'from' | 'to' = 'to'): boolean => {
+    const lost = outcome(direction, source(REF), 'lost', message);
+    const [warning] = cacheWarnings([lost]);
+    if (warning !== undefined)
+      expect(warning).toMatchObject({
+        code: 'CACHE_REFUSED',
+        message: expect.stringContaining(REF),
+        hint: expect.stringMatching(/`cache\.kind` to "inline"/),
+      });
+    return warning !== undefined;
+  };
+
+  it('names the cure where the registry does not take such a manifest', () => {
+    expect(['400 Bad Request', '415 Unsupported Media Type'].map((status) => warned(put(status)))).toEqual([
+      true,
+      true,
+    ]);
+    expect(warned('failed to push: MANIFEST_INVALID: manifest invalid')).toBe(true);
+  });
+
+  it('and not where another answer may come, or a cache was only read', () => {
+    const others = [
+      '401 Unauthorized',
+      '403 Forbidden',
+      '429 Too Many Requests',
+      '500 Internal Server Error',
+    ];
+    expect(others.map((status) => warned(put(status)))).toEqual([false, false, false, false]);
+    expect([warned(undefined), warned(put('400 Bad Request'), 'from')]).toEqual([false, false]);
   });
 });

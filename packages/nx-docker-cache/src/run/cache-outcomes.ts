@@ -1,5 +1,5 @@
 import type { CacheOutcome } from '../model/outcome';
-import type { BuildPlan, CacheSource } from '../model/plan';
+import type { BuildPlan, CacheSource, Warning } from '../model/plan';
 import type { ChosenCaches } from './caches';
 import type { VertexView } from './steps';
 
@@ -62,6 +62,24 @@ function writeOutcome(
       (vertex.error.includes(placeOf(target)) || !rivals.some((place) => vertex.error?.includes(place))),
   )?.error;
   return outcome('to', target, error === undefined ? 'written' : 'lost', error);
+}
+
+/** Answers to a manifest that say what it is, and not who asks or when: another try gets the same one. */
+const NOT_TAKEN =
+  /\/manifests\/\S+: (?:400|405|406|415|422)\b|\bMANIFEST_INVALID\b|\bunsupported (?:manifest )?media ?type\b/i;
+
+/** A registry that takes images and no cache manifests: each build would find it out anew, and cache nothing. */
+export function cacheWarnings(caches: readonly CacheOutcome[]): Warning[] {
+  return caches
+    .filter(
+      ({ direction, result, message }) =>
+        direction === 'to' && result === 'lost' && NOT_TAKEN.test(message ?? ''),
+    )
+    .map(({ ref }) => ({
+      code: 'CACHE_REFUSED',
+      message: `the registry takes no cache manifests: ${ref} was not written, and no build will find it`,
+      hint: 'Set `cache.kind` to "inline", which keeps the cache inside images, or name another registry in `cache.repository`.',
+    }));
 }
 
 function kindOf({ kind, entry }: CacheSource): string {
