@@ -129,6 +129,8 @@ export interface LeftOut {
 export interface PublicationPlan {
   readonly version: 1;
   readonly project: string;
+  /** Target that builds the image. */
+  readonly target: string;
   readonly image: string | undefined;
   readonly digest: string | undefined;
   readonly trust: { readonly tier: TrustTier; readonly reason: string };

@@ -30,7 +30,14 @@ function planOf(
     immutable: /^\d/.test(tag),
   }));
   return {
-    ...{ version: 1, project: 'api', image, digest, trust: { tier: 'trusted', reason: 'a spec' } },
+    ...{
+      version: 1,
+      project: 'api',
+      target: 'docker-build-prod',
+      image,
+      digest,
+      trust: { tier: 'trusted', reason: 'a spec' },
+    },
     ...{ tags: planned, refused: [], idle: [], warnings: [], dryRun: false },
     moving: planned.find(({ tag }) => tag === 'latest')?.ref,
     ...more,
@@ -105,7 +112,9 @@ it('names a digest that is gone, and the cure', async () => {
   await expect(run(planOf(gone, ['latest']))).rejects.toMatchObject({
     code: 'DIGEST_GONE',
     expected: expect.stringContaining(gone),
-    hint: expect.stringContaining('--no-skip'),
+    hint: expect.stringMatching(
+      /nx run api:docker-build-prod --no-skip, or nx-docker-cache build api --no-skip/,
+    ),
   });
 });
 

@@ -45,7 +45,8 @@ export function planPublication(
   checkProjectName(facts.project.name);
   const { branch: defaultBranch } = defaultBranchOf(options.defaultBranch, facts.source);
   const own = publishTrust(options, facts, defaultBranch);
-  const common = { version: 1 as const, project: facts.project.name, dryRun: options.dryRun };
+  const { name: project, target } = facts.project;
+  const common = { version: 1 as const, project, target, dryRun: options.dryRun };
   if (own.tier === 'untrusted' || receipt === undefined) {
     const nothing = {
       image: undefined,
