@@ -1,4 +1,5 @@
 /** Several projects as one run of the builder: each with its own result, and no other than one by one. */
+import { githubPull } from './support/ci';
 import { build, mustBuild, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { RegistryView } from './support/registry';
@@ -86,6 +87,20 @@ describeWithEngine('projects that are built together', () => {
       '/web',
     );
     expect(ran.stdout).toBe('other\nweb\n');
+  });
+
+  it('of a fork are built on the base that it changes, which goes nowhere', async () => {
+    const before = await Promise.all(ALL.map((name) => view.snapshot(`acme/${name}`)));
+    workspace.write({ 'base/text': 'from a fork\n', 'web/Dockerfile': `${onBase()}RUN grep fork /text\n` });
+    const sha = await workspace.git('rev-parse', 'HEAD');
+    const fork = githubPull({ number: 7, head: 'main', base: 'main', from: 'mallory/shop' }, sha);
+    const result = await build(['--all'], on({ env: { ...agent.env, ...fork } }));
+    expect(statusOf(result)).toEqual({
+      ...Object.fromEntries(PLAIN.map((name) => [name, 'skipped'])),
+      ...{ base: 'built', web: 'built' },
+    });
+    expect(await Promise.all(ALL.map((name) => view.snapshot(`acme/${name}`)))).toEqual(before);
+    workspace.write({ 'base/text': 'other\n', 'web/Dockerfile': onBase() });
   });
 
   it('do not fail with one that does; what needs it is not built, and says why', async () => {
