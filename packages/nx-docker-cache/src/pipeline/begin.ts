@@ -21,35 +21,37 @@ export interface Begun {
 /**
  * Reads what the build reads, and does at once what can be done without an engine.
  * @param builds the target, then the stages beside it
- * @param stands false for an image that is to be built although it is proven unneeded
+ * @param needed true where it is to be built although it may be proven unneeded
  * @returns the result where nothing has to be built
  * @throws DockerCacheError
  */
 export async function begin(
   [main, ...stages]: readonly [Identified, ...Identified[]],
   ports: Ports,
-  stands: (unit: Unit) => Promise<boolean> = async () => true,
+  needed = false,
 ): Promise<{ readonly result: BuildResult; readonly units: readonly Unit[] } | Begun> {
   const started = ports.clock.now();
-  const first = await readable(main, ports, false);
-  const beside = await Promise.all(stages.map((stage) => readable(stage, ports, true)));
+  const first = await readable(main, ports, false, needed);
+  const beside = await Promise.all(stages.map((stage) => readable(stage, ports, true, needed)));
   const all = [first, ...beside];
   if (main.options.dryRun) return { result: await dryRun(all, ports), units: [] };
   await prepareStateFolder(main.receipt, ports.files);
   const last = await lastReceipt(main.receipt, ports.files);
-  const proven = await unitsOf(all, last, ports);
-  const units = (await Promise.all(
-    proven.map(async (unit) =>
-      unit.skip === undefined || (await stands(unit)) ? unit : { ...unit, skip: undefined },
-    ),
-  )) as [Unit, ...Unit[]];
+  const units = (await unitsOf(all, last, ports)) as [Unit, ...Unit[]];
   if (units.some(({ skip }) => skip === undefined)) return { units, last };
   return { result: await finishSkip(units, last, started, ports), units };
 }
 
-async function readable(build: Identified, ports: Ports, beside: boolean): Promise<Prepared> {
+async function readable(
+  build: Identified,
+  ports: Ports,
+  beside: boolean,
+  needed: boolean,
+): Promise<Prepared> {
   const prepared = await withContent(build, ports, { beside, builds: true });
-  return isPending(prepared) ? { ...prepared, skip: { ...prepared.skip, enabled: false } } : prepared;
+  return needed || isPending(prepared)
+    ? { ...prepared, skip: { ...prepared.skip, enabled: false } }
+    : prepared;
 }
 
 async function dryRun(all: readonly Prepared[], ports: Ports): Promise<BuildResult> {

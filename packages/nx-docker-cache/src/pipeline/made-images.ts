@@ -23,6 +23,12 @@ export class MadeImages {
     return { resolve: async (image) => own.get(familiar(image)) ?? others.resolve(image) };
   }
 
+  /** true where a digest is the one that was made under this name. */
+  is(ref: string, found: ImageDigest): boolean {
+    const own = this.#digestOf(ref);
+    return 'digest' in own && 'digest' in found && own.digest === found.digest;
+  }
+
   #digestOf(ref: string): ImageDigest {
     if (!this.#digests.has(ref)) return { digest: PENDING };
     const digest = this.#digests.get(ref);

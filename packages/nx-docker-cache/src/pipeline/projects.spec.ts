@@ -1,4 +1,4 @@
-import { LESSER_ENGINE } from '../../test/fakes/facts';
+import { engineOf, LESSER_ENGINE } from '../../test/fakes/facts';
 import { JointEngine } from '../../test/fakes/joint-engine';
 import { fakeWorld, FakeLogger, type FakeWorld } from '../../test/fakes/world';
 import type { SourceFacts } from '../model/facts';
@@ -232,13 +232,13 @@ describe('a change from a fork', () => {
     expect(world.promoted).toEqual([]);
   });
 
-  it('builds a base anew that is proven to be there, where its name stands for another one', async () => {
+  it('has a base built once more that is proven to be there, where its name stands for another one', async () => {
     const { skip } = await prepare(request('base').project, make([], { source }).ports, false);
     const of = (letter: string) =>
       ({ [skip.read[0]!]: { state: 'present', digest: digestOf(letter) } }) as const;
     const moved = make([() => ({})], { source, present: of('a') });
     await moved.run([request('web'), request('base')]);
-    expect(moved.done).toEqual(['base built', 'web built']);
+    expect(moved.done).toEqual(['base skipped', 'web built']);
     expect(wiring(moved)).toEqual([[[], [[`${REGISTRY}/base:t`, 0]]]]);
 
     const same = make([], { source, present: of('0') });
@@ -254,6 +254,38 @@ describe('a change from a fork', () => {
     );
     const asInRegistry = await prepare(request('web').project, world.ports, false);
     expect(receiptOf(world, 'web').contentKey).toBe(asInRegistry.content.key);
+  });
+});
+
+describe('a base that is loaded only', () => {
+  const load = { load: true, push: false };
+  const run = async (driver: string) => {
+    const world = make([() => ({ digests: [digestOf('a'), digestOf('b')] })]);
+    world.engine.facts = async () => engineOf({ driver });
+    await world.run([
+      request('web', { after: ['api'] }, load),
+      request('base', {}, load),
+      request('api', {}, { ...load, builder: 'other' }),
+    ]);
+    return world;
+  };
+
+  it('is built once more beside what reads it later, where a builder in a container would not find it', async () => {
+    const world = await run('docker-container');
+    expect(world.done).toEqual(['base built', 'api built', 'web built']);
+    expect(world.engine.runs).toHaveLength(2);
+    const [round] = world.engine.jointRuns;
+    expect(round!.builds.map(({ bases }) => [...bases])).toEqual([[], [[`${REGISTRY}/base:t`, 0]]]);
+    expect(receiptOf(world, 'web')).toMatchObject({
+      digest: digestOf('b'),
+      baseImages: [{ digest: digestOf('a') }],
+    });
+  });
+
+  it('is found by the engine’s own builder', async () => {
+    const world = await run('docker');
+    expect(world.done).toEqual(['base built', 'api built', 'web built']);
+    expect(world.engine.jointRuns).toHaveLength(0);
   });
 });
 

@@ -10,7 +10,7 @@ import { runLane, type Job } from './lane';
 import { MadeImages } from './made-images';
 import type { Ports } from './ports';
 import { NOTHING, type BuildResult } from './result';
-import { isSingle, readSubjects, stands, type BuildRequest, type Subject } from './subjects';
+import { isSingle, readSubjects, type BuildRequest, type Subject } from './subjects';
 
 export type { BuildRequest } from './subjects';
 
@@ -71,7 +71,11 @@ function resultOf(ended: Ended): BuildResult | undefined {
     : undefined;
 }
 
-type SubjectJob = Job & { readonly subject: Subject };
+interface SubjectJob extends Job {
+  readonly subject: Subject;
+  /** true where the build is over, and is run once more for one that reads it. */
+  readonly again: boolean;
+}
 
 class ProjectsRun {
   readonly #requests: readonly BuildRequest[];
@@ -81,6 +85,8 @@ class ProjectsRun {
   readonly #ended = new Map<string, Ended>();
   readonly #made = new MadeImages();
   readonly #engines: Engines;
+  /** All that were understood, bases first. */
+  #subjects: readonly Subject[] = [];
 
   constructor(
     requests: readonly BuildRequest[],
@@ -99,9 +105,10 @@ class ProjectsRun {
   }
 
   async all(): Promise<Ended[]> {
-    let waiting = await readSubjects(this.#requests, this.#ports, this.#engines, (id, thrown) =>
+    this.#subjects = await readSubjects(this.#requests, this.#ports, this.#engines, (id, thrown) =>
       this.#end(id, { thrown }),
     );
+    let waiting = this.#subjects;
     while (waiting.length > 0) {
       const wave = waveOf(waiting, this.#ended);
       await this.#wave(wave);
@@ -127,7 +134,9 @@ class ProjectsRun {
       begun.set(subject.request.id, own);
     }
     await Promise.all(begun.values());
-    const inOrder = wave.flatMap((subject) => jobs.filter((job) => job.subject === subject));
+    await this.#addMissing(jobs);
+    const ready = jobs.filter(({ subject, again }) => again || !this.#ended.has(subject.request.id));
+    const inOrder = this.#subjects.flatMap((subject) => ready.filter((job) => job.subject === subject));
     const builders = groups(inOrder, ({ subject }) => subject.builds[0].options.builder);
     await Promise.all(builders.map((same) => this.#build(same)));
   }
@@ -142,11 +151,30 @@ class ProjectsRun {
     }
     if (this.#signal.aborted) throw interrupted();
     const ports = this.#portsOf(subject);
-    const begun = await begin(builds, ports, (unit) => stands(unit, subject, ports.imageDigests));
+    const begun = await begin(builds, ports);
     for (const { prepared, skip } of begun.units)
       if (skip !== undefined) this.#made.add(prepared, skip.digest);
     if ('result' in begun) this.#end(request.id, begun.result);
-    return 'result' in begun ? undefined : { ...begun, ports, subject };
+    return 'result' in begun ? undefined : { ...begun, ports, subject, again: false };
+  }
+
+  /**
+   * Bases that are over, and that the builder would not find, or not as they are in this run: they are built once more
+   * beside what reads them, from the engine's cache. They have told their end before, and that one counts.
+   */
+  async #addMissing(jobs: SubjectJob[]): Promise<void> {
+    for (const { subject } of jobs) {
+      for (const [ref, id] of subject.order.bases) {
+        const base = this.#subjects.find(({ request }) => request.id === id);
+        if (base?.onlyWired.has(ref) !== true || jobs.some((job) => job.subject === base)) continue;
+        if (this.#made.is(ref, await this.#ports.imageDigests.resolve(ref))) continue;
+        await this.#attempt(subject.request.id, async () => {
+          const ports = this.#portsOf(base);
+          const begun = await begin(base.builds, ports, true);
+          if (!('result' in begun)) jobs.push({ ...begun, ports, subject: base, again: true });
+        });
+      }
+    }
   }
 
   /** Builds of one builder: all that can be one run, then what has to be run by itself. */
@@ -193,6 +221,7 @@ class ProjectsRun {
   }
 
   #end(id: string, ended: Ended): void {
+    if (this.#ended.has(id)) return;
     this.#ended.set(id, ended);
     this.#onEnd(id, ended);
   }

@@ -1,18 +1,16 @@
 import { familiar } from '../dockerfile';
+import { DockerCacheError } from '../errors';
 import { orderBuilds, type OrderedBuild } from '../plan';
-import type { ImageDigestPort } from '../ports/content';
 import type { LoggerPort } from '../ports/logger';
 import type { WorkspaceProject } from '../ports/workspace';
 import { mapBounded } from '../run/bounded';
 import { checkRun } from './check-run';
 import type { Engines } from './engines';
 import { readsOf } from './lane';
-import { namesOf } from './made-images';
 import type { Ports } from './ports';
 import { identifyBuild, type Identified } from './prepare';
 import { checkSecrets } from './secrets';
 import { identifyStages } from './stages';
-import type { Unit } from './units';
 import { wouldMake } from './would-make';
 
 /** One build of a run. */
@@ -34,7 +32,7 @@ export interface Subject {
   readonly order: OrderedBuild;
   /** Builds of one lane can be one run. */
   readonly lane: string;
-  /** Names, in familiar form, by which others of the run read what it makes and gives to nobody: only wired to it. */
+  /** Names, in familiar form, by which others of the run read it and would not find it: where it is not pushed. */
   readonly onlyWired: ReadonlySet<string>;
 }
 
@@ -70,43 +68,39 @@ export async function readSubjects(
   ]);
   const places = new Map(found.map(({ request: { id } }, place) => [id, place]));
   const wired = new Map<string, Set<string>>();
-  const subjects = ordered.flatMap((order): Subject[] => {
+  const subjects: Subject[] = [];
+  for (const order of ordered) {
     const place = places.get(order.id);
-    if (place === undefined) return [];
+    if (place === undefined) continue;
     const subject = { ...found[place]!, lane: lanes[place]!, order, onlyWired: new Set<string>() };
     wired.set(order.id, subject.onlyWired);
     const bases = new Map<string, string>();
     for (const [ref, id] of order.bases) {
       const at = places.get(id);
-      const isGiven = at === undefined || isGivenAs(ref, found[at]!);
-      const isWired = at !== undefined && lanes[at] === subject.lane && isSingle(subject);
-      if (isGiven || isWired) bases.set(ref, id);
-      else warnOf(subject, ref, id, 'which goes nowhere');
-      if (!isGiven && isWired) wired.get(id)!.add(ref);
+      const base = at === undefined ? undefined : found[at]!;
+      if (base === undefined || (await isFound(ref, base, engines))) {
+        bases.set(ref, id);
+      } else if (lanes[at!] === subject.lane && isSingle(subject) && isSingle(base)) {
+        bases.set(ref, id);
+        wired.get(id)!.add(ref);
+      } else {
+        warnOf(
+          subject,
+          ref,
+          id,
+          base.builds[0].identity.output.load ? 'which is loaded only' : 'which goes nowhere',
+        );
+      }
     }
     for (const { ref, maker } of order.strays) warnOf(subject, ref, maker, 'under other tags');
-    return [{ ...subject, order: { ...order, bases } }];
-  });
+    subjects.push({ ...subject, order: { ...order, bases } });
+  }
   return subjects;
 }
 
 /** What several platforms have in common is there when all of them are built, and not before. */
 export function isSingle({ builds: [{ identity }] }: Pick<Read, 'builds'>): boolean {
   return identity.platforms.length < 2;
-}
-
-/**
- * false where an image is proven to be somewhere, and who reads it in this run would find another one under its name:
- * nothing is pushed or loaded that would change that, so it has to be built beside them.
- */
-export async function stands(
-  { prepared, skip }: Pick<Unit, 'prepared' | 'skip'>,
-  { onlyWired }: Pick<Subject, 'onlyWired'>,
-  imageDigests: ImageDigestPort,
-): Promise<boolean> {
-  const read = namesOf(prepared.identity).filter((ref) => onlyWired.has(ref));
-  const there = await Promise.all(read.map((ref) => imageDigests.resolve(ref)));
-  return there.every((found) => 'digest' in found && found.digest === skip?.digest);
 }
 
 async function readOne(
@@ -125,10 +119,18 @@ async function readOne(
   }
 }
 
-function isGivenAs(ref: string, { builds }: Read): boolean {
-  return builds.some(({ identity: { tags, loadTags } }) =>
-    [...tags, ...loadTags].some((given) => familiar(given) === ref),
-  );
+/** A FROM finds what is pushed, and what is loaded where the builder is the engine's own. */
+async function isFound(ref: string, { builds }: Read, engines: Engines): Promise<boolean> {
+  const isOf = (refs: readonly string[]): boolean => refs.some((given) => familiar(given) === ref);
+  if (builds.some(({ identity }) => isOf(identity.tags))) return true;
+  if (!builds.some(({ identity }) => isOf(identity.loadTags))) return false;
+  try {
+    return (await engines.facts(builds[0].options.builder)).driver === 'docker';
+  } catch (error) {
+    // The build's own turn says so.
+    if (error instanceof DockerCacheError) return true;
+    throw error;
+  }
 }
 
 function warnOf({ ports }: Read, ref: string, maker: string, how: string): void {
