@@ -141,6 +141,46 @@ describeWithEngine('publishing', () => {
     expect(await view.snapshot(api)).toEqual(all);
   });
 
+  it('a laptop publishes what is committed: no changes, and none that were put aside after the build', async () => {
+    await make();
+    const laptop = { CI: '' };
+    const pushed = async (): Promise<string> =>
+      (await mustBuild(api, ['--push'], options(laptop))).receipt.digest!;
+    const digest = await pushed();
+    await mustPublish([], laptop);
+    expect((await tags())['latest']).toBe(digest);
+
+    workspace.write({ app: 'tried\n' });
+    const tried = await pushed();
+    const refused = async (): Promise<CliError | undefined> => (await publish([], laptop)).json[0]?.error;
+    expect(await refused()).toMatchObject({ code: 'UNCOMMITTED', found: 'uncommitted changes in app' });
+    await workspace.git('checkout', 'app');
+    expect(await refused()).toMatchObject({
+      ...{ code: 'UNCOMMITTED', found: expect.stringMatching(/a build that read other files/) },
+    });
+    expect((await tags())['latest']).toBe(digest);
+    await mustPublish(['--allow-dirty'], laptop);
+    expect((await tags())['latest']).toBe(tried);
+  });
+
+  it('without Nx a stage task has to have passed before', async () => {
+    workspace = await Workspace.make({
+      files: { Dockerfile: 'FROM busybox AS builder\nCOPY app /app\nFROM builder\n', app: 'one\n' },
+      projects: {
+        [api]: { root: '.', context: '.', stage: 'builder', tasks: { test: 'grep -q one /app' } },
+      },
+      defaults: { registry: proxy.host },
+    });
+    sha = await workspace.git('rev-parse', 'HEAD');
+    const digest = await build();
+    const { exitCode, json } = await publish();
+    expect([exitCode, json[0]?.error?.code]).toEqual([1, 'TASK_UNPROVEN']);
+    expect((await tags())['latest']).toBeUndefined();
+    expect((await runCli(['run', api, 'test'], options())).exitCode).toBe(0);
+    await mustPublish();
+    expect((await tags())['latest']).toBe(digest);
+  });
+
   it('a git tag is a release where it is on the default branch, and nowhere else', async () => {
     await make();
     const digest = await build();
