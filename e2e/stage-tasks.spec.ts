@@ -6,7 +6,8 @@ import { githubPull } from './support/ci';
 import { onCleanup } from './support/cleanup';
 import { mustBuild, runCli, type CliOptions, type CliResult } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
-import { mustRun } from './support/process';
+import { CLI } from './support/paths';
+import { mustRun, run } from './support/process';
 import { RegistryView } from './support/registry';
 import { Workspace } from './support/workspace';
 
@@ -179,6 +180,21 @@ describeWithEngine('a stage task', () => {
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: 'got it\n' });
     expect(stderr).toMatch(/INTERRUPTED/);
+  });
+
+  it('goes on to its end where nobody reads its output any more', async () => {
+    const workspace = await checkout();
+    const script = 'for i in 1 2 3 4 5 6 7 8; do echo "line $i"; sleep 0.1; done; echo made > said';
+    const words = ['run', image, '--stage', 'builder', '--output', 'said', '--', 'sh', '-c', script];
+    const { env } = on(workspace, agents.a);
+    const { stdout, stderr } = await run(
+      'sh',
+      ['-c', '{ "$0" "$@"; echo "ended with $?" >&2; } | head -1', process.execPath, CLI, ...words],
+      { cwd: workspace.root, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } },
+    );
+    expect(stdout).toBe('line 1\n');
+    expect(stderr).toMatch(/passed · [\s\S]*ended with 0\n$/);
+    expect(workspace.read('said')).toBe('made\n');
   });
 
   it('of a run that was killed is removed by the next one', async () => {
