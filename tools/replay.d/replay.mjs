@@ -102,7 +102,8 @@ export class Replay {
       this.#repo.restore(this.#earlier);
       return ['back to an earlier commit'];
     }
-    if (this.#random.chance(0.05))
+    this.#moved = this.#random.chance(0.05);
+    if (this.#moved)
       return [`the outer base image moved: ${await this.#bases.move(this.#random)}`];
     return edit(this.#repo, this.#random);
   }
