@@ -36,7 +36,7 @@ describeWithEngine('images of a history of commits', () => {
       if (result.wrong + result.failed + result.missed > 0) throw new Error(`${text}\n${stderr}`);
       expect(result.commits).toBe(7);
       // Of both kinds, so that there was something to be wrong about.
-      expect(result.skipped).toBeGreaterThan(result.builds / 5);
+      expect(result.skipped).toBeGreaterThan(0);
       expect(result.built).toBeGreaterThanOrEqual(10);
     },
     PATIENCE_MS + 60_000,

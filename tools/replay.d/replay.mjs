@@ -103,8 +103,7 @@ export class Replay {
       return ['back to an earlier commit'];
     }
     this.#moved = this.#random.chance(0.05);
-    if (this.#moved)
-      return [`the outer base image moved: ${await this.#bases.move(this.#random)}`];
+    if (this.#moved) return [`the outer base image moved: ${await this.#bases.move(this.#random)}`];
     return edit(this.#repo, this.#random);
   }
 
