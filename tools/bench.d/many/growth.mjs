@@ -18,7 +18,7 @@ import { NX } from '../setup.mjs';
 import { git } from '../../demo.d/setup.mjs';
 import { median } from '../stats.mjs';
 
-export const SIZES = [10, 100, 500];
+const SIZES = [10, 100, 500];
 const TURNS = 3;
 const SHARDS = 3;
 const SHARED_CHANGES = 30;

@@ -1,4 +1,5 @@
 /** What was measured with many projects, as markdown and pictures. */
+import { cpus } from 'node:os';
 import { table, targetTable } from '../markdown.mjs';
 import { judgeGrowth, judgeServices } from '../targets.mjs';
 import { lineChart } from './charts.mjs';
@@ -70,7 +71,7 @@ export function growthMarkdown({ date, machine, versions, growth, loads }) {
     `![Seconds over projects](${PICTURES.growth})`,
     '',
     `\`nx run-many -t docker-build --batch\` over ${nx.projects} projects in which nothing changed: ${s(nx.ms)} s; over targets that do nothing: ${s(nx.noopMs)} s.`,
-    `${shards.projects} changed projects: ${s(shards.oneMs)} s on one agent, ${s(shards.threeMs)} s on three at once, that is ${(shards.oneMs / shards.threeMs).toFixed(2)} times as fast. All three share the two cores of this machine, which is what holds them back here.`,
+    `${shards.projects} changed projects: ${s(shards.oneMs)} s on one agent, ${s(shards.threeMs)} s on three at once, that is ${(shards.oneMs / shards.threeMs).toFixed(2)} times as fast. All three share the ${cpus().length} processors of this machine.`,
     '',
     ...targetTable(judgeGrowth(growth)),
   ].join('\n');

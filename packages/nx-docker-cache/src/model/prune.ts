@@ -34,3 +34,14 @@ export interface SentContext {
   readonly files: number;
   readonly bytes: number;
 }
+
+/** Scripts of a package.json that package managers run when they install the workspace. */
+export const INSTALL_SCRIPTS: readonly string[] = [
+  'preinstall',
+  'install',
+  'postinstall',
+  'prepublish',
+  'preprepare',
+  'prepare',
+  'postprepare',
+];

@@ -1,16 +1,6 @@
 import { posix } from 'node:path';
-import type { ProjectNode } from '../../model/prune';
+import { INSTALL_SCRIPTS, type ProjectNode } from '../../model/prune';
 import type { Manifest } from './manifest';
-
-const SCRIPTS = [
-  'preinstall',
-  'install',
-  'postinstall',
-  'prepublish',
-  'preprepare',
-  'prepare',
-  'postprepare',
-];
 
 /** What an install of the whole workspace takes of a package beside its package.json. */
 export function atInstall(manifest: Manifest): Pick<ProjectNode, 'runsAtInstall' | 'installReads' | 'bins'> {
@@ -21,7 +11,7 @@ export function atInstall(manifest: Manifest): Pick<ProjectNode, 'runsAtInstall'
   );
   const bins = typeof bin === 'string' ? [bin] : Object.values(bin);
   return {
-    runsAtInstall: SCRIPTS.some((name) => Object.hasOwn(scripts, name)),
+    runsAtInstall: INSTALL_SCRIPTS.some((name) => Object.hasOwn(scripts, name)),
     installReads: needed.flatMap((range) => pathsIn(range)).map((path) => placed(path, root)),
     bins: bins.map((path) => placed(path, root)),
   };

@@ -1,5 +1,6 @@
 import { jsonAt, record } from './json';
 import { DockerCacheError } from '../../errors';
+import { INSTALL_SCRIPTS } from '../../model/prune';
 import { packageManagerOf, type PackageManager } from './package-manager';
 import { asFolder, copyLine, join } from './paths';
 import type { ProjectFacts } from './project-facts';
@@ -57,16 +58,6 @@ export function installationOf(facts: ProjectFacts): Installation {
   };
 }
 
-const LIFECYCLE = [
-  'preinstall',
-  'install',
-  'postinstall',
-  'prepublish',
-  'preprepare',
-  'prepare',
-  'postprepare',
-];
-
 /** @param prunes parts of the root's package.json that must not be there */
 function run(
   manager: PackageManager,
@@ -76,7 +67,9 @@ function run(
 ): string {
   const scripts = record(jsonAt(tree, 'package.json')?.['scripts']);
   // Git hooks and the like: tools that production does not install, for work that nobody does in an image.
-  const hooks = LIFECYCLE.filter((name) => scripts[name] !== undefined).map((name) => `scripts.${name}`);
+  const hooks = INSTALL_SCRIPTS.filter((name) => scripts[name] !== undefined).map(
+    (name) => `scripts.${name}`,
+  );
   const deletes = [...hooks, ...prunes];
   return runWithCaches(
     manager,
