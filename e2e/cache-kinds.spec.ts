@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustBuild, plan, statuses, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { FaultyRegistry, MANIFEST_PUT } from './support/proxy';
 import { RegistryView } from './support/registry';
 import { INSTALL, twoStages } from './support/samples';
 import { Workspace } from './support/workspace';
@@ -149,12 +150,64 @@ describeWithEngine('kinds of cache', () => {
       expect(receipt.steps.executed).toBe(3);
     });
 
+    it('holds what an update of the dependencies installed for the builds after it', async () => {
+      configure({ registry: `${host}/updated`, cache: 'inline' });
+      await mustBuild('api', [], on(ci));
+      workspace.write({ 'apps/api/deps.txt': 'updated\n' });
+      agent = await freshAgent('kinds');
+      expect(statuses((await mustBuild('api', [], on(ci))).outcome)[INSTALL]).toBe('executed');
+      workspace.write({ 'apps/api/src/main.txt': 'after the update\n' });
+      agent = await freshAgent('kinds');
+      expect(statuses((await mustBuild('api', [], on(ci))).outcome)[INSTALL]).not.toBe('executed');
+    });
+
     it('takes all of a single stage', async () => {
       workspace.write({ 'apps/api/Dockerfile': 'FROM busybox\nCOPY deps.txt .\nRUN sort deps.txt > /out\n' });
       await mustBuild('api', ['--image', 'single'], on(ci));
       agent = await freshAgent('kinds');
       const { receipt } = await mustBuild('api', ['--image', 'single'], on(ci));
       expect(receipt.steps.executed).toBe(0);
+    });
+  });
+
+  describe('inline, unasked, where the registry takes images and no cache manifests', () => {
+    let proxy: FaultyRegistry;
+
+    beforeEach(async () => {
+      proxy = await FaultyRegistry.start(host);
+      proxy.break({ match: MANIFEST_PUT, fault: { status: 400, body: /cacheconfig/ } });
+      configure({ registry: `${proxy.host}/refused` });
+    });
+
+    const change = async (text: string): Promise<void> => {
+      workspace.write({ 'apps/api/src/main.txt': `${text}\n` });
+      agent = await freshAgent('kinds');
+    };
+
+    it('is what the builds after the one that found out do', async () => {
+      const first = await mustBuild('api', [], on(ci));
+      expect(first.stderr).toMatch(/CACHE_REFUSED.*cache-main was not written/);
+      expect(await view.tags('refused/api')).toContain('no-cache-manifests');
+
+      await change('second');
+      const second = await mustBuild('api', [], on(ci));
+      expect(second.stderr).not.toContain('CACHE_REFUSED');
+      expect(second.stdout).toMatch(/no-cache-manifests tells that the registry takes no cache manifests/);
+      expect((await view.manifest('refused/api', 'cache-main'))?.digest).toBe(second.receipt.digest);
+
+      await change('third');
+      const third = await mustBuild('api', [], on(ci));
+      expect(statuses(third.outcome)[INSTALL]).not.toBe('executed');
+    });
+
+    it('is not what a registry gets that once took a cache, and stumbles', async () => {
+      configure({ registry: `${proxy.host}/stumbles` });
+      proxy.break();
+      await mustBuild('api', [], on(ci));
+      proxy.break({ match: MANIFEST_PUT, fault: { status: 400, body: /cacheconfig/ } });
+      await change('stumbled');
+      expect((await mustBuild('api', [], on(ci))).stderr).toContain('CACHE_REFUSED');
+      expect(await view.tags('stumbles/api')).not.toContain('no-cache-manifests');
     });
   });
 

@@ -14,7 +14,13 @@ export interface Rule {
 }
 
 export type Fault =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  /** `status` for requests whose body matches; the others go through. */
+  | { readonly status: number; readonly body: RegExp }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: undefined;
+    }
   /** The connection is torn down without an answer. */
   | { readonly reset: true }
   /** No answer until the client gives up. */
@@ -31,6 +37,7 @@ export const cacheManifests = (scope = '[\\w.-]+'): RegExp =>
   new RegExp(`^(GET|HEAD) /v2/.*/manifests/cache-${scope}$`);
 export const CACHE_PUT = /^PUT \/v2\/.*\/manifests\/cache-/;
 export const IMAGE_PUT = /^PUT \/v2\/.*\/manifests\/(?!cache-)/;
+export const MANIFEST_PUT = /^PUT \/v2\/.*\/manifests\//;
 export const BLOB_GET = /^GET \/v2\/.*\/blobs\/sha256:/;
 export const UPLOADS = /^(POST|PATCH|PUT) \/v2\/.*\/blobs\/uploads\//;
 export const EVERYTHING = /^/;
@@ -103,12 +110,20 @@ export class FaultyRegistry {
       return;
     }
     if ('truncate' in fault) return this.#forward(incoming, response, fault.truncate);
+    if ('status' in fault && fault.body !== undefined) {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const body = Buffer.concat(chunks);
+        if (fault.body.test(body.toString('utf8'))) answerWith(response, incoming, fault.status);
+        else this.#forward(incoming, response, undefined, body);
+      });
+      return;
+    }
     // A request's body is read to its end, or the client sees a broken pipe and not the answer.
     incoming.resume().on('end', () => {
-      if ('status' in fault) {
-        const errors = [{ code: CODES[fault.status] ?? 'UNKNOWN', message: `${fault.status} on purpose` }];
-        response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
-        response.end(incoming.method === 'HEAD' ? undefined : JSON.stringify({ errors }));
+      if ('status' in fault && fault.body === undefined) {
+        answerWith(response, incoming, fault.status, fault.headers);
       } else {
         const type = fault.type ?? 'application/vnd.oci.image.manifest.v1+json';
         response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(fault.body) });
@@ -118,7 +133,7 @@ export class FaultyRegistry {
   }
 
   /** The registry builds its Location headers from Host, so they lead back here. */
-  #forward(incoming: IncomingMessage, response: ServerResponse, truncate?: number): void {
+  #forward(incoming: IncomingMessage, response: ServerResponse, truncate?: number, body?: Buffer): void {
     const { hostname, port } = this.#upstream;
     const { method, url, headers } = incoming;
     const onward = request({ hostname, port, method, path: url, headers }, (answer) => {
@@ -134,6 +149,18 @@ export class FaultyRegistry {
       });
     });
     onward.on('error', () => incoming.socket.destroy());
-    incoming.pipe(onward);
+    if (body === undefined) incoming.pipe(onward);
+    else onward.end(body);
   }
+}
+
+function answerWith(
+  response: ServerResponse,
+  { method }: IncomingMessage,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const errors = [{ code: CODES[status] ?? 'UNKNOWN', message: `${status} on purpose` }];
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(method === 'HEAD' ? undefined : JSON.stringify({ errors }));
 }

@@ -70,6 +70,8 @@ export interface BuildPlan {
     readonly reason: string;
     readonly from: readonly CacheSource[];
     readonly to: readonly CacheTarget[];
+    /** Tag to leave where the registry refuses the cache's manifest, so that later builds keep the cache in the image. */
+    readonly refusal: string | undefined;
   };
   readonly output: PlannedOutput;
   readonly skip: SkipPlan;

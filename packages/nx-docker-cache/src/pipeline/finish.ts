@@ -1,3 +1,4 @@
+import type { BuildOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
 import type { EngineFacts } from '../model/facts';
 import type { Receipt } from '../model/receipt';
@@ -42,6 +43,7 @@ export async function finish(
         settled === undefined ? CHANGED : keyBuild(settled, { outcome, ...at }, ports),
         loaded === undefined ? undefined : ports.engine.imageId(loaded),
         pruneLocalCache(plan, ports),
+        rememberRefusal(plan, outcome, ports),
       ])
     : []);
   const known = settled ?? prepared;
@@ -50,6 +52,24 @@ export async function finish(
     done: { prepared: keyed, outcome, skip: undefined, imageId, parts: [] },
     ran: { plan, outcome, publish },
   };
+}
+
+/** Agents forget: a tag tells later builds that this registry takes no cache manifests. Without it they find out anew. */
+async function rememberRefusal(
+  { image, cache }: BuildPlan,
+  { digest, warnings }: BuildOutcome,
+  { registry, probe, logger }: Ports,
+): Promise<void> {
+  const isRefused = warnings.some(({ code }) => code === 'CACHE_REFUSED');
+  if (!isRefused || cache.refusal === undefined || digest === undefined) return;
+  const known = await Promise.all([...cache.from, ...cache.to].map(({ ref }) => probe.probe(ref)));
+  // A registry that once took a cache only stumbled.
+  if (known.some(({ state }) => state === 'present')) return;
+  try {
+    await registry.promote(`${image}@${digest}`, [cache.refusal]);
+  } catch (error) {
+    logger.warn(`${cache.refusal} is not left: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 const CHANGED = 'what it reads changed while it ran';

@@ -3,7 +3,7 @@ import type { SkipOutcome } from '../model/outcome';
 import type { BuildPlan } from '../model/plan';
 import type { Receipt } from '../model/receipt';
 import type { Skipped } from '../report/text';
-import { assemblePlan, sharingInline } from '../plan';
+import { assemblePlan, refusalOf, sharingInline } from '../plan';
 import { joinSkipped } from './join';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
@@ -61,8 +61,13 @@ async function unitOf(prepared: Prepared, last: Receipt | undefined, ports: Port
 
 export async function planWith(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
   const { options, facts, identity, skip } = prepared;
-  const parts = await Promise.all(prepared.parts.map((part) => planWith(part, engine, ports)));
-  return withSent(assemblePlan(options, facts, identity, engine, skip, parts), prepared, ports);
+  const refusal = refusalOf(options, facts, identity, engine);
+  const [parts, told] = await Promise.all([
+    Promise.all(prepared.parts.map((part) => planWith(part, engine, ports))),
+    refusal === undefined ? undefined : ports.probe.probe(refusal),
+  ]);
+  const refused = told?.state === 'present';
+  return withSent(assemblePlan(options, facts, identity, engine, skip, parts, refused), prepared, ports);
 }
 
 /** Plans of what has to be built; those of the others are asked for what they read. */

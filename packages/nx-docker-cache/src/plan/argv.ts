@@ -1,7 +1,7 @@
 import type { EngineFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { CacheSource, CacheTarget, PlannedOutput } from '../model/plan';
-import { csv } from './cache';
+import { csv } from './cache-entries';
 
 export interface ArgvInput {
   readonly options: BuildOptions;

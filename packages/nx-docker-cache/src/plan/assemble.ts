@@ -7,6 +7,7 @@ import type { BuildPlan, PlannedStage, SkipPlan } from '../model/plan';
 import { buildArgv } from './argv';
 import { checkParts } from './conflicts';
 import { planCache, type PlannedCache } from './cache';
+import { refusalRef } from './cache-kind';
 import { withLayerRegistry } from './cache-registry';
 import type { Identity } from './identity';
 import { projectFolder } from './names';
@@ -17,6 +18,7 @@ import { receiptPath, STATE_FOLDER } from './state';
  * Options, facts and engine → the plan. Pure: the same input gives the same plan, and nothing is read or
  * written.
  * @param parts plans of the platforms, where there are several
+ * @param refused true where the registry once refused a cache manifest of this image, see `refusalOf`
  * @throws DockerCacheError for options that the facts contradict (no registry, bad names …)
  */
 export function assemblePlan(
@@ -26,12 +28,13 @@ export function assemblePlan(
   engine: EngineFacts,
   skip: SkipPlan,
   parts: readonly BuildPlan[] = [],
+  refused = false,
 ): BuildPlan {
   const { files, source, project, workspace } = facts;
   const { image, scope, trust, stage, output, variant } = identity;
   checkLoadable(output, options.platforms, engine);
   const isWhole = parts.length > 0;
-  const own = cachePlanOf(options, facts, identity, engine);
+  const own = cachePlanOf(options, facts, identity, engine, refused);
   checkParts(project.name, parts);
   // Each cache is written by the build of its platform. Loading is after those, and one that was skipped left the engine
   // nothing.
@@ -58,7 +61,7 @@ export function assemblePlan(
     scope: { name: scope.name, reason: scope.reason },
     trust,
     variant,
-    cache: { kind: cache.kind, reason: cache.reason, from: cache.from, to: cache.to },
+    cache: { kind: cache.kind, reason: cache.reason, from: cache.from, to: cache.to, refusal: cache.refusal },
     output: { load: output.load, push: output.push, reason: output.reason },
     skip,
     commit: source.commit,
@@ -100,6 +103,7 @@ export function cachePlanOf(
   { project, environment }: Facts,
   { image, registryKnown, output, scope, variant, trust, name }: Identity,
   engine: EngineFacts,
+  refused = false,
 ): PlannedCache {
   return planCache({
     options: engine.cacheExporters.includes('registry')
@@ -112,9 +116,27 @@ export function cachePlanOf(
     scope,
     variant,
     tier: trust.tier,
+    refused,
     localFolder: posix.join(STATE_FOLDER, 'cache', projectFolder(project.name)),
     expand: (template, where, as) =>
       name(template.replaceAll('{variant}', variant === undefined ? '' : `--${variant}`), where, as),
+  });
+}
+
+/** The tag that tells whether the registry refuses cache manifests; undefined where a build would not heed it. */
+export function refusalOf(
+  options: BuildOptions,
+  { environment }: Facts,
+  { image, registryKnown, output, trust }: Identity,
+  engine: EngineFacts,
+): string | undefined {
+  if (!engine.cacheExporters.includes('registry')) return undefined;
+  return refusalRef({
+    options: withLayerRegistry(options.cache, image, environment),
+    image,
+    hasRegistry: registryKnown,
+    pushes: output.push,
+    tier: trust.tier,
   });
 }
 

@@ -1,5 +1,5 @@
-import { engineOf, LESSER_ENGINE, planOf } from '../../test/fakes/facts';
-import { csv } from './cache';
+import { engineOf, LESSER_ENGINE, planOf, type PlanInput } from '../../test/fakes/facts';
+import { csv } from './cache-entries';
 
 const refs = (entries: readonly { ref: string }[]): string[] => entries.map(({ ref }) => ref);
 
@@ -34,6 +34,28 @@ describe('the kind of cache', () => {
     const none = planOf({ engine: LESSER_ENGINE, options: { registry: undefined } });
     expect(none).toMatchObject({ cache: { kind: 'none', from: [], to: [] }, warnings: [warning] });
     expect(planOf({ engine: LESSER_ENGINE, options: { cache: 'none' } }).warnings).toEqual([]);
+  });
+
+  describe('where the registry once refused cache manifests', () => {
+    const refusal = 'reg.test/acme/api:no-cache-manifests';
+
+    it('is inline, with the reason', () => {
+      expect(planOf().cache.refusal).toBe(refusal);
+      const { cache, warnings } = planOf({ refused: true });
+      expect(cache).toMatchObject({ kind: 'inline', refusal: undefined });
+      expect(cache.reason).toBe(`${refusal} tells that the registry takes no cache manifests`);
+      expect(warnings).toEqual([]);
+    });
+
+    it.each<[string, PlanInput]>([
+      ['named by the options', { options: { cache: 'registry' } }],
+      ['in a place of its own', { options: { cache: { repository: 'reg.test/caches/api' } } }],
+      ["in the cluster's registry", { environment: { NX_DOCKER_CACHE_REGISTRY: 'layers.test' } }],
+      ["a fork's", { source: { fork: true, pullRequest: '7' } }],
+    ])('stays what it is where it is %s', (_, input) => {
+      const { cache } = planOf({ ...input, refused: true });
+      expect(cache).toMatchObject({ kind: 'registry', refusal: undefined });
+    });
   });
 
   it('refuses a registry cache without a registry', () => {

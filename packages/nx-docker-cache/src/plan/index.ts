@@ -1,4 +1,4 @@
-export { assemblePlan, cachePlanOf } from './assemble';
+export { assemblePlan, cachePlanOf, refusalOf } from './assemble';
 export { expandBuildArgs, hasTemplates } from './build-args';
 export { checkConflicts, type Writes } from './conflicts';
 export { contentKey } from './content-key';

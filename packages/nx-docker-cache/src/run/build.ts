@@ -120,7 +120,7 @@ export function runOutcome({
     ...known,
     steps: tracker.steps(known.ok),
     caches,
-    warnings: [...lint, ...cacheWarnings(caches)],
+    warnings: [...lint, ...cacheWarnings(caches, plan)],
     baseImages: tracker.baseImages(),
     triggers: tracker.triggers(),
   };

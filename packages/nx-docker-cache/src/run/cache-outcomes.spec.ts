@@ -105,7 +105,7 @@ describe('cacheWarnings', () => {
     `error writing manifest blob: failed commit on ref: unexpected status from PUT request to http://r.test/v2/acme/api/manifests/cache-main: ${status}`;
   const warned = (message: string | undefined, direction: 'from' | 'to' = 'to'): boolean => {
     const lost = outcome(direction, source(REF), 'lost', message);
-    const [warning] = cacheWarnings([lost]);
+    const [warning] = cacheWarnings([lost], { cache: { ...planOf().cache, refusal: undefined } });
     if (warning !== undefined)
       expect(warning).toMatchObject({
         code: 'CACHE_REFUSED',
@@ -121,6 +121,13 @@ describe('cacheWarnings', () => {
       true,
     ]);
     expect(warned('failed to push: MANIFEST_INVALID: manifest invalid')).toBe(true);
+  });
+
+  it('says that the next build mends it where a tag tells it so', () => {
+    const lost = outcome('to', source(REF), 'lost', put('400 Bad Request'));
+    expect(cacheWarnings([lost], planOf())).toEqual([
+      expect.objectContaining({ hint: expect.stringContaining('The next build') }),
+    ]);
   });
 
   it('and not where another answer may come, or a cache was only read', () => {

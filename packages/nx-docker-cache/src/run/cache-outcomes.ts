@@ -69,7 +69,10 @@ const NOT_TAKEN =
   /\/manifests\/\S+: (?:400|405|406|415|422)\b|\bMANIFEST_INVALID\b|\bunsupported (?:manifest )?media ?type\b/i;
 
 /** A registry that takes images and no cache manifests: each build would find it out anew, and cache nothing. */
-export function cacheWarnings(caches: readonly CacheOutcome[]): Warning[] {
+export function cacheWarnings(
+  caches: readonly CacheOutcome[],
+  { cache }: Pick<BuildPlan, 'cache'>,
+): Warning[] {
   return caches
     .filter(
       ({ direction, result, message }) =>
@@ -78,7 +81,10 @@ export function cacheWarnings(caches: readonly CacheOutcome[]): Warning[] {
     .map(({ ref }) => ({
       code: 'CACHE_REFUSED',
       message: `the registry takes no cache manifests: ${ref} was not written, and no build will find it`,
-      hint: 'Set `cache.kind` to "inline", which keeps the cache inside images, or name another registry in `cache.repository`.',
+      hint:
+        cache.refusal === undefined
+          ? 'Set `cache.kind` to "inline", which keeps the cache inside images, or name another registry in `cache.repository`.'
+          : 'The next build keeps its cache inside its images (`cache.kind` "inline"). To cache more, name another registry in `cache.repository`.',
     }));
 }
 

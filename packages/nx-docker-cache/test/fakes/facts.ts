@@ -97,6 +97,8 @@ export function contentOf(content: Partial<ContentKey> = {}): ContentKey {
 export interface PlanInput extends FactsInput {
   readonly options?: Record<string, unknown>;
   readonly engine?: EngineFacts;
+  /** The registry once refused a cache manifest. */
+  readonly refused?: boolean;
 }
 
 export function identityOf(input: PlanInput = {}): Identity {
@@ -109,5 +111,5 @@ export function planOf(input: PlanInput = {}): BuildPlan {
   const facts = factsOf(input, options);
   const identity = identify(options, facts);
   const skip = planSkip(options, identity, contentOf());
-  return assemblePlan(options, facts, identity, input.engine ?? engineOf(), skip);
+  return assemblePlan(options, facts, identity, input.engine ?? engineOf(), skip, [], input.refused);
 }
