@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { onCleanup } from './support/cleanup';
 import { mustBuild, plan, statuses, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { RegistryView } from './support/registry';
@@ -111,6 +113,32 @@ describeWithEngine('options of a build', () => {
     workspace.configure({ app: { root: 'app', noCacheFilter: 'two' } });
     const byStep = statuses((await mustBuild('app', [], on())).outcome);
     expect(byStep).toMatchObject({ 'one: RUN echo 1 > /1': 'cached', 'two: RUN echo 2 > /2': 'executed' });
+  });
+
+  describe('ssh', () => {
+    const dockerfile = `FROM busybox
+RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK" && echo there > /out
+`;
+    let socket: string;
+
+    beforeAll(() => {
+      const answer = execFileSync('ssh-agent', ['-s'], { encoding: 'utf8' });
+      socket = /SSH_AUTH_SOCK=([^;]+)/.exec(answer)![1]!;
+      const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(answer)![1]);
+      onCleanup(async () => {
+        process.kill(pid);
+      });
+    });
+
+    it("hands the user's agent to the step that mounts it", async () => {
+      expect(await show(dockerfile, { ssh: 'default' }, { SSH_AUTH_SOCK: socket })).toBe('there\n');
+    });
+
+    it('is handed to nobody unasked', async () => {
+      await expect(show(`${dockerfile}# unasked\n`, {}, { SSH_AUTH_SOCK: socket })).rejects.toThrow(
+        /BUILD_FAILED|ssh/,
+      );
+    });
   });
 
   it('pull looks for base images again, and still hits', async () => {

@@ -162,23 +162,26 @@ describeWithEngine('a stage task', () => {
     expect(seconds).toBeLessThan(60);
   });
 
-  it('gets the signal that we get, and is removed', async () => {
+  it.each([
+    ['SIGINT', 'INT'],
+    ['SIGTERM', 'TERM'],
+    ['SIGHUP', 'HUP'],
+  ] as const)('gets %s when we get it, and is removed', async (signal, trapped) => {
     const workspace = await checkout();
-    const careful = [
-      'sh',
-      '-c',
-      'trap "echo got it; exit 7" INT; echo ready >&2; while :; do sleep 0.1; done',
-    ];
+    const loop = 'echo ready >&2; while :; do sleep 0.1; done';
     let sent = false;
-    const { exitCode, stdout, stderr } = await task(careful, {
-      ...on(workspace, agents.a),
-      onStderr: (text, kill) => {
-        if (!/^ready$/m.test(text) || sent) return;
-        sent = true;
-        kill('SIGINT');
+    const { exitCode, stdout, stderr } = await task(
+      ['sh', '-c', `trap "echo got ${trapped}; exit 7" ${trapped}; ${loop}`],
+      {
+        ...on(workspace, agents.a),
+        onStderr: (text, kill) => {
+          if (!/^ready$/m.test(text) || sent) return;
+          sent = true;
+          kill(signal);
+        },
       },
-    });
-    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: 'got it\n' });
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: `got ${trapped}\n` });
     expect(stderr).toMatch(/INTERRUPTED/);
   });
 
@@ -303,6 +306,24 @@ describeWithEngine('a stage task', () => {
     expect(stdout).toBe('1000\n/tmp\nfrom the workspace\nlo\nscratch\n');
     expect(stderr).toMatch(/no record {2}it reads a volume/);
     expect(await records()).toEqual([]);
+  });
+
+  it('may use the processors and the memory that it is given', async () => {
+    const workspace = await checkout();
+    let limits: Promise<unknown> | undefined;
+    const flags = ['--memory', '64m', '--cpus', '0.5', '--shm-size', '8m', '--init'];
+    const { exitCode, stdout } = await task(
+      ['sh', '-c', 'echo ready >&2; sleep 2; df -m /dev/shm | tail -1; tr "\\0" " " < /proc/1/cmdline'],
+      {
+        ...on(workspace, agents.a),
+        onStderr: (text) => {
+          if (/^ready$/m.test(text)) limits ??= limitsOn(agents.a);
+        },
+      },
+      ...flags,
+    );
+    expect(await limits).toEqual({ memory: 64 * 1024 * 1024, cpus: 0.5 });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/ 8 [\s\S]*init/) });
   });
 
   describe('with services', () => {
@@ -431,4 +452,12 @@ async function spyOnDocker(agent: Agent): Promise<{ path: string; log: string }>
   writeFileSync(join(path, 'docker'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${log}\nexec ${real} "$@"\n`);
   chmodSync(join(path, 'docker'), 0o755);
   return { path, log };
+}
+
+/** What the engine says that its only container may use. */
+async function limitsOn(agent: Agent): Promise<unknown> {
+  const { stdout: id } = await agent.docker('ps', '--quiet');
+  const { stdout } = await agent.docker('inspect', '--format', '{{json .HostConfig}}', id.trim());
+  const { Memory, NanoCpus } = JSON.parse(stdout) as { Memory: number; NanoCpus: number };
+  return { memory: Memory, cpus: NanoCpus / 1e9 };
 }

@@ -6,8 +6,9 @@ import { STATE_FOLDER } from '../plan';
 import type { FilesPort } from '../ports/files';
 
 /**
- * The ignore rules of a build. Receipts and local caches lie in the workspace, and change with every build: where
- * the context holds them and nothing leaves them out, a `COPY . .` would never hit. A rule of ours does it then.
+ * The ignore rules of a build. Receipts, local caches and what the task runner keeps lie in the workspace, and change with
+ * every run: where the context holds them and nothing leaves them out, a `COPY . .` would never hit. Rules of ours do it
+ * then.
  * @throws DockerCacheError DOCKERFILE_SYNTAX
  */
 export async function readIgnore(
@@ -23,7 +24,7 @@ export async function readIgnore(
     if (text !== undefined) break;
   }
   if (text === undefined) file = undefined;
-  const added = addedRules(context, parseIgnore(text ?? ''), sources);
+  const added = addedRules(context, parseIgnore(text ?? ''), sources, files);
   return withRules({ file, added: [], text: text ?? '' }, added);
 }
 
@@ -32,15 +33,37 @@ export function withRules({ file, text, added }: IgnoreFacts, rules: readonly st
   return { file, added: [...added, ...rules], text: [text, ...rules].join('\n') };
 }
 
-function addedRules(context: string, rules: IgnoreRules, sources: readonly Source[]): string[] {
-  const state = posix.relative(context, STATE_FOLDER);
-  if (
-    posix.isAbsolute(context) ||
-    context.startsWith('..') ||
-    state.startsWith('../') ||
-    isIgnored(rules, state)
-  )
-    return [];
-  const named = sources.some(({ path }) => path === state || path.startsWith(`${state}/`));
-  return named ? [] : [`/${state.replace(/[*?[\]\\]/g, '\\$&')}`];
+/** What a runner keeps in the workspace, by the file at its root that tells of the runner. */
+const RUNNERS: Readonly<Record<string, readonly string[]>> = {
+  'nx.json': ['.nx/cache', '.nx/workspace-data'],
+  'turbo.json': ['.turbo'],
+  'turbo.jsonc': ['.turbo'],
+};
+/** Turborepo leaves a folder of logs in each package. */
+const EVERYWHERE = new Set(['.turbo']);
+
+function addedRules(
+  context: string,
+  rules: IgnoreRules,
+  sources: readonly Source[],
+  files: Pick<FilesPort, 'kind'>,
+): string[] {
+  if (posix.isAbsolute(context) || context.startsWith('..')) return [];
+  const runners = Object.entries(RUNNERS).filter(([file]) => files.kind(file) === 'file');
+  const folders = new Set([STATE_FOLDER, ...runners.flatMap(([, kept]) => kept)]);
+  return [...folders].flatMap((folder) => {
+    if (EVERYWHERE.has(folder)) return isWanted(folder, rules, sources) ? [] : [`**/${folder}`];
+    const path = posix.relative(context, folder);
+    const isOutside = path.startsWith('../');
+    if (isOutside || isIgnored(rules, path) || isWanted(path, rules, sources)) return [];
+    return [`/${path.replace(/[*?[\]\\]/g, '\\$&')}`];
+  });
+}
+
+/** What an instruction or an exception of the ignore file names is wanted. */
+function isWanted(folder: string, { patterns }: IgnoreRules, sources: readonly Source[]): boolean {
+  const exceptions = patterns.filter(({ exception }) => exception).map(({ pattern }) => pattern);
+  return [...sources.map(({ path }) => path), ...exceptions].some(
+    (path) => path !== undefined && `/${path}/`.includes(`/${folder}/`),
+  );
 }

@@ -85,7 +85,9 @@ describe('buildProject', () => {
     expect(world.result).toMatchObject({ ok: true, receipt: undefined, plan: { dryRun: true } });
     expect(world.engine.runs).toEqual([]);
     expect(written(world)).toEqual([]);
-    expect(world.probe.asked.filter((ref) => !ref.includes('library'))).toEqual([]);
+    // Which kind of cache it would be is the registry's to say.
+    const told = world.probe.asked.filter((ref) => !ref.includes('library'));
+    expect(told).toEqual(['registry.test:5000/acme/api:no-cache-manifests']);
     expect(world.logger.lines.join()).toContain('registry.test:5000/acme/api');
   });
 
@@ -124,6 +126,38 @@ describe('buildProject', () => {
     const { engine } = await run({}, { ...OPTIONS, context: '.' });
     expect(engine.runs[0]?.ignore).toEqual({ file: undefined, added: ['/.nx-docker-cache'] });
     expect((await run()).engine.runs[0]?.ignore.added).toEqual([]);
+  });
+
+  it.each([
+    ['nx.json', '', ['/.nx-docker-cache', '/.nx/cache', '/.nx/workspace-data']],
+    ['nx.json', '.nx\n', ['/.nx-docker-cache']],
+    ['nx.json', '*\n!.nx/cache\n!a', []],
+    ['turbo.json', '', ['/.nx-docker-cache', '**/.turbo']],
+  ])(
+    'leaves out what the runner of %s keeps, as the ignore file %j does not',
+    async (runner, ignore, added) => {
+      const files = {
+        'apps/api/Dockerfile': 'FROM scratch\nCOPY . .\n',
+        a: '',
+        [runner]: '{}',
+        '.dockerignore': ignore,
+      };
+      const { engine } = await run({ files }, { ...OPTIONS, context: '.' });
+      expect(engine.runs[0]?.ignore.added).toEqual(added);
+    },
+  );
+
+  it('sends what an instruction names, whoever keeps it', async () => {
+    const text = 'FROM scratch\nCOPY .nx/cache/x /x\nCOPY apps/a/.turbo /y\n';
+    const files = {
+      'apps/api/Dockerfile': text,
+      '.nx/cache/x': '',
+      'apps/a/.turbo/y': '',
+      'nx.json': '{}',
+      'turbo.json': '{}',
+    };
+    const { engine } = await run({ files }, { ...OPTIONS, context: '.' });
+    expect(engine.runs[0]?.ignore.added).toEqual(['/.nx-docker-cache', '/.nx/workspace-data']);
   });
 
   it('goes on with less where the engine can do less', async () => {
