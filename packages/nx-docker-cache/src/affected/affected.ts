@@ -2,6 +2,7 @@ import { PackageGraph, type BuildFacts, type InspectedBuild } from '../inspect';
 import { isInside } from '../layout/paths';
 import { ProjectMap } from '../layout/project-map';
 import type { AffectedReason } from '../model/affected';
+import { addContexts } from './contexts';
 import type { AffectedFacts } from './facts';
 import { addOutputs } from './outputs';
 import { Reasons } from './reasons';
@@ -78,8 +79,10 @@ function addOwn(
     }
     return;
   }
-  const { target } = build.options;
-  addSources({ project, files: build.files, target, changed, disk, projects }, reasons);
+  const { files, targets } = build;
+  addSources({ project, files, targets, changed, disk, projects }, reasons);
+  const { buildContexts } = build.options;
+  addContexts({ project, files, targets, changed, projects, buildContexts }, reasons);
   addOutputs({ project, entry, changed, packages }, reasons);
 }
 

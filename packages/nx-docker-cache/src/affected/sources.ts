@@ -1,26 +1,25 @@
 import { posix } from 'node:path';
 import { compileSource, contextSources, ignoreFileCandidates, isIgnored, parseIgnore } from '../dockerfile';
-import type { ProjectMap } from '../layout/project-map';
+import type { BuildFacts } from '../inspect';
 import { isInside } from '../layout/paths';
 import type { Source } from '../model/dockerfile';
 import type { FileFacts } from '../model/facts';
 import type { ChangedDisk } from './facts';
+import { ownCause, type Owners } from './owner';
 import type { Cause, Reasons } from './reasons';
 
-export interface SourceQuestion {
-  readonly project: { readonly name: string; readonly root: string };
+export interface SourceQuestion extends Owners {
   readonly files: FileFacts;
-  readonly target: string | undefined;
+  readonly targets: BuildFacts['targets'];
   readonly changed: readonly string[];
   readonly disk: ChangedDisk;
-  readonly projects: ProjectMap;
 }
 
 /** Which changed files the instructions of a build read, and the Dockerfile and its ignore file. */
 export function addSources(question: SourceQuestion, reasons: Reasons): void {
   const { files, changed } = question;
   const ignoreFiles = effectiveIgnoreFiles(files);
-  const sources = contextSources(files.parsed, question.target).map((source) => ({
+  const sources = contextSources(files.parsed, question.targets).map((source) => ({
     source,
     reads: matcherOf(source, question),
   }));
@@ -74,20 +73,12 @@ function causeOf(
   read: Exclude<Read, undefined>,
   { line, via, path: written }: Source,
   path: string,
-  { project, projects }: SourceQuestion,
+  owners: SourceQuestion,
 ): Cause {
   const at = `${via === 'bind' ? 'a mount' : via} at line ${line}`;
   if (read === 'unresolved')
     return { kind: 'unresolved', line, project: undefined, text: `${at} may read it: ${written}` };
-  const owner = path.startsWith('..') ? undefined : projects.ownerOf(path);
-  if (
-    owner?.name === project.name ||
-    (owner === undefined && project.root !== '.' && isInside(path, project.root))
-  )
-    return { kind: 'source', line, project: undefined, text: `own source, ${at}` };
-  return owner === undefined || owner.root === '.'
-    ? { kind: 'root', line, project: undefined, text: at }
-    : { kind: 'library', line, project: owner.name, text: `project ${owner.name}, ${at}` };
+  return ownCause(path, at, line, owners);
 }
 
 function plain(kind: Cause['kind'], text: string): Cause {

@@ -1,18 +1,18 @@
 import type { Dockerfile } from '../model/dockerfile';
-import { reachableStages, type Target } from './reach';
+import { reachableStages, type Targets } from './reach';
 
 /**
- * Names of the build args that change what a target builds, sorted: declared by ARG in a reached stage (every RUN
+ * Names of the build args that change what a target, or any of several, builds, sorted: declared by ARG in a reached stage (every RUN
  * after it has the value in its environment, named or not), or global ones that a reached FROM is made of.
  * A build arg that is neither here nor predefined (`isPredefinedArg`) has no effect.
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function consumedArgs(dockerfile: Dockerfile, target?: Target): string[] {
+export function consumedArgs(dockerfile: Dockerfile, targets?: Targets): string[] {
   const globals = new Map(dockerfile.globalArgs.map((arg) => [arg.name, arg]));
   const consumed = new Set<string>();
   const waiting: string[] = [];
-  for (const stage of reachableStages(dockerfile, target)) {
+  for (const stage of reachableStages(dockerfile, targets)) {
     // A replaced stage's FROM is still read.
     for (const name of stage.consumes) waiting.push(name);
     if (stage.replaced) continue;

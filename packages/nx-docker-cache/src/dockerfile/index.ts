@@ -13,8 +13,9 @@ export {
   type IgnorePattern,
   type IgnoreRules,
 } from './ignore';
+export { contextImages, contextUses } from './named-contexts';
 export { parseDockerfile, type ParseOptions } from './parse';
-export { reachableStages, type Target } from './reach';
+export { reachableStages, type Target, type Targets } from './reach';
 export { contextSources, externalImages, type ExternalImage } from './reads';
 export { compileSource, matchesSource, type MatchableSource } from './source-match';
 export {

@@ -1,5 +1,5 @@
 import type { BaseRef, Dockerfile, Source, Stage } from '../model/dockerfile';
-import { reachableStages, type Target } from './reach';
+import { reachableStages, type Targets } from './reach';
 
 /**
  * What the reached stages read from the build context, in the order of the file: paths, globs and what could not
@@ -7,8 +7,8 @@ import { reachableStages, type Target } from './reach';
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function contextSources(dockerfile: Dockerfile, target?: Target): Source[] {
-  return running(dockerfile, target)
+export function contextSources(dockerfile: Dockerfile, targets?: Targets): Source[] {
+  return running(dockerfile, targets)
     .flatMap(({ instructions }) => instructions)
     .flatMap(({ sources }) => sources)
     .filter(
@@ -36,7 +36,7 @@ export interface ExternalImage {
  *
  * @throws DockerCacheError UNKNOWN_STAGE
  */
-export function externalImages(dockerfile: Dockerfile, target?: Target): ExternalImage[] {
+export function externalImages(dockerfile: Dockerfile, targets?: Targets): ExternalImage[] {
   const images: ExternalImage[] = [];
   const add = (ref: BaseRef | undefined, line: number, via: ExternalImage['via']): void => {
     if (ref?.kind === 'image')
@@ -50,7 +50,7 @@ export function externalImages(dockerfile: Dockerfile, target?: Target): Externa
     const [image, digest] = syntax.split(/\s/, 1)[0]!.split('@', 2);
     images.push({ image, digest, text: syntax, line: 1, via: 'syntax', reason: undefined });
   }
-  for (const stage of running(dockerfile, target)) {
+  for (const stage of running(dockerfile, targets)) {
     add(stage.base, stage.line, 'FROM');
     for (const { sources, mounts, line } of stage.instructions) {
       // All sources of one COPY share its --from.
@@ -62,6 +62,6 @@ export function externalImages(dockerfile: Dockerfile, target?: Target): Externa
   return images;
 }
 
-function running(dockerfile: Dockerfile, target: Target): Stage[] {
-  return reachableStages(dockerfile, target).filter(({ replaced }) => !replaced);
+function running(dockerfile: Dockerfile, targets: Targets): Stage[] {
+  return reachableStages(dockerfile, targets).filter(({ replaced }) => !replaced);
 }

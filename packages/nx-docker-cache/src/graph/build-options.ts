@@ -15,6 +15,8 @@ export interface GraphOptions {
   readonly buildContexts: Readonly<Record<string, string>>;
   /** Further files that the build reads: secrets by `src`. */
   readonly secretFiles: readonly string[];
+  /** Stages that are built beside the target, those of tasks included. */
+  readonly stages: readonly string[];
   readonly tasks: readonly GraphTask[];
 }
 
@@ -28,6 +30,7 @@ export function graphOptions(
   ofProject?: unknown,
 ): GraphOptions {
   const written = record(target?.options);
+  const tasks = graphTasks(ofProject, written);
   return {
     dockerfile: text(written['dockerfile']),
     context: text(written['context']),
@@ -39,7 +42,8 @@ export function graphOptions(
     buildArgs: strings(written['buildArgs']),
     buildContexts: strings(written['buildContexts']),
     secretFiles: Array.isArray(written['secrets']) ? written['secrets'].flatMap(secretFile) : [],
-    tasks: graphTasks(ofProject, written),
+    stages: [...new Set([...list(written['stages']), ...tasks.map(({ stage }) => stage)])],
+    tasks,
   };
 }
 

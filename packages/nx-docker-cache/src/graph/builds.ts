@@ -8,7 +8,7 @@ import { expandNames, imageTemplate } from '../layout/image-names';
 import type { Project } from '../layout/project';
 import type { Projects } from './projects';
 import type { SummaryStore } from './store';
-import { withStages, type DockerfileSummary } from './summary';
+import type { DockerfileSummary } from './summary';
 import { targetSuffixes } from '../layout/target-names';
 
 export const BUILD_EXECUTOR = 'nx-docker-cache:build';
@@ -100,10 +100,7 @@ function readBuild(found: Found, { shared, store, disk }: Workspace): ImageBuild
   return {
     ...{ ...found, dockerfile, options },
     image: expandNames(template ?? '{projectName}', project),
-    summary: withStages(
-      store.dockerfile(text, options),
-      options.tasks.map(({ stage }) => store.dockerfile(text, { ...options, target: stage })),
-    ),
+    summary: store.build(text, options),
   };
 }
 

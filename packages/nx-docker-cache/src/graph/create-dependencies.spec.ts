@@ -49,6 +49,14 @@ describe('createDependencies', () => {
     }
   });
 
+  it('finds what a stage copies that is built beside the target', async () => {
+    workspace.write({
+      'apps/a/Dockerfile': 'FROM busybox AS test\nCOPY libs/b b\nFROM busybox\nCOPY apps/a/src src\n',
+      'apps/a/project.json': project('a', { 'docker-build': { options: { stages: 'test' } } }),
+    });
+    expect((await workspace.edges(NAMES)).map(({ target }) => target)).toEqual(['b']);
+  });
+
   it('knows the image of a scoped project, in whose options Nx has put the plain name', async () => {
     workspace.write({
       'apps/a/Dockerfile': 'FROM acme/base:dev\nCOPY apps/a/src src\n',

@@ -88,6 +88,28 @@ const CASES: readonly Case[] = [
     own(of('@acme/base', 'docker-build') as string),
   ],
   [
+    'the base image of a stage that is built beside the target',
+    'FROM base:dev AS test\nFROM busybox\nCOPY src src',
+    {
+      'apps/a/project.json': project('a', { 'docker-build': { options: { stages: ['test'] } } }),
+      'apps/base/project.json': project('base'),
+      'apps/base/Dockerfile': 'FROM busybox\n',
+    },
+    own(of('base', 'docker-build') as string),
+  ],
+  [
+    'the image that a named build context puts in the place of a name',
+    'FROM runtime\nCOPY src src',
+    {
+      'apps/a/project.json': project('a', {
+        'docker-build': { options: { buildContexts: { runtime: 'docker-image://base:dev' } } },
+      }),
+      'apps/base/project.json': project('base'),
+      'apps/base/Dockerfile': 'FROM busybox\n',
+    },
+    own(of('base', 'docker-build') as string),
+  ],
+  [
     "no image of a project that has a public one's name",
     'FROM node:20\nCOPY src src',
     { 'apps/node/project.json': project('node'), 'apps/node/Dockerfile': 'FROM node:20\n' },

@@ -52,7 +52,7 @@ function buildsOf(projects: ProjectMap, disk: Disk, store: SummaryStore): ImageB
       const text = disk.readText(dockerfile);
       if (text === undefined) return [];
       const image = expandNames(options.image ?? '{projectName}', project);
-      const summary = store.dockerfile(text, options);
+      const summary = store.build(text, options);
       return [{ source: dockerfile, project, targetName, dockerfile, suffix: '', options, image, summary }];
     }),
   );

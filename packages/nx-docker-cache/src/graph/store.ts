@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { GraphOptions } from './build-options';
 import { remaining, type Remaining } from './ignored';
 import { readIgnore, type IgnoreLine } from './ignore-lines';
-import { summarize, type DockerfileSummary, type SummaryOptions } from './summary';
+import { summarize, withStages, type DockerfileSummary, type SummaryOptions } from './summary';
 import { readData, writeData } from './workspace-data';
 
 interface Stored {
@@ -37,6 +38,12 @@ export class SummaryStore {
   /** In words: how many Dockerfiles were parsed, and of how many that was known. */
   get statistic(): string {
     return `${this.#parsed} Dockerfiles parsed, ${this.#dockerfiles.size - this.#parsed} known`;
+  }
+
+  /** What a build of a Dockerfile of this text reads, the stages beside its target included. */
+  build(text: string, options: SummaryOptions & Pick<GraphOptions, 'stages'>): DockerfileSummary {
+    const stages = options.stages.map((target) => this.dockerfile(text, { ...options, target }));
+    return withStages(this.dockerfile(text, options), stages);
   }
 
   /** What a Dockerfile of this text reads. */

@@ -28,16 +28,20 @@ export type SummaryOptions = Pick<GraphOptions, 'target' | 'buildArgs' | 'buildC
  * Reads a Dockerfile's text. A broken one is a summary too: a graph with one broken file stays a graph.
  */
 export function summarize(text: string, options: SummaryOptions): DockerfileSummary {
-  const { consumedArgs, contextSources, externalImages, parseDockerfile, runsWorkspaceTool } =
+  const { consumedArgs, contextImages, contextSources, externalImages, parseDockerfile, runsWorkspaceTool } =
     dockerfileRoom();
   try {
     const dockerfile = parseDockerfile(text, options);
-    const { target } = options;
+    const { target, buildContexts } = options;
+    const pulled = [
+      ...externalImages(dockerfile, target),
+      ...contextImages(dockerfile, buildContexts, target),
+    ];
     return {
       sources: contextSources(dockerfile, target).map(({ path, kind, exclude, parents }) => ({
         ...{ path, kind, exclude, parents },
       })),
-      images: [...new Set(externalImages(dockerfile, target).flatMap(({ image }) => image ?? []))],
+      images: [...new Set(pulled.flatMap(({ image }) => image ?? []))],
       args: consumedArgs(dockerfile, target),
       stages: dockerfile.stages.flatMap(({ name }) => name ?? []),
       workspaceTool: runsWorkspaceTool(dockerfile, target),

@@ -25,6 +25,8 @@ export interface BuildFacts {
   /** Image name without registry and tag, as far as it is known before a run; undefined where nothing builds it. */
   readonly image: string | undefined;
   readonly options: BuildSelection;
+  /** What is built together: the target, and the stages beside it. */
+  readonly targets: readonly (string | undefined)[];
   /** undefined where there is a problem. */
   readonly files: FileFacts | undefined;
   readonly problem: InspectedProblem | undefined;

@@ -216,6 +216,31 @@ describe('the Dockerfiles of a workspace', () => {
     expect(dockerfiles[0]?.rootInputs).toEqual([{ path: dockerfile, line: undefined }]);
   });
 
+  it('say what is read by the stages that are built beside the target', async () => {
+    const entry = await inspectOne({
+      files: {
+        'apps/api/Dockerfile':
+          'FROM busybox AS test\nCOPY libs/shared/a /\nCOPY ci/run.sh /\nFROM busybox\nCOPY apps/api/src /\n',
+        ...{ 'apps/api/src/x': '', 'libs/shared/a': '', 'ci/run.sh': '' },
+      },
+      projects: [
+        projectOf(
+          'apps/api',
+          ['shared'],
+          builds({ context: '.', tasks: { test: { stage: 'test', command: 'x' } } }),
+        ),
+        projectOf('libs/shared'),
+      ],
+    });
+    expect(entry).toMatchObject({
+      ...{ builtStage: '1', reachableStages: ['test', '1'], rootInputs: [{ path: 'ci/run.sh', line: 3 }] },
+      instructions: [{ line: 2 }, { line: 3 }, { line: 5 }],
+      edges: [{ to: 'shared', line: 2 }],
+      // The image itself lacks what only its tests copy.
+      drift: [{ missing: [{ project: 'shared' }] }],
+    });
+  });
+
   it('start from the images of others', async () => {
     const { dockerfiles } = await inspected({
       files: {

@@ -43,7 +43,7 @@ function alike(builds: readonly BuildFacts[]): BuildFacts[][] {
   for (const build of builds) {
     const { target, buildArgs, buildContexts, platforms } = build.options;
     const how = { target, buildArgs, buildContexts, platforms };
-    const key = JSON.stringify([build.dockerfile, build.files?.context, how, build.problem]);
+    const key = JSON.stringify([build.dockerfile, build.files?.context, how, build.targets, build.problem]);
     groups.set(key, [...(groups.get(key) ?? []), build]);
   }
   return [...groups.values()];
@@ -64,11 +64,13 @@ const NOTHING = {
 function read(build: BuildFacts, files: FileFacts, world: World): Partial<InspectedDockerfile> {
   const { parsed } = files;
   const { target } = build.options;
-  const reachable = reachableStages(parsed, target);
+  const reachable = reachableStages(parsed, build.targets);
   const reached = new Set(reachable.map(({ index }) => index));
   const project = projectOf(build, world);
-  const placed = placements(files, target, project, world);
+  const placed = placements(files, build.targets, project, world);
   const images = imagesOf(build, files, world);
+  // What a stage for tests copies is not in the image, so it is missed there.
+  const ofTarget = (): typeof placed => placements(files, target, project, world);
   return {
     context: { path: files.context, reason: files.contextReason, decided: files.contextDecided },
     stages: stagesOf(parsed, reached),
@@ -82,7 +84,7 @@ function read(build: BuildFacts, files: FileFacts, world: World): Partial<Inspec
     outputs: outputsOf(placed),
     unresolved: unresolvedOf(files, reached),
     synthetic: syntheticOf(placed),
-    drift: build.project === undefined ? [] : [driftOf(project, files.context, placed, world)],
+    drift: build.project === undefined ? [] : [driftOf(project, files.context, ofTarget(), world)],
   };
 }
 

@@ -1,4 +1,4 @@
-import { compileSource, contextSources } from '../dockerfile';
+import { compileSource, contextSources, type Targets } from '../dockerfile';
 import { outputAt, type Output } from '../layout/outputs';
 import { isInside, isWild, join, literalPart } from '../layout/paths';
 import type { Project } from '../layout/project';
@@ -29,14 +29,9 @@ export interface Placement {
   readonly meaning: Meaning;
 }
 
-/** What the built stage reads of the context, and what it is. */
-export function placements(
-  files: FileFacts,
-  target: string | undefined,
-  project: Project,
-  world: World,
-): Placement[] {
-  return contextSources(files.parsed, target).map((source) => {
+/** What the built stages read of the context, and what it is. */
+export function placements(files: FileFacts, targets: Targets, project: Project, world: World): Placement[] {
+  return contextSources(files.parsed, targets).map((source) => {
     const place = join(files.context, source.path);
     return { source, place, meaning: meaningOf(source, place, files.context, project, world) };
   });

@@ -1,4 +1,4 @@
-import { externalImages, isIgnored, parseIgnore } from '../dockerfile';
+import { contextImages, externalImages, isIgnored, parseIgnore } from '../dockerfile';
 import { isInside } from '../layout/paths';
 import type { Project } from '../layout/project';
 import { ROOT_FILES, ROOT_FOLDERS } from '../layout/root-files';
@@ -93,7 +93,12 @@ export function rootInputsOf(
 
 /** Images from elsewhere and of the workspace, one entry a place. */
 export function imagesOf(build: BuildFacts, files: FileFacts, { images, imageOf }: World): InspectedImage[] {
-  return externalImages(files.parsed, build.options.target).map(({ image, digest, text, line, via }) => {
+  const { parsed } = files;
+  const pulled = [
+    ...externalImages(parsed, build.targets),
+    ...contextImages(parsed, build.options.buildContexts, build.targets),
+  ].sort((left, right) => left.line - right.line);
+  return pulled.map(({ image, digest, text, line, via }) => {
     const base = image === undefined ? undefined : images.find(image, imageOf.get(build))?.facts;
     const builtBy =
       base?.project === undefined

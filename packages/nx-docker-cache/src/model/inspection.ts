@@ -22,7 +22,7 @@ export interface InspectedDockerfile {
   readonly finalStage: string | undefined;
   /** The stage that is built. */
   readonly builtStage: string | undefined;
-  /** Names or indexes of what that stage needs, itself included, in the order of the file. */
+  /** Names or indexes of what that stage and those built beside it need, themselves included, in the order of the file. */
   readonly reachableStages: readonly string[];
   /** What the reached stages copy, add or mount; one entry an instruction. */
   readonly instructions: readonly InspectedInstruction[];

@@ -1,4 +1,4 @@
-import { reachableStages } from '../dockerfile';
+import { reachableStages, type Targets } from '../dockerfile';
 import type { Dockerfile } from '../model/dockerfile';
 
 /** Seconds of an instruction where nothing is known of it. Only what they are to each other matters. */
@@ -7,8 +7,8 @@ const SECONDS: Readonly<Record<string, number>> = { RUN: 10, COPY: 0.5, ADD: 0.5
 const BUILD = 1;
 
 /** How long a build takes that nobody has seen, from its instructions: what runs counts, the rest hardly. */
-export function estimateSeconds(parsed: Dockerfile, target: string | undefined): number {
-  const instructions = reachableStages(parsed, target)
+export function estimateSeconds(parsed: Dockerfile, targets: Targets): number {
+  const instructions = reachableStages(parsed, targets)
     .filter(({ replaced }) => !replaced)
     .flatMap((stage) => stage.instructions);
   return instructions.reduce((sum, { keyword }) => sum + (SECONDS[keyword] ?? 0), BUILD);

@@ -151,6 +151,70 @@ describe('a changed file', () => {
   });
 });
 
+describe('a stage that is built beside the target', () => {
+  const FROM_BASE =
+    'FROM busybox AS builder\nCOPY src /src\nFROM base:dev AS test\nCOPY tests gen* /tests/\nFROM builder\n';
+  const world = (options: Readonly<Record<string, unknown>>): Partial<ChangedWorld> => ({
+    files: {
+      ...{ 'apps/api/Dockerfile': FROM_BASE, 'apps/api/src/a': '', 'apps/api/tests/a': '' },
+      ...{ 'apps/base/Dockerfile': 'FROM busybox\nCOPY files /files\n', 'apps/base/files/a': '' },
+    },
+    projects: [
+      projectOf('apps/api', [], {
+        ...builds(options),
+        targets: { build: { outputs: ['{projectRoot}/gen'] } },
+      }),
+      projectOf('apps/base', [], builds()),
+    ],
+  });
+
+  it.each([
+    ['a task', { tasks: { test: { stage: 'test', command: 'x' } } }],
+    ['the list of stages', { stages: ['test'] }],
+  ])('reads for %s what its instructions name, and stands on its own base', async (_, options) => {
+    expect(await why(['apps/api/tests/a'], world(options))).toEqual(['api: source 4', 'api: output 4']);
+    expect(await why(['apps/base/files/a'], world(options))).toEqual(['api: image 3 base', 'base: source 2']);
+    expect(await why(['apps/api/tests/a'], world({}))).toEqual([]);
+  });
+
+  it('is a problem where the Dockerfile has none of that name', async () => {
+    expect(await why(['apps/api/README.md'], world({ stages: ['tset'] }))).toEqual(['api: unresolved']);
+  });
+});
+
+describe('a named build context', () => {
+  const DOCKERFILE = 'FROM busybox\nCOPY --from=conf a /\nFROM runtime\n';
+  const world = (buildContexts: Readonly<Record<string, string>>): Partial<ChangedWorld> => ({
+    files: { ...FILES, 'apps/child/Dockerfile': DOCKERFILE, 'conf/a': '' },
+    projects: [...PROJECTS.slice(0, 3), projectOf('apps/child', [], builds({ buildContexts })), PROJECTS[5]!],
+  });
+
+  it.each<[string, string, Record<string, string>, string[]]>([
+    ['a folder of the root', 'conf/a', { conf: './conf/' }, ['child: root']],
+    [
+      'a folder of a project',
+      'libs/shared/x',
+      { runtime: 'libs/shared' },
+      ['api: library 4 shared', 'child: library 3 shared'],
+    ],
+    ['a folder outside', '../other/x', { runtime: '../other' }, ['child: root 3']],
+    ['all of the workspace', 'README.md', { runtime: '.' }, ['child: root 3']],
+    ['a layout of an image', 'conf/a', { runtime: 'oci-layout://conf:1' }, ['child: root 3']],
+    ['something else', 'conf/a', { runtime: 'https://conf.test' }, []],
+    ['a folder beside', 'config/a', { conf: 'conf' }, []],
+  ])('is %s', async (_, path, buildContexts, reasons) => {
+    expect(await why([path], world(buildContexts))).toEqual(reasons);
+  });
+
+  it('is the image of another project', async () => {
+    const reasons = await why(['apps/base/files/a'], world({ runtime: 'docker-image://base:dev' }));
+    expect(reasons).toEqual(['base: source 2', 'child: image 3 base']);
+    expect(await why(['apps/base/files/a'], world({ runtime: 'docker-image://other' }))).toEqual([
+      'base: source 2',
+    ]);
+  });
+});
+
 describe('options', () => {
   const config = (text: object): Record<string, string> => ({ 'nx-docker-cache.json': JSON.stringify(text) });
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { resolveTarget } from '../../dockerfile';
 import { DockerCacheError } from '../../errors';
 import type { BuildFacts } from '../../inspect';
 import { expandNames } from '../../layout/image-names';
@@ -27,16 +28,21 @@ export async function readBuild(
   try {
     const written = parseBuildOptions(found.options, `the options of ${place.name}:${target ?? dockerfile}`);
     const options = { ...written, buildArgs: await buildArgs(written, place, ports) };
+    const read = await readFiles(options, { ...place, target }, pruned, ports, siblings);
+    // A build refuses a stage that is not there, and what it reads beside would be said of nothing.
+    for (const stage of options.stages) resolveTarget(read.parsed, stage);
     const image = isSet(found.options, 'image') ? options.image : found.image;
     return {
       ...{ ...facts, image: image === undefined ? undefined : expandNames(image, place) },
       options: { ...options, tags: options.tags ?? [] },
-      files: await readFiles(options, { ...place, target }, pruned, ports, siblings),
+      targets: [options.target, ...options.stages],
+      files: read,
       problem: undefined,
     };
   } catch (error) {
     if (!(error instanceof DockerCacheError)) throw error;
-    return { ...facts, image: undefined, options: NONE, files: undefined, problem: problemOf(error) };
+    const nothing = { image: undefined, options: NONE, targets: [], files: undefined };
+    return { ...facts, ...nothing, problem: problemOf(error) };
   }
 }
 

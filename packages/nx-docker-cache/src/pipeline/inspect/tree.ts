@@ -28,9 +28,9 @@ export async function listingsOf(
   return (folder) => byFolder.get(folder) ?? [];
 }
 
-function foldersOfPatterns({ files, options }: BuildFacts): string[] {
+function foldersOfPatterns({ files, targets }: BuildFacts): string[] {
   if (files === undefined) return [];
-  return contextSources(files.parsed, options.target).flatMap(({ kind, path }) => {
+  return contextSources(files.parsed, targets).flatMap(({ kind, path }) => {
     if (kind !== 'glob') return [];
     const segments = path.split('/');
     const wild = segments.findIndex((segment) => isWild(segment) || segment.includes('\\'));

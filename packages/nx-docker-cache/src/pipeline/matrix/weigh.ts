@@ -16,7 +16,7 @@ export async function weigh(builds: readonly JudgedBuild[], files: FilesPort): P
       const receipt = await lastReceipt(receiptPath(project.name, target), files);
       const measured = receipt === undefined ? undefined : durationOf(receipt);
       const parsed = build.files?.parsed;
-      const estimate = parsed === undefined ? UNREADABLE : estimateSeconds(parsed, build.options.target);
+      const estimate = parsed === undefined ? UNREADABLE : estimateSeconds(parsed, build.targets);
       return { project: project.name, target, estimate, measured };
     }),
   );
