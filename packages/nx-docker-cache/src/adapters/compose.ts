@@ -56,7 +56,7 @@ function portsWith(workspace: WorkspacePort, registry: () => RegistryPort) {
     source: new SourceAdapter(root, env),
     history: new GitHistory(root),
     files: new FilesAdapter(root),
-    content: new ContentReader(join(root, DIGESTS_FILE)),
+    content: ContentReader.at(join(root, DIGESTS_FILE)),
     imageDigests: new ImageDigests(probe, engine),
     localCache: new LocalCache(),
     engine,

@@ -121,13 +121,14 @@ class ProjectsRun {
     const begun = new Map<string, Promise<void>>();
     const jobs: SubjectJob[] = [];
     const limit = limiter(AT_ONCE);
+    const content = wave.length > 1 ? this.#ports.content.atOneLook() : this.#ports.content;
     for (const subject of wave) {
       const bases = [...subject.order.needs].flatMap((id) => begun.get(id) ?? []);
       const own = limit(async () => {
         // Bases come before in the queue, so that none of them waits for this place in it.
         await Promise.all(bases);
         await this.#attempt(subject.request.id, async () => {
-          const job = await this.#begin(subject);
+          const job = await this.#begin(subject, content);
           if (job !== undefined) jobs.push(job);
         });
       });
@@ -141,7 +142,7 @@ class ProjectsRun {
     await Promise.all(builders.map((same) => this.#build(same)));
   }
 
-  async #begin(subject: Subject): Promise<SubjectJob | undefined> {
+  async #begin(subject: Subject, content: Ports['content']): Promise<SubjectJob | undefined> {
     const { builds, order, request } = subject;
     for (const need of new Set([...order.needs, ...(request.after ?? [])])) {
       const error = this.#errorOf(need);
@@ -151,7 +152,7 @@ class ProjectsRun {
     }
     if (this.#signal.aborted) throw interrupted();
     const ports = this.#portsOf(subject);
-    const begun = await begin(builds, ports);
+    const begun = await begin(builds, { ...ports, content });
     for (const { prepared, skip } of begun.units)
       if (skip !== undefined) this.#made.add(prepared, skip.digest);
     if ('result' in begun) this.#end(request.id, begun.result);

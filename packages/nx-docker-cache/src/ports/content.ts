@@ -32,6 +32,11 @@ export interface ContentPort {
   snapshot(request: SnapshotRequest): Promise<ContentSnapshot>;
   /** Counts the files that are taken, and their bytes, without reading them. */
   measure(request: MeasureRequest): Promise<SentContext>;
+  /**
+   * The same of the files as they are at the first look at each: for many builds that begin together, and whose contexts
+   * overlap. What has to see changes made since asks the port itself.
+   */
+  atOneLook(): ContentPort;
 }
 
 export interface ImageDigestPort {

@@ -313,6 +313,9 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
         changed: 0,
       }),
       measure: async () => ({ files: 0, bytes: 0 }),
+      atOneLook() {
+        return this;
+      },
     },
     imageDigests: { resolve: async () => ({ digest: `sha256:${'0'.repeat(64)}` }) },
     localCache,

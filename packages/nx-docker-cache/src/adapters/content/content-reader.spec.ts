@@ -45,7 +45,7 @@ function filterOf(ignore: string): SnapshotRequest['filter'] {
 }
 
 function read(roots: string[], ignore = '', more: Partial<SnapshotRequest> = {}): Promise<ContentSnapshot> {
-  return new ContentReader(join(root, '../digests.json')).snapshot({
+  return ContentReader.at(join(root, '../digests.json')).snapshot({
     context: root,
     roots,
     filter: filterOf(ignore),
@@ -299,9 +299,44 @@ it('counts files and bytes that are sent without reading them, what links lead t
   write('far/d.txt', 'and ten more');
   link('link', 'far');
   chmodSync(join(root, 'src/a.txt'), 0o000);
-  const measured = await new ContentReader(join(root, '../digests.json')).measure({
+  const measured = await ContentReader.at(join(root, '../digests.json')).measure({
     ...{ context: root, roots: ['src', 'link'], filter: filterOf('src/gone'), follow: () => false },
     counts: (path) => path.endsWith('.txt'),
   });
   expect(measured).toEqual({ files: 2, bytes: 4 + 12 });
+});
+
+describe('at one look', () => {
+  const request: SnapshotRequest = {
+    context: '',
+    roots: ['.'],
+    filter: filterOf(''),
+    follow: () => false,
+    remember: false,
+  };
+  const contents = ({ entries }: ContentSnapshot): string[] =>
+    entries.map(({ path, content }) => path + content);
+
+  it('is what it was at the first, whatever has changed since', async () => {
+    write('src/a.txt', 'a');
+    const reader = ContentReader.at(join(root, '../digests.json'));
+    const still = reader.atOneLook();
+    const first = contents(await still.snapshot({ ...request, context: root }));
+    write('src/a.txt', 'b');
+    write('src/b.txt', 'b');
+    expect(contents(await still.snapshot({ ...request, context: root }))).toEqual(first);
+    expect(contents(await reader.snapshot({ ...request, context: root }))).not.toEqual(first);
+    expect(contents(await reader.atOneLook().snapshot({ ...request, context: root }))).toEqual(
+      contents(await reader.snapshot({ ...request, context: root })),
+    );
+  });
+
+  it('is shared by contexts that lie in each other', async () => {
+    write('src/a.txt', 'a');
+    const still = ContentReader.at(join(root, '../digests.json')).atOneLook();
+    const [whole] = (await still.snapshot({ ...request, context: root })).entries.slice(-1);
+    write('src/a.txt', 'b');
+    const [inner] = (await still.snapshot({ ...request, context: join(root, 'src') })).entries.slice(-1);
+    expect(inner?.content).toBe(whole?.content);
+  });
 });

@@ -1,9 +1,10 @@
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
+import { readlinkSync, type Stats } from 'node:fs';
 import { posix } from 'node:path';
 import type { ContentEntry, ContentSnapshot } from '../../model/content';
 import type { SentContext } from '../../model/prune';
 import type { ContentPort, MeasureRequest, SnapshotRequest } from '../../ports/content';
 import { DigestCache } from './digest-cache';
+import { FirstLook, LIVE, type DiskView } from './disk-view';
 
 /** As many as Linux follows. */
 const MAX_LINKS = 40;
@@ -15,29 +16,38 @@ const CONTRADICTION =
 
 /** Reads the build context from the file system. Synchronous inside: thousands of small files are faster so. */
 export class ContentReader implements ContentPort {
-  readonly #cachePath: string;
-  /** Read once: a run takes a snapshot for each of its projects. */
-  #digests: DigestCache | undefined;
+  readonly #digests: () => DigestCache;
+  readonly #view: DiskView;
+
+  /**
+   * @param digests what remembers digests, made at the first snapshot
+   * @param view how the disk is looked at
+   */
+  private constructor(digests: () => DigestCache, view: DiskView) {
+    this.#digests = digests;
+    this.#view = view;
+  }
 
   /** @param cachePath absolute path of the file that remembers digests */
-  constructor(cachePath: string) {
-    this.#cachePath = cachePath;
+  static at(cachePath: string): ContentReader {
+    // Read once: a run takes a snapshot for each of its projects.
+    let digests: DigestCache | undefined;
+    return new ContentReader(() => (digests ??= new DigestCache(cachePath)), LIVE);
+  }
+
+  atOneLook(): ContentPort {
+    return new ContentReader(this.#digests, new FirstLook());
   }
 
   snapshot(request: SnapshotRequest): Promise<ContentSnapshot> {
-    const digests = (this.#digests ??= new DigestCache(this.#cachePath));
-    const walk = new Walk(request, digests);
-    for (const root of request.roots) walk.root(root);
-    walk.followLinks();
+    const digests = this.#digests();
+    const walk = walked(request, digests, this.#view);
     if (request.remember) digests.save();
     return Promise.resolve(walk.end());
   }
 
   measure(request: MeasureRequest): Promise<SentContext> {
-    const walk = new Walk(request, { digest: () => '' });
-    for (const root of request.roots) walk.root(root);
-    walk.followLinks();
-    const { entries, aliases } = walk.end();
+    const { entries, aliases } = walked(request, { digest: () => '' }, this.#view).end();
     const ends = [...aliases.values()].map(({ resolved }) => resolved);
     const isEnd = (path: string): boolean => ends.some((end) => path === end || path.startsWith(`${end}/`));
     const sent = entries.filter(({ kind, path }) => kind === 'file' && (request.counts(path) || isEnd(path)));
@@ -45,11 +55,19 @@ export class ContentReader implements ContentPort {
   }
 }
 
+function walked(request: Walked, digests: Pick<DigestCache, 'digest'>, view: DiskView): Walk {
+  const walk = new Walk(request, digests, view);
+  for (const root of request.roots) walk.root(root);
+  walk.followLinks();
+  return walk;
+}
+
 type Walked = Omit<SnapshotRequest, 'remember'>;
 
 class Walk {
   readonly #request: Walked;
   readonly #digests: Pick<DigestCache, 'digest'>;
+  readonly #view: DiskView;
   readonly #entries = new Map<string, ContentEntry>();
   /** Folders that were walked, and whether the context has anything of them. */
   readonly #walked = new Map<string, boolean>();
@@ -58,9 +76,10 @@ class Walk {
   /** Links whose ends are read as well. */
   readonly #follow: string[] = [];
 
-  constructor(request: Walked, digests: Pick<DigestCache, 'digest'>) {
+  constructor(request: Walked, digests: Pick<DigestCache, 'digest'>, view: DiskView) {
     this.#request = request;
     this.#digests = digests;
+    this.#view = view;
   }
 
   /** Reads a source. Links on the way to it and at its end are followed, as COPY does; those inside it are not. */
@@ -190,7 +209,7 @@ class Walk {
   /** undefined where there is nothing, or nothing that can be seen. */
   #stat(path: string): Stats | undefined {
     try {
-      return lstatSync(this.#absolute(path), { throwIfNoEntry: false });
+      return this.#view.stat(this.#absolute(path));
     } catch (error) {
       // A file stands where the path has a folder.
       if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') this.#problem(path, (error as Error).message);
@@ -198,9 +217,9 @@ class Walk {
     }
   }
 
-  #list(path: string): string[] {
+  #list(path: string): readonly string[] {
     try {
-      return readdirSync(this.#absolute(path));
+      return this.#view.list(this.#absolute(path));
     } catch (error) {
       this.#problem(path, (error as Error).message);
       return [];

@@ -37,6 +37,8 @@ export class DigestCache {
   #known: Map<string, string>;
   readonly #learnt = new Map<string, { readonly line: string; readonly changed: number }>();
   readonly #used = new Set<string>();
+  /** Who looks once, and asks again, is told the same: these are the same looks. */
+  readonly #told = new WeakMap<Stats, string>();
   /** When it was written last, by the process's own clock. */
   #saved = -Infinity;
   #willSave = false;
@@ -55,6 +57,14 @@ export class DigestCache {
 
   /** @throws the system's error where the file cannot be read */
   digest(path: string, stats: Stats): string {
+    const told = this.#told.get(stats);
+    if (told !== undefined) return told;
+    const digest = this.#digest(path, stats);
+    this.#told.set(stats, digest);
+    return digest;
+  }
+
+  #digest(path: string, stats: Stats): string {
     const stamp = [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join('.');
     const known = this.#known.get(path);
     this.#used.add(path);

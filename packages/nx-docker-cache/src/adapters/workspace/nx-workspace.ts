@@ -20,6 +20,8 @@ export const BUILD_EXECUTOR = 'nx-docker-cache:build';
 export class NxWorkspace implements WorkspacePort {
   readonly #root: string;
   #graph: Promise<Graph> | undefined;
+  /** Read once: a run asks for each of its projects. */
+  #nodes: Promise<readonly ProjectNode[]> | undefined;
 
   /** @param graph where the caller has it already */
   constructor(root: string, graph?: Graph) {
@@ -70,7 +72,12 @@ export class NxWorkspace implements WorkspacePort {
     }));
   }
 
-  async projectNodes(): Promise<readonly ProjectNode[]> {
+  projectNodes(): Promise<readonly ProjectNode[]> {
+    this.#nodes ??= this.#readNodes();
+    return this.#nodes;
+  }
+
+  async #readNodes(): Promise<readonly ProjectNode[]> {
     const { nodes, dependencies } = await this.#readGraph();
     return Object.entries(nodes).map(([name, { data }]) => ({
       ...{ name, root: data.root },

@@ -36,6 +36,7 @@ export class PlainWorkspace implements WorkspacePort {
   readonly #cwd: string;
   /** Read once: a run asks for each of its projects. */
   #known: Known | undefined;
+  #nodes: Promise<readonly ProjectNode[]> | undefined;
 
   constructor(root: string, cwd: string) {
     this.#root = root;
@@ -87,7 +88,12 @@ export class PlainWorkspace implements WorkspacePort {
     return this.#surveyed(config).map((project) => ({ ...project, builds: this.#builds(project, config) }));
   }
 
-  async projectNodes(): Promise<readonly ProjectNode[]> {
+  projectNodes(): Promise<readonly ProjectNode[]> {
+    this.#nodes ??= this.#readNodes();
+    return this.#nodes;
+  }
+
+  async #readNodes(): Promise<readonly ProjectNode[]> {
     const { projects } = await this.survey();
     const packages = [...projects, { name: '', root: '.' }].map(({ name, root }) => ({
       ...{ project: name, root },
