@@ -4,6 +4,7 @@ import { NxWorkspace } from './support/nx-workspace';
 import { RegistryView } from './support/registry';
 
 const VERSION = '23.2.1';
+const TESTED = ['docker-build', 'docker-test', 'docker-smoke'];
 const COUNT_TESTS = 'echo run >> ../../tests.log && test ! -f ../../broken';
 
 describeWithEngine(`publishing with Nx ${VERSION}`, () => {
@@ -32,11 +33,15 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
           name: 'api',
           targets: {
             'check-image': { command: COUNT_TESTS, options: { cwd: 'apps/api' }, cache: false },
-            'docker-publish': { dependsOn: ['docker-build', 'check-image'] },
-            'nx-release-publish': {
-              executor: 'nx-docker-cache:publish',
-              dependsOn: ['docker-build', 'check-image'],
+            'docker-build': {
+              options: {
+                stage: 'app',
+                tasks: { test: 'test -f /package.json', smoke: { command: 'true', record: false } },
+              },
             },
+            'docker-publish': { dependsOn: [...TESTED, 'check-image'] },
+            // As the guide has it.
+            'nx-release-publish': { executor: 'nx-docker-cache:publish', dependsOn: TESTED },
           },
         }),
         'apps/site/package.json': JSON.stringify({ name: 'site', private: true }),
@@ -52,7 +57,7 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
         'apps/site/Dockerfile': 'FROM scratch\nARG TARGETARCH\nCOPY apps/site/dist/$TARGETARCH /\n',
         'apps/site/dist/amd64/main': 'amd64\n',
         'apps/site/dist/arm64/main': 'arm64\n',
-        'apps/api/Dockerfile': 'FROM busybox\nCOPY apps/api/package.json /package.json\n',
+        'apps/api/Dockerfile': 'FROM busybox AS app\nCOPY apps/api/package.json /package.json\n',
         '.gitignore': 'node_modules\n.nx\n.nx-docker-cache\ntests.log\nbroken\n',
       },
     });
@@ -63,14 +68,14 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
   }, 300_000);
 
   const tags = async (): Promise<string[]> =>
-    (await view.tags('acme/api')).filter((tag) => !/^(cache|key)-/.test(tag));
+    (await view.tags('acme/api')).filter((tag) => !/^(cache|key|task)-/.test(tag));
   const short = async (): Promise<string> => (await workspace.git('rev-parse', 'HEAD')).slice(0, 7);
 
   it('is a target beside the build', async () => {
     const { targets } = await workspace.json<{ targets: Record<string, unknown> }>('show', 'project', 'api');
     expect(targets['docker-publish']).toMatchObject({
       ...{ executor: 'nx-docker-cache:publish', options: { build: 'docker-build' }, cache: false },
-      dependsOn: ['docker-build', 'check-image'],
+      dependsOn: [...TESTED, 'check-image'],
     });
   });
 
@@ -132,6 +137,30 @@ describeWithEngine(`publishing with Nx ${VERSION}`, () => {
       /TAG_IMMUTABLE: \S+\/acme\/api:0\.2\.0 was published before, as another image/,
     );
     expect((await view.manifest('acme/api', '0.2.0'))!.digest).toBe(old);
+  });
+
+  it('releases nothing whose tests nobody has run, where Nx leaves dependencies out', async () => {
+    const json = JSON.parse(workspace.read('apps/api/package.json')) as object;
+    workspace.write({ 'apps/api/package.json': JSON.stringify({ ...json, version: '0.3.0' }) });
+    await workspace.commit();
+    const release = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await workspace.nx(['release', 'publish', ...args], env());
+      return { exitCode, text: stdout + stderr };
+    };
+    await workspace.mustNx(['run', 'api:docker-build'], env());
+    const { digest } = workspace.receipt('api');
+    const untested = await release('--projects=api');
+    expect(untested.exitCode).not.toBe(0);
+    expect(untested.text).toMatch(/TASK_UNPROVEN: docker-smoke, docker-test of api are not known/);
+    await workspace.mustNx(['run-many', '-t', 'docker-test', 'docker-smoke'], env());
+    // A record says that one has passed; of the other one nobody can tell.
+    const half = await release('--projects=api');
+    expect(half.exitCode).not.toBe(0);
+    expect(half.text).toMatch(/TASK_UNPROVEN: docker-smoke of api is not known/);
+    expect(await view.snapshot('acme/api')).not.toHaveProperty(['0.3.0']);
+    // What Nx has run itself before it needs no record.
+    expect(await release()).toMatchObject({ exitCode: 0 });
+    expect(await view.snapshot('acme/api')).toMatchObject({ '0.3.0': digest, latest: digest });
   });
 
   it('makes one image of the platforms that other agents were asked for', async () => {

@@ -1,4 +1,4 @@
-import { allTasks, taskOptions } from './named-task';
+import { taskOptions } from './named-task';
 
 const project = {
   ...{ name: 'api', root: 'apps/api', target: 'docker-build' },
@@ -28,10 +28,4 @@ it('says what there is', () => {
   expect(() => taskOptions({ ...project, options: {}, tasks: {} }, 'x', {})).toThrow(
     /UNKNOWN_TASK|no stage task/,
   );
-});
-
-it('lists each task once, though Nx has it under two names', () => {
-  const e2e = { stage: 'e2e', command: 'npm run e2e' };
-  const nx = { ...project, tasks: { e2e, 'docker-e2e': e2e, 'docker-test': { stage: 'builder' } } };
-  expect(Object.keys(allTasks(nx)).sort()).toEqual(['e2e', 'test']);
 });

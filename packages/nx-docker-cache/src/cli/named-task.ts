@@ -14,17 +14,6 @@ export function taskOptions(project: WorkspaceProject, name: string, given: Json
   return { ...configured, ...given, env: [...entries(configured['env']), ...entries(given['env'])] };
 }
 
-/** Raw options of all stage tasks of a build by name, each once: Nx has one under two names. */
-export function allTasks(project: WorkspaceProject): Readonly<Record<string, unknown>> {
-  const named = namedTasks(project.options);
-  const given = Object.entries(project.tasks ?? {}).filter(
-    ([name, options], index, all) =>
-      all.findIndex(([, other]) => other === options) === index &&
-      !Object.keys(named).some((short) => name === short || name.endsWith(`-${short}`)),
-  );
-  return { ...Object.fromEntries(given), ...named };
-}
-
 function entries(env: unknown): unknown[] {
   if (typeof env !== 'object' || env === null || Array.isArray(env)) return [env].flat();
   return Object.entries(env).map(([name, value]) => (value === null ? name : `${name}=${String(value)}`));

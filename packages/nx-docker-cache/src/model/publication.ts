@@ -63,6 +63,8 @@ export interface PublishOptions {
   readonly dryRun: boolean;
   /** true: an image of uncommitted changes is published too. */
   readonly allowDirty: boolean;
+  /** false: whether stage tasks have passed is not asked. */
+  readonly tasks: boolean;
   /** New versions by project, where `nx release` runs this; null for a project that gets none. */
   readonly releaseVersions: Readonly<Record<string, string | null>> | undefined;
 }

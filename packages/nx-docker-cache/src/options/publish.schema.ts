@@ -86,6 +86,10 @@ export const publishSchema = z
       .boolean()
       .optional()
       .describe('Publish an image of uncommitted changes too. Outside CI it is refused otherwise.'),
+    tasks: z
+      .boolean()
+      .optional()
+      .describe('false: publish although stage tasks are not known to have passed, and ask for no record.'),
     nxReleaseVersionData: z.record(z.string(), z.unknown()).optional().describe('Set by `nx release`.'),
     firstRelease: z.boolean().optional().describe('Set by `nx release`; has no meaning here.'),
     registry: z.string().optional().describe("`nx release publish`: npm's, has no meaning here."),

@@ -64,6 +64,7 @@ export function parsePublishOptions(
       raw.protectedBranches === undefined ? build.protectedBranches : list(raw.protectedBranches),
     dryRun: raw.dryRun ?? false,
     allowDirty: raw.allowDirty ?? false,
+    tasks: raw.tasks ?? true,
     releaseVersions: releaseVersions(raw.nxReleaseVersionData, problems),
   };
   if (problems.length > 0) throw invalidOptions(where, problems);

@@ -12,8 +12,8 @@ import { asStage } from './task/stage-build';
 
 /**
  * Whether the stage tasks of a project have passed over what is published: the registry has the record of each, under
- * the very key that running it now would look for. Where runs of a task leave no record here, nobody can tell, and that
- * is a warning.
+ * the very key that running it now would look for. Of a task whose runs leave no record nobody can tell, and that proves
+ * as little as one that was not found.
  * @throws DockerCacheError TASK_UNPROVEN, PUBLISH_FAILED where the registry does not answer
  */
 export async function checkTasks(
@@ -22,21 +22,47 @@ export async function checkTasks(
   ports: PublishPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const unproven = await Promise.all(
-    Object.entries(project.tasks ?? {}).map(async ([task, options]) =>
-      (await isProven({ project, task, options }, source, ports, signal)) ? [] : [task],
-    ),
+  const asked = await Promise.all(
+    Object.entries(project.tasks).map(async ([task, options]) => ({
+      task,
+      reason: await whyUnproven({ project, task, options }, source, ports, signal),
+    })),
   );
-  const tasks = unproven.flat().sort();
-  if (tasks.length === 0) return;
-  const { name } = project;
-  const commands = tasks.map((task) => `nx-docker-cache run ${name} ${task}`).join(' && ');
-  throw new DockerCacheError({
+  const unproven = asked.flatMap(({ task, reason }) => (reason === undefined ? [] : [{ task, reason }]));
+  if (unproven.length > 0) throw unknownTasks(project.name, unproven);
+}
+
+interface Unproven {
+  readonly task: string;
+  readonly reason: Reason;
+}
+
+/** Why a task is not known to have passed. */
+interface Reason {
+  readonly found: string;
+  /** What makes running it leave what is looked for; undefined where nothing does. */
+  readonly flags: string | undefined;
+}
+
+function unknownTasks(project: string, unproven: readonly Unproven[]): DockerCacheError {
+  const sorted = [...unproven].sort((left, right) => (left.task < right.task ? -1 : 1));
+  const commands = sorted
+    .filter(({ reason }) => reason.flags !== undefined)
+    .map(({ task, reason }) => `nx-docker-cache run ${project} ${task}${reason.flags ?? ''}`);
+  const others = sorted.filter(({ reason }) => reason.flags === undefined).map(({ task }) => task);
+  const hints = [
+    ...(commands.length > 0 ? [`Run it first: ${commands.join(' && ')}.`] : []),
+    ...(others.length > 0
+      ? [`No run of ${others.join(', ')} can be found again: with Nx, let the publish target depend on it.`]
+      : []),
+    'To publish all the same: --no-tasks (`tasks: false`).',
+  ];
+  return new DockerCacheError({
     code: 'TASK_UNPROVEN',
-    message: `${tasks.join(', ')} of ${name} ${tasks.length === 1 ? 'is' : 'are'} not known to have passed`,
+    message: `${sorted.map(({ task }) => task).join(', ')} of ${project} ${sorted.length === 1 ? 'is' : 'are'} not known to have passed`,
     expected: 'a record in the registry that says so for these files, with these options and variables',
-    found: 'none',
-    hint: `Run it first: ${commands}. To publish all the same: --no-tasks.`,
+    found: sorted.map(({ task, reason }) => `${task}: ${reason.found}`).join('\n'),
+    hint: hints.join(' '),
   });
 }
 
@@ -47,12 +73,13 @@ interface Asked {
   readonly options: unknown;
 }
 
-async function isProven(
+/** undefined where it has passed. */
+async function whyUnproven(
   { project: { name, root, build }, task, options: raw }: Asked,
   source: SourceFacts,
   ports: PublishPorts,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Reason | undefined> {
   // One that is run again each time leaves a record all the same.
   const options = { ...parseTaskOptions(raw, `the options of ${name}:${task}`), skip: true };
   const known = { ...ports, source: { facts: () => Promise.resolve(source) } };
@@ -60,17 +87,17 @@ async function isProven(
   const stage = await identifyBuild(asStage(whole, options.stage), known);
   const prepared = await withContent(stage, ports, { beside: false, builds: false });
   const { record } = await planOf(options, prepared, ports);
-  if (record.write === undefined) {
-    const reason = record.obstacle ?? 'its runs leave no record here';
-    ports.logger.warn(`whether ${task} of ${name} has passed is not known: ${reason}`);
-    return true;
-  }
   for (const reference of record.read) {
     try {
-      if ((await ports.registry.headManifest(reference, { signal })) !== undefined) return true;
+      if ((await ports.registry.headManifest(reference, { signal })) !== undefined) return undefined;
     } catch (error) {
       throw unanswered(reference, error);
     }
   }
-  return false;
+  if (record.read.length > 0)
+    return { found: 'no record of it', flags: record.write === undefined ? ' --push' : '' };
+  return {
+    found: `its runs leave no record: ${record.obstacle ?? 'it has `record: false`'}`,
+    flags: undefined,
+  };
 }

@@ -43,7 +43,7 @@ async function publish(options: object = {}): Promise<PublishResult> {
   };
   const ports: PublishPorts = { ...world.ports, registry: opened.client, history, tracked };
   const build = { target: 'docker-build', options: buildOptions() };
-  const project = { name: 'api', root: 'apps/api', options, release: false, build };
+  const project = { name: 'api', root: 'apps/api', options, tasks: {}, release: false, build };
   const [result] = await publishProjects([project], ports, new AbortController().signal);
   return result!;
 }
@@ -192,7 +192,7 @@ it('asks for no secret: it only looks for images', async () => {
   };
   const options = { ...buildOptions(), secrets: ['id=npm,env=NPM_TOKEN'] };
   const build = { target: 'docker-build', options };
-  const project = { name: 'api', root: 'apps/api', options: {}, release: false, build };
+  const project = { name: 'api', root: 'apps/api', options: {}, tasks: {}, release: false, build };
   const [result] = await publishProjects([project], ports, new AbortController().signal);
   expect(result?.error).toBeUndefined();
 });

@@ -45,7 +45,7 @@ function worldOf({ source, environment = {}, files, changed = [] }: World = {}) 
 }
 
 const project = (name: string, options: object = {}): PublishedProject => ({
-  ...{ name, root: `apps/${name}`, options, release: false },
+  ...{ name, root: `apps/${name}`, options, tasks: {}, release: false },
   build: { target: 'docker-build', options: {} },
 });
 const receiptOf = (name: string, image: string, digest: string): Record<string, string> => ({
@@ -233,11 +233,41 @@ describe('stage tasks', () => {
     ]);
   });
 
-  it('that leave no record are told', async () => {
-    const { ports, logger } = await world();
-    const volume = { test: { ...tasks.test, volumes: ['data:/data'] } };
-    expect(await publish(ports, api(volume))).toMatchObject([{ ok: true }]);
-    expect(logger.warnings.join()).toMatch(/whether test of api has passed is not known: it reads a volume/);
+  it.each([
+    [{ volumes: ['data:/data'] }, 'it reads a volume (data)'],
+    [{ network: 'shop' }, 'it talks to the network shop'],
+    [{ record: false }, 'it has `record: false`'],
+  ])('that leave no record have not passed as far as anybody knows: %j', async (more, reason) => {
+    const { ports } = await world();
+    const test = { test: { ...tasks.test, ...more } };
+    expect(await publish(ports, api(test))).toMatchObject([
+      {
+        error: {
+          ...{ code: 'TASK_UNPROVEN', found: `test: its runs leave no record: ${reason}` },
+          hint: expect.stringMatching(/^No run of test can be found again: .* depend on it\. .*--no-tasks/),
+        },
+      },
+    ]);
+    expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
+  });
+
+  it('are not asked for where the options say so', async () => {
+    const { ports } = await world();
+    const [result] = await publish(ports, { ...api(), options: { tasks: false } });
+    expect(result?.error).toBeUndefined();
+    expect(asked()).toEqual([]);
+  });
+
+  it('leave their records on agents that push; others are told how to', async () => {
+    const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+    const { ports } = worldOf({
+      ...{ files: { ...files, ...receiptOf('api', opened.repository, digest) } },
+      source: { ci: false, ciName: undefined },
+    });
+    const [result] = await publish(ports, api());
+    expect(result?.error?.hint).toMatch(/nx-docker-cache run api test --push\./);
+    await pushImage(opened.client, opened.repository, asked()[0], 'the record');
+    expect(await publish(ports, api())).toMatchObject([{ ok: true }]);
   });
 });
 

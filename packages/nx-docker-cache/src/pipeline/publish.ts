@@ -86,7 +86,7 @@ async function plan(
     const made = image?.made ?? [];
     const publication = planPublication(options, facts, read);
     if (image !== undefined && !options.allowDirty) await checkCommitted(project, image.build, source, ports);
-    if (image !== undefined) await checkTasks(project, source, ports, signal);
+    if (image !== undefined && options.tasks) await checkTasks(project, source, ports, signal);
     return { ...result, ok: true, plan: publication, made, error: undefined };
   } catch (error) {
     return { ...result, ok: false, plan: undefined, made: [], error: expected(error) };

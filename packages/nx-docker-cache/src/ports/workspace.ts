@@ -28,8 +28,8 @@ export interface PublishedProject {
   readonly build: Pick<WorkspaceProject, 'target' | 'options'>;
   /** Raw options of publishing, not validated yet. */
   readonly options: unknown;
-  /** Raw options of its stage tasks by name, where their records are looked for; Nx runs them before. */
-  readonly tasks?: Readonly<Record<string, unknown>>;
+  /** Raw options of its stage tasks by name, each once: those whose records are looked for. */
+  readonly tasks: Readonly<Record<string, unknown>>;
   /** true where `nx release` runs it. */
   readonly release: boolean;
 }

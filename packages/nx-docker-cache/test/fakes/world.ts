@@ -296,7 +296,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
       facts: () => ({ root: '/repo', kind: 'plain' }),
       project: async (name) => ({ name, root: `apps/${name}`, target: 'docker-build', options: {} }),
       publication: async (name) => ({
-        ...{ name, root: `apps/${name}`, options: {}, release: false },
+        ...{ name, root: `apps/${name}`, options: {}, tasks: {}, release: false },
         build: { target: 'docker-build', options: {} },
       }),
       survey: async () => ({ tools: [], projects: [] }),

@@ -1,5 +1,6 @@
 import type { PublishedProject } from '../../ports/workspace';
 import { noTarget } from './errors';
+import { nxTargetTasks } from './nx-tasks';
 
 const BUILD = 'nx-docker-cache:build';
 const PUBLISH = 'nx-docker-cache:publish';
@@ -45,6 +46,7 @@ export function nxPublication(
   return {
     ...{ name, root, options },
     build: { target: build[0], options: build[1].options ?? {} },
+    tasks: nxTargetTasks(targets, build[0]),
     release: run?.target === RELEASE_TARGET,
   };
 }

@@ -1,4 +1,4 @@
-import { nxTasks } from './nx-tasks';
+import { nxTargetTasks, nxTasks } from './nx-tasks';
 
 const run = (options: object) => ({ executor: 'nx-docker-cache:run', options });
 
@@ -23,4 +23,31 @@ it('finds stage tasks by the names of their targets, and by their own; one that 
 
 it('of a target with a name of its own', () => {
   expect(Object.keys(nxTasks({ 'image-test': run({}) }, 'image'))).toEqual(['test', 'image-test']);
+});
+
+it('lists each task once, and none for another one whose name it ends in', () => {
+  const [test, e2e] = [{ stage: 'builder', command: 'npm test' }, { stage: 'e2e' }];
+  const targets = {
+    'docker-build': {
+      executor: 'nx-docker-cache:build',
+      options: { tasks: { test: test.command }, stage: 'b' },
+    },
+    'docker-test': run(test),
+    'docker-unit-test': run(e2e),
+    'e2e-test': run(e2e),
+    'web-test': run({ buildTarget: 'docker-build-web' }),
+  };
+  const listed = nxTargetTasks(targets, 'docker-build');
+  expect(listed).toEqual({ 'docker-test': test, 'docker-unit-test': e2e, 'e2e-test': e2e });
+});
+
+it('lists tasks of the build’s own options that no target was inferred from', () => {
+  const build = {
+    executor: 'nx-docker-cache:build',
+    options: { tasks: { test: 'x', lint: 'y' }, stage: 'b' },
+  };
+  const other = { stage: 'z' };
+  expect(nxTargetTasks({ 'docker-build': build, test: run(other) }, 'docker-build')).toEqual({
+    ...{ test: other, 'docker-test': { stage: 'b', command: 'x' }, lint: { stage: 'b', command: 'y' } },
+  });
 });

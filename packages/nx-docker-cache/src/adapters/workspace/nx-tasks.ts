@@ -1,3 +1,5 @@
+import { namedTasks } from '../../options/named-tasks';
+
 export const RUN_EXECUTOR = 'nx-docker-cache:run';
 
 interface Target {
@@ -14,15 +16,44 @@ export function nxTasks(
   targets: Readonly<Record<string, Target>>,
   build: string,
 ): Readonly<Record<string, unknown>> {
-  const prefix = `${build.replace(/(^|[-:])build(?=[-:]|$)/, '').replace(/^[-:]/, '') || 'docker'}-`;
-  const tasks = Object.entries(targets).filter(([, target]) => {
-    const { buildTarget = build } = (target.options ?? {}) as { readonly buildTarget?: unknown };
-    return target.executor === RUN_EXECUTOR && buildTarget === build;
-  });
+  const prefix = prefixOf(build);
+  const tasks = tasksOf(targets, build);
   const short = tasks.filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(
-    [...short.map(([name, target]) => [name.slice(prefix.length), target] as const), ...tasks].map(
-      ([name, { options }]) => [name, options ?? {}],
-    ),
-  );
+  return Object.fromEntries([
+    ...short.map(([name, options]) => [name.slice(prefix.length), options] as const),
+    ...tasks,
+  ]);
+}
+
+/**
+ * All of them, each once: by the names of their targets, and what the build's own options have that no target was
+ * inferred from, as where the plugin is not in nx.json.
+ */
+export function nxTargetTasks(
+  targets: Readonly<Record<string, Target>>,
+  build: string,
+): Readonly<Record<string, unknown>> {
+  const tasks = Object.fromEntries(tasksOf(targets, build));
+  const named = Object.entries(namedTasks(targets[build]?.options));
+  const others = named.flatMap(([name, options]) => {
+    const target = `${prefixOf(build)}${name}`;
+    if (Object.hasOwn(tasks, target)) return [];
+    return [[Object.hasOwn(tasks, name) ? target : name, options] as const];
+  });
+  return { ...Object.fromEntries(others), ...tasks };
+}
+
+/** `docker-build` → `docker-`, `docker-build-web` → `docker-web-`; a name of the user's own stays whole. */
+function prefixOf(build: string): string {
+  return `${build.replace(/(^|[-:])build(?=[-:]|$)/, '').replace(/^[-:]/, '') || 'docker'}-`;
+}
+
+function tasksOf(
+  targets: Readonly<Record<string, Target>>,
+  build: string,
+): [name: string, options: object][] {
+  return Object.entries(targets).flatMap(([name, { executor, options }]) => {
+    const { buildTarget = build } = (options ?? {}) as { readonly buildTarget?: unknown };
+    return executor === RUN_EXECUTOR && buildTarget === build ? [[name, options ?? {}]] : [];
+  });
 }

@@ -5,6 +5,7 @@ import type { WorkspaceFacts } from '../../model/facts';
 import type { ProjectNode } from '../../model/prune';
 import type { SurveyedBuild, WorkspaceSurvey } from '../../model/survey';
 import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
+import { namedTasks } from '../../options/named-tasks';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { atInstall } from './at-install';
 import { noTarget, unknownProject } from './errors';
@@ -60,7 +61,8 @@ export class PlainWorkspace implements WorkspacePort {
     const { name: found, root, target, options } = await this.project(name, wanted);
     const { defaults, projects } = this.#config();
     const publish = { ...defaults?.publish, ...projects?.[found]?.publish };
-    return { name: found, root, build: { target, options }, options: publish, release: false };
+    const tasks = namedTasks(options);
+    return { name: found, root, build: { target, options }, options: publish, tasks, release: false };
   }
 
   async survey(): Promise<WorkspaceSurvey> {

@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { composeTaskPorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { namedBuild } from '../../pipeline/named-build';
 import { publishProjects, type PublishResult } from '../../pipeline/publish';
-import { allTasks } from '../named-task';
 import { exitCodeOf } from '../exit-code';
 import { usage } from '../flags';
 
@@ -24,6 +23,7 @@ export async function publishCommand(argv: readonly string[]): Promise<number> {
   const given = {
     ...{ tags: values.tag, stages: values.stage, dryRun: values['dry-run'] },
     allowDirty: values['allow-dirty'],
+    tasks: values['no-tasks'] === true ? false : undefined,
   };
   const overrides = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   // Every name is looked up before the first tag is given.
@@ -31,9 +31,7 @@ export async function publishCommand(argv: readonly string[]): Promise<number> {
   for (const text of new Set(positionals)) {
     const { name, target } = await namedBuild(text, workspace);
     const project = await workspace.publication(name, target);
-    const tasks =
-      values['no-tasks'] === true ? {} : allTasks(await workspace.project(name, project.build.target));
-    projects.push({ ...project, tasks, options: { ...(project.options as object), ...overrides } });
+    projects.push({ ...project, options: { ...(project.options as object), ...overrides } });
   }
   const { signal, release } = interruptSignal();
   try {

@@ -2,6 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { composeTaskPorts, interruptSignal, nxPublication, nxWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
 import { publishProjects } from '../../pipeline/publish';
+import { ranBefore } from './ran-before';
 
 /** `nx run <project>:docker-publish`, and what `nx release publish` runs as `nx-release-publish`. */
 export default async function publishExecutor(
@@ -14,7 +15,10 @@ export default async function publishExecutor(
     const name = context.projectName ?? '';
     const { root = '.', targets = {} } = context.projectsConfigurations.projects[name] ?? {};
     const run = { target: context.targetName ?? 'docker-publish', options };
-    const results = await publishProjects([nxPublication({ name, root, targets }, run)], ports, signal);
+    const project = nxPublication({ name, root, targets }, run);
+    const ran = ranBefore(context);
+    const tasks = Object.fromEntries(Object.entries(project.tasks).filter(([task]) => !ran.has(task)));
+    const results = await publishProjects([{ ...project, tasks }], ports, signal);
     return { success: results.every(({ ok }) => ok) };
   } catch (error) {
     ports.logger.line(formatError(error));
