@@ -8,6 +8,8 @@ import { Workspace } from './support/workspace';
 const PLAIN = ['a', 'b', 'c', 'd'];
 const ALL = ['base', 'web', ...PLAIN];
 
+const DEFAULTS = (host: string) => ({ registry: `${host}/acme`, tags: '{branch}', skip: true });
+
 describeWithEngine('projects that are built together', () => {
   let host: string;
   let view: RegistryView;
@@ -31,7 +33,7 @@ describeWithEngine('projects that are built together', () => {
     view = new RegistryView(host);
     agent = await freshAgent('batch-a');
     workspace = await Workspace.make({
-      defaults: { registry: `${host}/acme`, tags: '{branch}', skip: true },
+      defaults: DEFAULTS(host),
       projects: Object.fromEntries(ALL.map((name) => [name, { root: name }])),
       files: {
         ...Object.assign({}, ...['base', ...PLAIN].map((name) => plain(name, name))),
@@ -131,6 +133,25 @@ describeWithEngine('projects that are built together', () => {
     });
     expect(await view.snapshot('acme/web')).toEqual(before);
     workspace.write({ ...plain('base', 'base'), 'web/text': 'web\n' });
+  });
+
+  it('do not fail with those that cannot be planned; what needs one of them is not built', async () => {
+    const before = await view.snapshot('acme/base');
+    const unset = { cache: { tag: '{env.NOT_SET_HERE}' } };
+    const shared = { platforms: 'linux/amd64,linux/arm64', cache: { to: `type=registry,ref=${host}/one` } };
+    const odd: Record<string, Record<string, unknown>> = { base: unset, a: shared };
+    const root = (name: string) => ({ root: name, ...odd[name] });
+    workspace.configure(Object.fromEntries(ALL.map((name) => [name, root(name)])), DEFAULTS(host));
+    workspace.write({ ...plain('base', 'unplanned'), 'c/text': 'planned\n', 'd/text': 'planned\n' });
+    const result = await build(['--all'], on());
+    expect(result.exitCode).toBe(1);
+    expect(statusOf(result)).toEqual({
+      ...{ base: 'INVALID_TEMPLATE', web: 'DEPENDENCY_FAILED', a: 'CONFLICTING_PLAN' },
+      ...{ b: 'skipped', c: 'built', d: 'built' },
+    });
+    expect(await view.snapshot('acme/base')).toEqual(before);
+    workspace.configure(Object.fromEntries(ALL.map((name) => [name, { root: name }])), DEFAULTS(host));
+    workspace.write(plain('base', 'base'));
   });
 
   it('go on where one fails before they are done', async () => {

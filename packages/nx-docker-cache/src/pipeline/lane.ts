@@ -4,7 +4,7 @@ import type { BuildObserver } from '../ports/observer';
 import { explainBuild } from '../report/explain';
 import { LiveReport } from '../report/live';
 import { formatHeading } from '../report/text';
-import { limiter, mapBounded } from '../run/bounded';
+import { limiter } from '../run/bounded';
 import type { BuildRun } from '../run/build';
 import { runBuilds, type RunBuild } from '../run/joint';
 import type { Begun } from './begin';
@@ -27,26 +27,26 @@ export interface LaneEvents<One extends Job> {
   readonly onJob: (job: One, ended: EndedJob) => Promise<void>;
 }
 
-/** Builds that are planned, or concluded, at a time: each asks registries several things. */
+/** Builds that are concluded at a time: each asks registries several things. */
 const AT_ONCE = 8;
 
-interface Planned {
+/** What a begun build asks of its builder. */
+export interface Planned {
   readonly units: readonly Unit[];
   readonly needed: readonly PlannedUnit[];
   readonly leaves: readonly Leaf[];
   readonly observer: BuildObserver;
 }
 
-/** ② ③ Plans and runs the builds that one builder can run as one, in an order in which bases come first. */
-export async function runLane<One extends Job>(
+/** ③ Runs the planned builds that one builder can run as one, in an order in which bases come first. */
+export async function runLane<One extends Job & Planned>(
   jobs: readonly One[],
   engine: EngineFacts,
   ports: Pick<Ports, 'engine' | 'clock' | 'localCache' | 'probe'>,
   signal: AbortSignal,
   { onImage, onJob }: LaneEvents<One>,
 ): Promise<void> {
-  const planned = await mapBounded(jobs, AT_ONCE, (job) => planJob(job, engine));
-  const entries = planned.flatMap(({ leaves, observer }, job) =>
+  const entries = jobs.flatMap(({ leaves, observer }, job) =>
     leaves.map((leaf) => ({ ...leaf, job, observer })),
   );
   const places = new Map<string, number>();
@@ -65,12 +65,12 @@ export async function runLane<One extends Job>(
   const limit = limiter(AT_ONCE);
   const concluded: Promise<void>[] = [];
   const endJob = (job: number, known: readonly BuildRun[]): void => {
-    const { last } = jobs[job]!;
-    const ended = { ...planned[job]!, last, engine, since, runs: known };
+    const { units, needed, leaves, observer, last } = jobs[job]!;
+    const ended = { units, needed, leaves, observer, last, engine, since, runs: known };
     concluded.push(limit(() => onJob(jobs[job]!, ended)));
   };
   // Platforms that are all there have only to be put together.
-  planned.forEach(({ leaves }, job) => {
+  jobs.forEach(({ leaves }, job) => {
     if (leaves.length === 0) endJob(job, []);
   });
   await runBuilds(builds, ports, signal, (place, run) => {
@@ -84,7 +84,8 @@ export async function runLane<One extends Job>(
   await Promise.all(concluded);
 }
 
-async function planJob(job: Job, engine: EngineFacts): Promise<Planned> {
+/** ② @throws DockerCacheError for what only shows with the engine's answer at hand, or when the plan is complete */
+export async function planJob(job: Job, engine: EngineFacts): Promise<Planned> {
   const { units: asked, last, ports } = job;
   const { logger } = ports;
   const { colors, columns } = logger;

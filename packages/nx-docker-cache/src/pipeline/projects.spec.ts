@@ -167,6 +167,26 @@ describe('a project on the image of another', () => {
     });
   });
 
+  it('is not built where that cannot be planned, nor is what is built on it', async () => {
+    const tag = { cache: { tag: '{env.NOT_SET_HERE}' } };
+    const bases = { ...BASES, shop: `${REGISTRY}/web:t` };
+    const world = make([() => ({})], { bases });
+    const results = await world.run([
+      request('shop'),
+      request('web'),
+      request('api'),
+      request('base', {}, tag),
+    ]);
+    expect(world.done).toEqual([
+      'base INVALID_TEMPLATE',
+      'web DEPENDENCY_FAILED',
+      'shop DEPENDENCY_FAILED',
+      'api built',
+    ]);
+    expect(results[1]?.error).toMatchObject({ expected: `an image ${REGISTRY}/base:t` });
+    expect(world.engine.jointRuns).toHaveLength(0);
+  });
+
   it('is not built on the stage of one whose Dockerfile cannot be read', async () => {
     const world = make([], { bases: { ...BASES, web: `${REGISTRY}/base:deps-t` } });
     world.files.files.set('apps/base/Dockerfile', 'FROM scratch AS deps\nFORM x\n');
@@ -246,6 +266,15 @@ describe('a change from a fork', () => {
     expect(same.done).toEqual(['base skipped', 'web built']);
   });
 
+  it('is not built where that base would have to be built once more, and cannot be planned', async () => {
+    const tag = { cache: { tag: '{env.NOT_SET_HERE}' } };
+    const { skip } = await prepare(request('base').project, make([], { source }).ports, false);
+    const there = { [skip.read[0]!]: { state: 'present', digest: digestOf('a') } } as const;
+    const world = make([], { source, present: there });
+    await world.run([request('web'), request('base', {}, tag), request('api')]);
+    expect(world.done).toEqual(['base skipped', 'web DEPENDENCY_FAILED', 'api built']);
+  });
+
   it('is told where another builder cannot see the base, and does not take its digest for what is read', async () => {
     const world = make([], { source });
     await world.run([request('web'), request('base', {}, { builder: 'other' })]);
@@ -296,6 +325,26 @@ describe('a run', () => {
     const run = world.run([request('api', {}, same), request('base', {}, same)]);
     await expect(run).rejects.toMatchObject({ code: 'CONFLICTING_PLAN', message: /^api and base would/ });
     expect(world.engine.runs).toEqual([]);
+  });
+
+  it('of fifty goes on where four of them cannot be planned', async () => {
+    const names = Array.from({ length: 46 }, (_, index) => `p${index}`);
+    const bases = Object.fromEntries([...names, 'a', 'b', 'c', 'd'].map((name) => [name, 'scratch']));
+    const world = make([() => ({})], { bases });
+    world.engine.facts = async () => engineOf({ loads: false });
+    const platforms = 'linux/amd64,linux/arm64';
+    await world.run([
+      request('a', {}, { registry: undefined, cache: 'registry', load: false }),
+      ...names.map((name) => request(name)),
+      request('b', {}, { cache: { tag: '{env.NOT_SET_HERE}' } }),
+      request('c', {}, { load: true }),
+      request('d', {}, { platforms, cache: { to: 'type=registry,ref=reg.test/one' } }),
+    ]);
+    expect(world.done).toEqual([
+      ...['a NO_REGISTRY', 'b INVALID_TEMPLATE', 'c NO_DAEMON', 'd CONFLICTING_PLAN'],
+      ...names.map((name) => `${name} built`),
+    ]);
+    expect(world.engine.jointRuns.map(({ builds }) => builds.length)).toEqual([46]);
   });
 
   it('goes on where the options of one project are wrong', async () => {

@@ -1,6 +1,5 @@
 import { DockerCacheError } from '../errors';
 import type { WorkspaceProject } from '../ports/workspace';
-import { baseFailed, endsRun } from '../run/bases';
 import { limiter } from '../run/bounded';
 import { interrupted } from '../run/build';
 import { begin } from './begin';
@@ -8,9 +7,11 @@ import { conclude } from './conclude';
 import { Engines } from './engines';
 import { runLane, type Job } from './lane';
 import { MadeImages } from './made-images';
+import { failedNeed, planLane } from './plan-lane';
 import type { Ports } from './ports';
 import { NOTHING, type BuildResult } from './result';
-import { isSingle, readSubjects, type BuildRequest, type Subject } from './subjects';
+import { readSubjects, type BuildRequest, type Subject } from './subjects';
+import { waveOf } from './waves';
 
 export type { BuildRequest } from './subjects';
 
@@ -143,13 +144,9 @@ class ProjectsRun {
   }
 
   async #begin(subject: Subject, content: Ports['content']): Promise<SubjectJob | undefined> {
-    const { builds, order, request } = subject;
-    for (const need of new Set([...order.needs, ...(request.after ?? [])])) {
-      const error = this.#errorOf(need);
-      if (error === undefined) continue;
-      const [ref] = [...order.bases].find(([, base]) => base === need) ?? [];
-      throw endsRun(error) ? error : baseFailed(request.id, need, ref, error);
-    }
+    const { builds, request } = subject;
+    const failed = failedNeed(subject, (need) => this.#errorOf(need));
+    if (failed !== undefined) throw failed;
     if (this.#signal.aborted) throw interrupted();
     const ports = this.#portsOf(subject);
     const begun = await begin(builds, { ...ports, content });
@@ -183,7 +180,10 @@ class ProjectsRun {
     for (const lane of groups(jobs, ({ subject }) => subject.lane)) {
       try {
         const engine = await this.#engines.facts(lane[0]!.subject.builds[0].options.builder);
-        await runLane(lane, engine, this.#ports, this.#signal, {
+        const planned = await planLane(lane, engine, ({ subject }, thrown) =>
+          this.#end(subject.request.id, { thrown }),
+        );
+        await runLane(planned, engine, this.#ports, this.#signal, {
           onImage: (prepared, { outcome }) => {
             if (outcome.ok) this.#made.add(prepared, outcome.digest);
           },
@@ -226,21 +226,6 @@ class ProjectsRun {
     this.#ended.set(id, ended);
     this.#onEnd(id, ended);
   }
-}
-
-/** What can begin now: what it needs is over, or is made in the same run of the builder. */
-function waveOf(waiting: readonly Subject[], ended: ReadonlyMap<string, Ended>): Subject[] {
-  const wave: Subject[] = [];
-  for (const subject of waiting) {
-    const { bases, needs } = subject.order;
-    const wired = new Set(bases.values());
-    const together = (id: string): boolean =>
-      wired.has(id) &&
-      isSingle(subject) &&
-      wave.some((other) => other.request.id === id && other.lane === subject.lane && isSingle(other));
-    if ([...needs].every((id) => ended.has(id) || together(id))) wave.push(subject);
-  }
-  return wave;
 }
 
 /** Items by key, in the order in which the keys occur. */
