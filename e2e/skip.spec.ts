@@ -3,7 +3,7 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '../packages/nx-docker-cache/src/model/receipt';
 import { githubPull } from './support/ci';
-import { build, plan, type Built, type CliOptions } from './support/cli';
+import { build, plan, runCli, type Built, type CliOptions, type CliResult } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { EVERYTHING, FaultyRegistry, IMAGE_PUT } from './support/proxy';
 import { RegistryView } from './support/registry';
@@ -315,6 +315,32 @@ describeWithEngine('a build that is not needed', () => {
       expect(second.receipt).toMatchObject({ status: 'built', contentKey: first.receipt.contentKey });
       expect(second.receipt.digest).not.toBe(first.receipt.digest);
     });
+  });
+
+  it('has no stage task skipped either, nor run in what it was before: ONBUILD, and a context known by its name', async () => {
+    await pushBase('trigger', 'ONBUILD COPY other /other\n');
+    await moveBase('trigger');
+    await make('', { buildContexts: { more: 'more' } });
+    const named = 'FROM busybox AS named\nCOPY --from=more . /more\n';
+    const stages = `FROM ${proxy.host}/base:moving AS builder\nCOPY src /src\n\n${named}`;
+    workspace.write({ Dockerfile: stages, other: 'one\n', 'more/text': 'one\n' });
+    const project = { root: '.', context: '.', buildContexts: { more: 'more' }, stages: ['builder'] };
+    const tasks = {
+      test: { stage: 'builder', command: 'cat /other' },
+      named: { stage: 'named', command: 'cat /more/text' },
+    };
+    workspace.configure({ [image]: { ...project, tasks } }, { registry: proxy.host, skip: true });
+    await run();
+    const task = (name: string): Promise<CliResult> => runCli(['run', image, name], on());
+    for (const text of ['one\n', 'two\n']) {
+      workspace.write({ other: text, 'more/text': text });
+      for (const name of ['test', 'named']) {
+        const { stdout, stderr, exitCode } = await task(name);
+        expect({ name, stdout, exitCode }).toEqual({ name, stdout: text, exitCode: 0 });
+        expect(stderr).toMatch(/passed · [\s\S]*no record/);
+      }
+    }
+    expect((await view.tags(image)).filter((tag) => tag.startsWith('task-'))).toEqual([]);
   });
 
   describe('leaves no key', () => {

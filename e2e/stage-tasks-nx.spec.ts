@@ -1,4 +1,6 @@
 /** Stage tasks as targets of a real Nx workspace: inferred, in parallel, cached where that is right. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { NxWorkspace } from './support/nx-workspace';
 
@@ -89,6 +91,21 @@ COPY --from=builder /app/built.txt /
     configure(TEST);
     expect(await run('docker-test')).toMatch(HIT);
     expect(workspace.read('apps/api/cov/built.txt')).toBe('one\n');
+  });
+
+  it('run in what this run has built where no key tells it from other content, and build it themselves otherwise', async () => {
+    const own = '.nx-docker-cache/api/receipt.docker-build.builder.json';
+    // The commit becomes a label, and no key holds it.
+    const env = { ...agent.env, ...CI, BUILDX_GIT_LABELS: '1' };
+    configure(TEST.replace('tested', 'labelled'));
+    const built = await workspace.mustNx(['run', 'api:docker-test', '--outputStyle=static'], env);
+    expect(built).toMatch(/labelled one[\s\S]*no record/);
+    expect(existsSync(join(workspace.root, own))).toBe(false);
+    configure(TEST.replace('tested', 'alone'));
+    const flags = ['--exclude-task-dependencies', '--outputStyle=static'];
+    const alone = await workspace.mustNx(['run', 'api:docker-test', ...flags], env);
+    expect(alone).toMatch(/alone one[\s\S]*no record/);
+    expect(existsSync(join(workspace.root, own))).toBe(true);
   });
 
   it('that fail fail, and keep their results', async () => {

@@ -15,10 +15,13 @@ it('is what the last run wrote', async () => {
   expect(await read(JSON.stringify(RECEIPT))).toEqual(RECEIPT);
 });
 
-it('has no parts where a version wrote it that knew none', async () => {
+it('has neither obstacles nor parts where a version wrote it that knew none of them', async () => {
   const stage = { stage: 'app', digest: 'sha256:d' };
+  const part = { platform: 'linux/amd64' };
   const before = await read(JSON.stringify({ ...RECEIPT, stages: [stage] }));
-  expect(before?.stages).toEqual([{ ...stage, parts: [] }]);
+  expect(before?.stages).toEqual([{ ...stage, obstacles: [], parts: [] }]);
+  const parted = await read(JSON.stringify({ ...RECEIPT, stages: [{ ...stage, parts: [part] }] }));
+  expect(parted?.stages[0]?.parts).toEqual([{ ...part, obstacles: [] }]);
 });
 
 it.each([

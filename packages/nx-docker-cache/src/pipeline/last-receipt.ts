@@ -1,4 +1,4 @@
-import type { Receipt, StageReceipt } from '../model/receipt';
+import type { PartReceipt, Receipt, StageReceipt } from '../model/receipt';
 import type { FilesPort } from '../ports/files';
 
 /** The receipt of the last run in this checkout; undefined where there is none that this version wrote. */
@@ -14,7 +14,10 @@ export async function lastReceipt(path: string, files: FilesPort): Promise<Recei
       Array.isArray(json.inputs) &&
       json.inputs.every((input: unknown) => typeof (input as { text?: unknown } | null)?.text === 'string');
     if (!usable) return undefined;
-    const stages = (json.stages ?? []).map((stage: Partial<StageReceipt>) => ({ parts: [], ...stage }));
+    const stages = (json.stages ?? []).map(({ parts = [], ...stage }: Partial<StageReceipt>) => ({
+      ...{ obstacles: [], ...stage },
+      parts: parts.map((part: Partial<PartReceipt>) => ({ obstacles: [], ...part })),
+    }));
     return { ...json, stages } as unknown as Receipt;
   } catch {
     return undefined;

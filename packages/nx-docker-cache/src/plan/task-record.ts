@@ -3,7 +3,7 @@ import type { SkipPlan } from '../model/plan';
 import type { PlannedService, PlannedTaskOutput, RecordPlan, TaskOptions } from '../model/task';
 
 /** Changes whenever the meaning of a key changes, so that old records are never taken for new ones. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 export interface RecordInput {
   readonly options: TaskOptions;

@@ -18,7 +18,7 @@ interface Ended {
 /** What came of a task that was run. */
 export function formatTaskEnd(
   plan: TaskPlan,
-  image: { readonly reference: string; readonly from: string },
+  image: { readonly reference: string; readonly doubt: string | undefined },
   end: Ended,
   record: string | undefined,
   colors: boolean,
@@ -26,7 +26,7 @@ export function formatTaskEnd(
   const paint = new Paint(colors);
   const passed = end.cut === undefined && end.exitCode === 0;
   const mark = passed ? paint.text('green', '✔') : paint.text('red', '✘');
-  const { obstacle } = plan.record;
+  const { write, obstacle = write === undefined ? undefined : image.doubt } = plan.record;
   return [
     `${mark} ${paint.text('bold', plan.project)} ${plan.stage}: ${oneLine(plan.shown)}  ${outcome(plan, end)} · ${seconds(end.seconds)}`,
     ...table([

@@ -17,6 +17,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     build: found,
     name: task ?? 'run',
     options: task === undefined ? options : taskOptions(found, task, options),
+    // Whoever runs it may have edited anything since the last build.
+    built: false,
   };
   const interrupt = interruptSignal();
   try {

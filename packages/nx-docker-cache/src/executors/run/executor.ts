@@ -3,6 +3,7 @@ import { composeTaskPorts, interruptSignal, nxWorkspace } from '../../adapters/c
 import { formatError } from '../../errors';
 import { runTask } from '../../pipeline/task';
 import { buildOf } from './build-of';
+import { justBuilt } from './just-built';
 
 /** `nx run <project>:docker-test`. The options are validated by the pipeline, all problems at once. */
 export default async function runExecutor(
@@ -12,8 +13,10 @@ export default async function runExecutor(
   const ports = composeTaskPorts(nxWorkspace(context.root));
   const interrupt = interruptSignal();
   try {
+    const build = buildOf(options.buildTarget, context);
     const request = {
-      build: buildOf(options.buildTarget, context),
+      build,
+      built: justBuilt(build.target, context),
       name: context.targetName ?? 'run',
       options,
     };

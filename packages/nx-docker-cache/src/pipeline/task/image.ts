@@ -1,41 +1,31 @@
 import { DockerCacheError } from '../../errors';
-import type { Receipt } from '../../model/receipt';
-import { receiptPath } from '../../plan';
 import type { WorkspaceProject } from '../../ports/workspace';
 import { buildProject } from '..';
-import { lastReceipt } from '../last-receipt';
 import type { Prepared } from '../prepare';
+import { inRegistry, ofBuild, type Candidate } from './candidates';
 import type { TaskPorts } from './ports';
-import { stageBuild, stageTarget } from './stage-build';
-
-/** An image that is the stage, if it can still be had. */
-interface Candidate {
-  /** `repository@digest`, or the id of an image in the engine. */
-  readonly reference: string;
-  readonly digest: string | undefined;
-  /** Who says so. */
-  readonly from: string;
-}
-
-export type StageImage = Candidate;
+import { stageBuild } from './stage-build';
 
 /** The reason of what was not tried any more. */
 const INTERRUPTED = 'interrupted';
 
 /**
  * The image of a stage with exactly this content, in the engine: what the last build of this checkout left, then what
- * the registry has under the content key; what is nowhere is built. Never by a tag that moves.
+ * the registry has under the content key; what is nowhere is built, and so is what no key can tell from other content.
+ * Never by a tag that moves.
+ * @param left what the receipts of this checkout have
  * @throws DockerCacheError BUILD_FAILED and all that a build throws, NO_IMAGE, INTERRUPTED
  */
 export async function stageImage(
   project: WorkspaceProject,
   prepared: Prepared,
+  left: readonly Candidate[],
   ports: TaskPorts,
   signal: AbortSignal,
-): Promise<StageImage> {
+): Promise<Candidate> {
   const lost: string[] = [];
   const there =
-    (await firstThere(await inReceipts(project, prepared, ports), lost, ports, signal)) ??
+    (await firstThere(left, lost, ports, signal)) ??
     (await firstThere(await inRegistry(prepared, ports), lost, ports, signal));
   if (there !== undefined) return there;
   if (signal.aborted) throw interrupted();
@@ -46,48 +36,9 @@ export async function stageImage(
   if (error !== undefined) throw error;
   if (receipt === undefined) throw interrupted();
   const problems: string[] = [];
-  const built = await firstThere(candidatesOf(receipt, undefined, 'the build'), problems, ports, signal);
+  const built = await firstThere(ofBuild(receipt, prepared), problems, ports, signal);
   if (built !== undefined) return built;
   throw problems.includes(INTERRUPTED) ? interrupted() : noImage(prepared, problems);
-}
-
-async function inReceipts(
-  project: WorkspaceProject,
-  prepared: Prepared,
-  { files }: Pick<TaskPorts, 'files'>,
-): Promise<Candidate[]> {
-  const paths = [project.target, stageTarget(project, prepared)].map((target) =>
-    receiptPath(project.name, target),
-  );
-  const receipts = await Promise.all(paths.map((path) => lastReceipt(path, files)));
-  return receipts.flatMap((receipt, index) =>
-    receipt === undefined ? [] : candidatesOf(receipt, prepared.skip.key, paths[index]!),
-  );
-}
-
-async function inRegistry(
-  { skip, identity }: Prepared,
-  { probe }: Pick<TaskPorts, 'probe'>,
-): Promise<Candidate[]> {
-  const found = await Promise.all(skip.read.map(async (ref) => ({ ref, result: await probe.probe(ref) })));
-  return found.flatMap(({ ref, result }) =>
-    result.state === 'present' && result.digest !== undefined
-      ? [{ reference: `${identity.image}@${result.digest}`, digest: result.digest, from: ref }]
-      : [],
-  );
-}
-
-/** Equal keys are equal images, whatever the stage is called; without a key, those of the target itself. */
-function candidatesOf({ stages, pushed }: Receipt, key: string | undefined, from: string): Candidate[] {
-  const all = stages.flatMap((stage) => [
-    stage,
-    ...stage.parts.map((part) => ({ ...part, image: stage.image, imageId: undefined })),
-  ]);
-  const found = all.filter(({ contentKey }, index) => (key === undefined ? index === 0 : contentKey === key));
-  return found.flatMap(({ image, digest, imageId }) => [
-    ...(imageId === undefined ? [] : [{ reference: imageId, digest, from }]),
-    ...(digest === undefined || !pushed ? [] : [{ reference: `${image}@${digest}`, digest, from }]),
-  ]);
 }
 
 /** @param lost gets the reason of each that is not to be had */

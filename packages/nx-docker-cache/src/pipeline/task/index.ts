@@ -9,6 +9,7 @@ import { formatTaskEnd, formatTaskSkip } from '../../report/task';
 import { withServices } from '../../run/services';
 import { runContainer, type Interrupt, type TaskEnd } from '../../run/task';
 import { prepare, type Prepared } from '../prepare';
+import { inReceipts, type Candidate } from './candidates';
 import { interrupted, stageImage } from './image';
 import { forPlatform } from './own-platform';
 import type { TaskPorts } from './ports';
@@ -26,6 +27,8 @@ export interface TaskRequest {
   readonly name: string;
   /** Raw options of the task, not validated yet. */
   readonly options: unknown;
+  /** true where the task runner has just run that build, so that its receipt speaks of the files as they are. */
+  readonly built: boolean;
 }
 
 export interface TaskResult {
@@ -56,9 +59,10 @@ export async function runTask(
   try {
     const prepared = await prepare(asStage(build, options.stage), ports, true);
     const plan = await planOf(options, prepared, ports);
-    const skipped = await trySkip(plan, prepared, ports);
+    const left = await inReceipts(build, prepared, ports, request.built);
+    const skipped = left.doubt === undefined ? await trySkip(plan, prepared, ports) : undefined;
     if (skipped !== undefined) return skipped;
-    const image = await stageImage(build, prepared, ports, interrupt.signal);
+    const image = await stageImage(build, prepared, left.images, ports, interrupt.signal);
     await obtainServices(plan.services, ports, interrupt.signal);
     const end = await withServices(
       plan.services,
@@ -127,7 +131,7 @@ async function trySkip(
 async function finish(
   plan: TaskPlan,
   prepared: Prepared,
-  image: Awaited<ReturnType<typeof stageImage>>,
+  image: Candidate,
   end: TaskEnd,
   ports: TaskPorts,
 ): Promise<TaskResult> {

@@ -2,7 +2,7 @@ import type { TaskPlan, TaskRecord } from '../../model/task';
 import type { StoredTask } from '../../ports/task-records';
 import type { TaskEnd } from '../../run/task';
 import type { Prepared } from '../prepare';
-import type { StageImage } from './image';
+import type { Candidate } from './candidates';
 import type { TaskPorts } from './ports';
 
 /** Bytes of results that a record may hold; what is larger is cheaper to make again than to keep for ever. */
@@ -34,12 +34,12 @@ export async function findRecord(
 export async function leaveRecord(
   plan: TaskPlan,
   prepared: Prepared,
-  image: StageImage,
+  image: Candidate,
   end: TaskEnd,
   ports: Pick<TaskPorts, 'records' | 'logger' | 'clock'>,
 ): Promise<string | undefined> {
   const { write, key } = plan.record;
-  if (write === undefined) return undefined;
+  if (write === undefined || image.doubt !== undefined) return undefined;
   const { records, logger, clock } = ports;
   const problem = incomplete(end);
   if (problem !== undefined) {

@@ -1,6 +1,7 @@
 import { FakeClock } from '../../../test/fakes/world';
 import { portsOf, SOURCE, world, type World } from '../../../test/fakes/ports';
 import type { StoredTask } from '../../ports/task-records';
+import type { BuildEvent } from '../../model/events';
 import type { TaskRecord } from '../../model/task';
 import { prepare } from '../prepare';
 import { runTask, type TaskPorts } from '.';
@@ -18,6 +19,14 @@ const DIGEST = `sha256:${'d'.repeat(64)}`;
 const FORK = { ...SOURCE, branch: 'fix', pullRequest: '7', baseBranch: 'main', fork: true };
 const BRANCH = { ...SOURCE, branch: 'feature' };
 
+const BASE = `[builder 1/2] FROM docker.io/library/node:20@${IMAGES['node:20'].digest}`;
+
+function stepsOf(names: readonly string[]): BuildEvent {
+  const times = { started: 1, completed: 1, cached: false, error: undefined };
+  const vertexes = names.map((name) => ({ digest: name, name, ...times }));
+  return { vertexes, statuses: [], logs: [], warnings: [] };
+}
+
 interface Scene {
   readonly state?: Partial<World>;
   /** Tags that the registry has; KEY and TASK stand for the keys. */
@@ -31,6 +40,14 @@ interface Scene {
   readonly receipt?: Readonly<Record<string, unknown>>;
   /** What git has; undefined where it does not answer. */
   readonly tracked?: readonly string[];
+  /** true where Nx has just run the build. */
+  readonly built?: boolean;
+  /** Runs while the stage is built. */
+  readonly meanwhile?: (state: World) => void;
+  readonly onPull?: (state: World) => void;
+  readonly buildContexts?: Readonly<Record<string, string>>;
+  /** Steps of the build beside its FROM. */
+  readonly steps?: readonly string[];
   /** Of the build. */
   readonly platforms?: readonly string[];
 }
@@ -47,8 +64,10 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
     engine: {
       ...base.engine,
       imageId: async (ref) => (scene.here?.includes(ref) === true ? ref : undefined),
-      build: async ({ argv }) => {
+      build: async ({ argv, onEvent }) => {
         calls.push(`build ${argv[argv.indexOf('--target') + 1]!} ${argv[argv.indexOf('--output') + 1]!}`);
+        scene.meanwhile?.(state);
+        onEvent(stepsOf([BASE, ...(scene.steps ?? [])]));
         return { exitCode: 0, canceled: false, digest: 'sha256:built' };
       },
     },
@@ -56,6 +75,7 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       removeLeftovers: async () => 0,
       pull: async (ref) => {
         calls.push(`pull ${ref}`);
+        scene.onPull?.(state);
         return scene.unpullable?.includes(ref) === true ? 'no such blob' : undefined;
       },
       create: async ({ image, command }) => {
@@ -96,12 +116,13 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
         void left.push([ref, record, Buffer.from(log).toString(), paths]),
     },
   };
-  const build = { ...BUILD, options: { ...BUILD.options, platforms: scene.platforms } };
+  const { platforms, buildContexts } = scene;
+  const build = { ...BUILD, options: { ...BUILD.options, platforms, buildContexts } };
   const own = forPlatform(build, ports.environment.platform);
   const { skip } = await prepare(asStage(own, 'builder'), ports, false);
   const raw = { stage: 'builder', command: ['npm', 'test'], ...options };
   if (scene.receipt !== undefined) {
-    const { pushed, ...stage } = scene.receipt;
+    const { pushed, obstacles = [], ...stage } = scene.receipt;
     const other = { image: IMAGE, digest: 'sha256:other', contentKey: 'other' };
     const receipt = {
       version: 1,
@@ -109,7 +130,7 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       obstacles: [],
       inputs: [],
       pushed,
-      stages: [other, stage],
+      stages: [other, { ...stage, obstacles }],
     };
     state.files['.nx-docker-cache/api/receipt.json'] = JSON.stringify(receipt).replaceAll('KEY', skip.key);
   }
@@ -125,7 +146,11 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       ref.includes(`:task-${letter}-`) ? Promise.resolve({ state: 'present', digest }) : probe(ref);
   }
   const interrupt = { signal: new AbortController().signal, received: () => undefined };
-  const result = await runTask({ build, name: 'docker-test', options: raw }, ports, interrupt);
+  const result = await runTask(
+    { build, name: 'docker-test', options: raw, built: scene.built ?? false },
+    ports,
+    interrupt,
+  );
   return { result, calls, left, printed: printed.join(''), state };
 }
 
@@ -165,6 +190,82 @@ describe('the image of a stage', () => {
       expect.stringMatching(/^build builder type=image,name=registry\.test\/api:part-t-[^,]*-linux-amd64,/),
       `run ${IMAGE}@sha256:built test`,
     ]);
+  });
+
+  describe('whose key proves nothing', () => {
+    const obstacles = [{ reason: 'the base image has instructions of its own (ONBUILD COPY . /app)' }];
+    const receipt = { contentKey: 'KEY', image: IMAGE, digest: DIGEST, pushed: true };
+    const rebuilt = [`run ${IMAGE}@sha256:built test`];
+    const here = [AT, `${IMAGE}@sha256:built`];
+
+    it('as its build found out is built again, since no key tells whether its files are the same', async () => {
+      const { calls, left } = await play({}, { receipt: { ...receipt, obstacles }, here });
+      expect(calls).toEqual([expect.stringMatching(/^build builder /), ...rebuilt]);
+      expect(left).toHaveLength(1);
+    });
+
+    it('leaves no record where the new build finds that out as well', async () => {
+      const scene = {
+        receipt: { ...receipt, obstacles },
+        here,
+        steps: ['[builder 2/2] ONBUILD COPY . /app'],
+      };
+      const { calls, left, state } = await play({}, scene);
+      expect(calls.slice(1)).toEqual(rebuilt);
+      expect(left).toEqual([]);
+      expect(state.lines.join('\n')).toMatch(
+        /no record +the base image of builder has instructions of its own/,
+      );
+    });
+
+    it('is that of the build that Nx has just run, without a record', async () => {
+      const scene = { receipt: { ...receipt, obstacles }, here, built: true };
+      const { calls, left } = await play({}, scene);
+      expect(calls).toEqual([`run ${AT} test`]);
+      expect(left).toEqual([]);
+    });
+
+    it('has no record that would be believed', async () => {
+      const tags = { ...THERE, [`${IMAGE}:task-t-TASK`]: 'sha256:record' };
+      for (const built of [false, true]) {
+        const { result } = await play({}, { receipt: { ...receipt, obstacles }, here, tags, built });
+        expect(result.status).toBe('passed');
+      }
+    });
+
+    it('as the options say is built again, and was not by another build of that key', async () => {
+      const buildContexts = { fixtures: '../fixtures' };
+      const tags = { ...THERE, [`${IMAGE}:task-t-TASK`]: 'sha256:record' };
+      const scene = { receipt, here, tags, buildContexts };
+      const { calls, left } = await play({}, scene);
+      expect(calls).toEqual([expect.stringMatching(/^build builder /), ...rebuilt]);
+      expect(left).toEqual([]);
+      expect((await play({}, { ...scene, built: true })).calls).toEqual([`run ${AT} test`]);
+    });
+
+    it('counts where another build has proven it', async () => {
+      const { calls, left } = await play({}, { receipt: { ...receipt, obstacles }, tags: THERE });
+      expect(calls).toEqual([`pull ${AT}`, `run ${AT} test`]);
+      expect(left).toHaveLength(1);
+    });
+  });
+
+  it('leaves no record under the key of files that were not built', async () => {
+    const meanwhile = ({ files }: World): void => void (files['src/a.js'] = 'b');
+    const edited = await play({}, { here: [`${IMAGE}@sha256:built`], meanwhile });
+    expect(edited.calls.at(-1)).toMatch(/^run /);
+    expect(edited.left).toEqual([]);
+    expect((await play({}, { here: [`${IMAGE}@sha256:built`] })).left).toHaveLength(1);
+  });
+
+  it('that was changed between two looks leaves no record', async () => {
+    // Another process saves a file while the pull of what was found goes wrong.
+    const scene = { tags: THERE, unpullable: [AT], here: [`${IMAGE}@sha256:built`] };
+    const onPull = ({ files }: World): void => void (files['src/a.js'] = 'b');
+    const { calls, left } = await play({}, { ...scene, onPull });
+    expect(calls.map((call) => call.split(' ')[0])).toEqual(['pull', 'build', 'run']);
+    expect(left).toEqual([]);
+    expect((await play({}, scene)).left).toHaveLength(1);
   });
 
   it('is pulled by digest where the registry has its key', async () => {
