@@ -165,6 +165,37 @@ describe('a tag that somebody else moves between our PUT and our look at it', ()
   });
 });
 
+describe('a version that somebody else publishes between our question and our PUT', () => {
+  async function race(theirs: 'another image' | 'ours') {
+    const ours = await push('ours');
+    const other = theirs === 'ours' ? ours : await push(theirs);
+    await push('old', 'latest');
+    const ports: Ports = { registry: opened.client, clock: { now: () => 0 } };
+    const { signal } = new AbortController();
+    const asked = await askPublication(planOf(ours.digest, ['latest', '1.0.0', 'main']), ports, signal);
+    opened.memory.store.at('acme/api').tags.set('1.0.0', other.digest);
+    const before = ['latest', 'main'].map(holds);
+    return { ours, other, before, outcome: await runPublication(asked, ports, signal) };
+  }
+
+  it('stays as it is, and nothing moves to the image that came too late', async () => {
+    const { other, before, outcome } = await race('another image');
+    expect(outcome.ok).toBe(false);
+    expect(outcome.tags.map(({ state, message }) => [state, message])).toEqual([
+      ['failed', expect.stringMatching(/^not given, since \S+:1\.0\.0 was not/)],
+      ['failed', `it was published meanwhile, as ${other.digest}`],
+      ['failed', expect.stringMatching(/^not given/)],
+    ]);
+    expect([holds('1.0.0'), ...['latest', 'main'].map(holds)]).toEqual([other.digest, ...before]);
+  });
+
+  it('is no matter where it is the same image', async () => {
+    const { ours, outcome } = await race('ours');
+    expect(outcome.tags.map(({ state }) => state)).toEqual(['moved', 'unchanged', 'created']);
+    expect(['latest', '1.0.0', 'main'].map(holds)).toEqual([ours.digest, ours.digest, ours.digest]);
+  });
+});
+
 describe('the deploy delta', () => {
   const layers = { base: 'b'.repeat(1000), app1: 'one', app2: 'twotwo', other: 'x'.repeat(50) };
   type Layer = keyof typeof layers;

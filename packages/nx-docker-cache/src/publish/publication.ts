@@ -9,14 +9,12 @@ import {
 } from '../ports/registry';
 import { mapBounded } from '../run/bounded';
 import { measureDelta } from './delta';
+import { AT_ONCE, giveTags, published, type Manifests } from './give';
 
 export interface PublicationPorts {
   readonly registry: Pick<RegistryPort, 'headManifest' | 'getManifest' | 'putManifest'>;
   readonly clock: Pick<ClockPort, 'now'>;
 }
-
-/** Tags of one image that are asked for or given at once. */
-const AT_ONCE = 4;
 
 /** A publication that nothing stands against: what is put, and what the tags hold before. */
 export interface AskedPublication {
@@ -51,7 +49,7 @@ export async function askPublication(
 
 /**
  * ④ Gives the tags: those that hold the digest already stay as they are, others get the identical bytes of the
- * manifest; no layer moves.
+ * manifest; no layer moves. Versions come first: where one cannot be given, no tag moves to its image.
  * @throws DockerCacheError PUBLISH_FAILED where the registry does not answer
  */
 export async function runPublication(
@@ -63,9 +61,7 @@ export async function runPublication(
   const call: RegistryCall = { signal };
   const given = plan.dryRun
     ? plan.tags.map((tag, index) => published(tag, before[index]))
-    : await mapBounded([...plan.tags.keys()], AT_ONCE, (index) =>
-        give(plan.tags[index]!, before[index], manifests, registry, call),
-      );
+    : await giveTags(plan.tags, before, manifests, registry, call);
   const [tags, delta] = await Promise.all([
     plan.dryRun ? given : mapBounded(given, AT_ONCE, (tag) => verified(tag, registry, call)),
     deltaOf(plan, before, manifests, registry, call),
@@ -77,7 +73,6 @@ export async function runPublication(
 }
 
 type Registry = PublicationPorts['registry'];
-type Manifests = ReadonlyMap<string, RegistryManifest>;
 
 async function readManifests(
   { tags, project, target }: PublicationPlan,
@@ -135,30 +130,6 @@ function checkImmutable(tags: readonly PlannedTag[], before: readonly (string | 
   });
 }
 
-function published(tag: PlannedTag, before: string | undefined): PublishedTag {
-  const { ref, digest, stage, immutable } = tag;
-  const state = before === undefined ? 'created' : before === digest ? 'unchanged' : 'moved';
-  return { ref, digest, stage, immutable, state, before, message: undefined };
-}
-
-async function give(
-  tag: PlannedTag,
-  before: string | undefined,
-  manifests: Manifests,
-  registry: Registry,
-  call: RegistryCall,
-): Promise<PublishedTag> {
-  const wanted = published(tag, before);
-  if (wanted.state === 'unchanged') return wanted;
-  try {
-    await registry.putManifest(tag.ref, manifests.get(tag.digest)!, call);
-    return wanted;
-  } catch (error) {
-    if (!isRegistryFailure(error)) throw error;
-    return { ...wanted, state: 'failed', message: told(error) };
-  }
-}
-
 /** Whether the tag holds what it was given: between question and PUT anybody may have moved it, and after it as well. */
 async function verified(tag: PublishedTag, registry: Registry, call: RegistryCall): Promise<PublishedTag> {
   if (tag.state === 'failed' || tag.state === 'unchanged') return tag;
@@ -208,8 +179,4 @@ export function unanswered(reference: string, error: unknown): unknown {
     hint: error.hint ?? 'Log in, or try again when the registry answers.',
     cause: error,
   });
-}
-
-function told({ message, hint }: { readonly message: string; readonly hint: string | undefined }): string {
-  return hint === undefined ? message : `${message} ${hint}`;
 }

@@ -336,6 +336,32 @@ describe('immutable', () => {
     expect(immutableOf({ tags: ['v1.2.3-alpine'] })).toEqual(['v1.2.3-alpine']);
     expect(immutableOf({ tags: ['type=semver,pattern=x{{major}}.{{minor}}.{{patch}}'] })).toEqual(['x1.2.3']);
   });
+
+  it.each<[string, Input, string[]]>([
+    ['type=raw,value={packageVersion},prefix=api-', {}, ['api-4.5.6']],
+    ['type=raw,value={packageVersion},prefix=api-,suffix=-slim', {}, ['api-4.5.6-slim']],
+    ['api-{packageVersion}', {}, ['api-4.5.6']],
+    ['type=match,pattern=v(.*),group=1,prefix=app-', { source: TAG }, ['app-1.2.3']],
+    [
+      'type=ref,event=tag',
+      { source: { ...TAG, gitTag: 'api@1.2.3' } },
+      [expect.stringMatching(/^api-1\.2\.3-/) as never],
+    ],
+    ['type=ref,event=tag', { source: { ...TAG, gitTag: 'stable' } }, []],
+    [`type=schedule,pattern={{date 'YYYY.MM.DD'}}`, { facts: { scheduled: true } }, []],
+    [`type=raw,value={{date 'YYYY.MM.DD'}}`, {}, []],
+    [`type=raw,value={{commit_date 'YYYY.MM.DD'}}`, {}, []],
+    ['type=raw,value={packageVersion}-{branch}', {}, []],
+    ['type=package,suffix=-{branch}', {}, []],
+    ['type=edge,prefix=1.2.3-', {}, []],
+  ])('is what names one version by whatever rule: %s', (rule, input, expected) => {
+    const { tags: given } = planOf({
+      ...input,
+      options: { tags: [rule], flavor: 'latest=false', protectedTags: '**' },
+    });
+    expect(given).toHaveLength(1);
+    expect(given.filter(({ immutable }) => immutable).map(({ tag }) => tag)).toEqual(expected);
+  });
 });
 
 describe('stages', () => {

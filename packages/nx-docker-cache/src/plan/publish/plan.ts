@@ -135,13 +135,12 @@ function plannedTag(
   { immutable }: PublishOptions,
 ): PlannedTag {
   const tag = stage === undefined ? bare : checkTag(`${stage}-${bare}`, `stages: ${stage}`);
-  const version = full || /^v?\d+\.\d+\.\d+([-+.].*)?$/.test(bare);
   return {
     ...{ ref: `${image}:${tag}`, tag, digest, image, stage, rules: [rule] },
     immutable:
       immutable?.length === 0
         ? false
-        : version || (immutable ?? []).some((pattern) => matchesBranch(pattern, tag)),
+        : full || (immutable ?? []).some((pattern) => matchesBranch(pattern, tag)),
   };
 }
 

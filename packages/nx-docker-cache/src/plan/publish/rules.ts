@@ -2,8 +2,10 @@ import { DockerCacheError } from '../../errors';
 import type { PublishOptions, TagFlavor, TagRule } from '../../model/publication';
 import { checkTag } from '../names';
 import { isNamed, isOwn, namesCommit, type RuleContext } from './context';
+import { placeholders } from '../template';
 import { tagText } from './names';
 import { versionIn, versionTag, type Scheme } from './version';
+import { isMoving, isWholeVersion, tagsWholeVersion } from './whole-version';
 
 /** What a rule gives. */
 export interface Evaluated {
@@ -46,7 +48,8 @@ export function evaluateRule(
   const tag = dressed(found.tag, rule, options.flavor, context);
   if (tag === undefined) return idle('its prefix or suffix has no value here');
   const named = found.named || [rule, options.flavor].some((one) => isDressedIn(one, context));
-  return { ...found, tag, named };
+  const full = (found.full || isWholeVersion(found.tag)) && !isMoving(rule, options.flavor);
+  return { ...found, tag, named, full };
 }
 
 /** `latest`, dressed as the flavour says. */
@@ -113,7 +116,8 @@ function bareTag(
       if (value === undefined) return idle('it names what this build does not have');
       const template = rule.value ?? '';
       const named = isNamed(template, facts);
-      return bare(value, { own: isOwn(template), named, withCommit: namesCommit(template) });
+      const full = placeholders(template).includes('packageVersion') && tagsWholeVersion(value);
+      return bare(value, { own: isOwn(template), named, withCommit: namesCommit(template), full });
     }
     case 'match':
       return matchTag(rule, context);
@@ -134,7 +138,7 @@ function refTag(rule: TagRule, { facts: { source }, branchTag }: RuleContext): B
   if (rule.event === 'tag') {
     return gitTag === undefined
       ? idle('this is no build of a git tag')
-      : bare(tagText(gitTag), { latest: true });
+      : bare(tagText(gitTag), { latest: true, full: tagsWholeVersion(gitTag) });
   }
   return branchTag === undefined || pullRequest !== undefined || gitTag !== undefined
     ? idle('this is no build of a branch')
@@ -151,7 +155,7 @@ function matchTag(rule: TagRule, { facts, text }: RuleContext): Bare {
   const found = /^\d+$/.test(String(group)) ? match[Number(group)] : match.groups?.[group];
   return found === undefined
     ? idle(`${subject} matches, and there is no group ${group}`)
-    : bare(tagText(found), { latest: true });
+    : bare(tagText(found), { latest: true, full: tagsWholeVersion(found) });
 }
 
 function releaseTag(
