@@ -1,6 +1,7 @@
 /** The options of stage tasks as a user writes them. Names are docker's. */
 import { z } from 'zod';
 import { environmentSchema, servicesSchema } from './service-schema';
+import { sharedPlaces } from './task-places';
 
 const text = z.string().trim().min(1);
 const texts = z.union([text, z.array(text)]);
@@ -66,6 +67,10 @@ export const taskShape = {
     ),
 };
 
+function outputsOf<Outputs>(task: string | { readonly outputs?: Outputs }): Outputs | undefined {
+  return typeof task === 'string' ? undefined : task.outputs;
+}
+
 /** Tasks of a project by name: what they have in common stands beside them. */
 export const tasksShape = {
   stage: text.optional().describe('Stage that the tasks run in, where they name none of their own.'),
@@ -74,6 +79,11 @@ export const tasksShape = {
       z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'expected a name of letters, digits, _ . and -'),
       z.union([text, z.strictObject({ stage: text.optional(), ...taskShape })]),
     )
+    .superRefine((tasks, context) => {
+      const outputs = Object.entries(tasks).map(([name, task]) => [name, outputsOf(task)] as const);
+      for (const { task, message } of sharedPlaces(Object.fromEntries(outputs)))
+        context.addIssue({ code: 'custom', path: [task, 'outputs'], message });
+    })
     .optional()
     .describe(
       'Commands that run in a built stage, as targets `docker-<name>`: a text, or options of `nx-docker-cache:run`.',

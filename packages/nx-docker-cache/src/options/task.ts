@@ -78,7 +78,7 @@ const RULES: readonly ((options: TaskOptions) => Problem[])[] = [
       ? [{ path: 'memory', message: `expected a size such as 512m or 2g; found ${memory}` }]
       : [],
   ({ cpus }) =>
-    cpus !== undefined && !(Number(cpus) > 0)
+    cpus !== undefined && !(/^\d*\.?\d+$/.test(cpus) && Number(cpus) > 0)
       ? [{ path: 'cpus', message: `expected a number such as 1.5; found ${cpus}` }]
       : [],
   ({ tmpfs }) =>
