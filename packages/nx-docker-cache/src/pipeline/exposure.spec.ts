@@ -70,6 +70,25 @@ describe('a secret that the image would hold is refused, by name', () => {
     expect(await refused({ Dockerfile }, { ...options, allowExposed: name })).toBeUndefined();
   });
 
+  it.each<[string, string, Record<string, unknown>, string]>([
+    ['ADD', `FROM scratch\nADD https://bot:${VALUE}@files.shop.test/a /a`, {}, 'Dockerfile:2 ADD'],
+    ['RUN', `FROM scratch\nRUN git clone https://bot:${VALUE}@git.shop.test/a`, {}, 'Dockerfile:2 RUN'],
+    [
+      'a build arg',
+      'FROM scratch\nARG FROM_URL\nRUN x',
+      { buildArgs: { FROM_URL: `https://bot:${VALUE}@files.shop.test/a` } },
+      'build arg FROM_URL',
+    ],
+    [
+      'a build context',
+      'FROM scratch\nCOPY --from=more / /',
+      { buildContexts: { more: `https://bot:${VALUE}@git.shop.test/a.git` } },
+      'build context more',
+    ],
+  ])('a URL with a password in %s', async (_, Dockerfile, options, found) => {
+    expect(await refused({ Dockerfile }, options)).toBe(found);
+  });
+
   it('and no text that only looks random', async () => {
     const checksum = 'a3f5'.repeat(16);
     const Dockerfile = `FROM scratch\nRUN echo "${checksum}  a.tgz" | sha256sum -c\nRUN --mount=type=secret,id=npm npm ci`;

@@ -32,7 +32,9 @@ export async function refuseExposure(
   const { labels, annotations } = identity;
   const found = [
     ...exposedVariables(parsed, options.target, identity.buildArgs).filter(isRefused),
-    ...exposedTexts(parsed, options.target, { label: labels, annotation: annotations }).filter(isRefused),
+    ...exposedTexts(parsed, options.target, {
+      ...{ label: labels, annotation: annotations, 'build context': options.buildContexts },
+    }).filter(isRefused),
     ...read.flat(),
   ];
   if (found.length === 0) return;

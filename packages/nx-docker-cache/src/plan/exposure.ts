@@ -41,8 +41,8 @@ export function exposedVariables(
 }
 
 /**
- * Tokens by their issuers' forms in the words of instructions and in labels: the history of an image has the first, its
- * configuration the others. Only a known form counts; what merely looks random is mostly a checksum.
+ * Tokens by their issuers' forms, and URLs with a password, in the words of instructions, in labels and in contexts: the
+ * history of an image has the first, its configuration the second, and a list of processes the last. Only a known form counts; what merely looks random is mostly a checksum.
  */
 export function exposedTexts(
   parsed: Dockerfile,
@@ -50,6 +50,7 @@ export function exposedTexts(
   added: {
     readonly label: Readonly<Record<string, string>>;
     readonly annotation: Readonly<Record<string, string>>;
+    readonly 'build context': Readonly<Record<string, string>>;
   },
 ): Exposure[] {
   const instructions = reachableStages(parsed, target)

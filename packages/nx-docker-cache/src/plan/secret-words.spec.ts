@@ -14,6 +14,11 @@ describe('a variable is a secret', () => {
     ['DB_PASSWORD', 'correct-horse'],
     ['apiKey_API_KEY', '0a1b2c3d4e5f'],
     ['AWS_SECRET_ACCESS_KEY', 'abcdefgh12345678'],
+    ['PGPASSWORD', 'correct-horse'],
+    ['MYSQL_PWD', 'correct-horse'],
+    ['GITHUB_PAT', 'hunter2hunter2'],
+    ['NPMTOKEN', 'hunter2hunter2'],
+    ['DATABASE_URL', 'postgres://app:correct-horse@db.shop.test/app'],
   ])('%s', (name, value) => {
     expect(isSecret(name, value)).toBe(true);
   });
@@ -35,6 +40,16 @@ describe('a variable is a secret', () => {
     ['TOKENIZERS_PARALLELISM', 'some-long-value'],
     ['AUTHOR', 'somebody-with-a-name'],
     ['KEYBOARD', 'qwertyuiop'],
+    ['PWD', 'workspace'],
+    ['OLDPWD', '/home/somebody'],
+    ['BUILD_PWD', '/home/somebody'],
+    ['INIT_CWD', 'some-long-value'],
+    ['PATTERN', 'some-long-value'],
+    ['FILE_PATTERN', 'some-long-value'],
+    ['PGPASSFILE', 'some-long-value'],
+    ['NPMTOKEN_FILE', 'some-long-value'],
+    ['DATABASE_URL', 'postgresql://user:password@localhost:5432/app'],
+    ['HTTPS_PROXY', 'http://proxy.shop.test:3128'],
     ['SHA', '0123456789abcdef0123456789abcdef01234567'],
   ])('and is none: %s', (name, value) => {
     expect(isSecret(name, value)).toBe(false);

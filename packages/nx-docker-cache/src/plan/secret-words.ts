@@ -1,3 +1,5 @@
+import { passwordsIn } from './secret-urls';
+
 /**
  * What a secret looks like. Forms that issuers give their tokens count anywhere; else a name that says so has to come
  * with a value that could be one.
@@ -18,6 +20,8 @@ const TOKENS = [
 
 const SECRET_NAME =
   /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SECRET_?KEY|CREDENTIALS?|AUTH)(?:$|_)/i;
+/** PGPASSWORD, NPMTOKEN, MYSQL_PWD, GITHUB_PAT: what is glued together, and what is short for it, counts at the end only. */
+const SECRET_END = /[A-Z0-9](?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY)$|_(?:PWD|PAT)$/i;
 /** Where it is, what it is called, how long it lives: not the secret itself. */
 const ABOUT_ONE = /_(?:FILE|PATH|DIR|URL|URI|HOST|NAME|ID|TYPE|TTL|LENGTH|EXPIRY|EXPIRES(?:_IN)?)$/i;
 /** What bundlers hand to browsers is public by its name. */
@@ -25,12 +29,15 @@ const PUBLIC = /(?:^|_)(?:PUBLIC|PUBLISHABLE|DUMMY|FAKE|EXAMPLE)(?:$|_)|^(?:VITE
 const SHORTEST = 8;
 
 export function holdsToken(text: string): boolean {
-  return TOKENS.some((token) => token.test(text));
+  return TOKENS.some((token) => token.test(text)) || passwordsIn(text).length > 0;
 }
 
 /** true where the name alone says that whatever stands there is a secret, or the value has the form of one. */
 export function holdsSecretBy(name: string, value: string): boolean {
-  return holdsToken(value) || (SECRET_NAME.test(name) && !ABOUT_ONE.test(name) && !PUBLIC.test(name));
+  if (holdsToken(value)) return true;
+  if (PUBLIC.test(name) || ABOUT_ONE.test(name)) return false;
+  // A folder is a PWD as well.
+  return SECRET_NAME.test(name) || (SECRET_END.test(name) && !value.startsWith('/'));
 }
 
 /** true where a variable of this name and value would be a secret to whoever reads the image. */

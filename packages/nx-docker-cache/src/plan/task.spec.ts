@@ -78,6 +78,17 @@ describe('the container', () => {
     expect(secrets).toEqual(['of-own', 'postgres', `ghp_${'a'.repeat(36)}`]);
   });
 
+  it('has secrets in what was written out, and in services, where names or forms say so', () => {
+    const env = ['NPM_TOKEN=expanded-by-a-shell', 'MODE=test', 'AT=amqp://bot:correct-horse@mq.shop.test'];
+    const services = { db: { image: 'x:1', env: { POSTGRES_PASSWORD: 'of-the-service', LANG: 'C.UTF-8' } } };
+    expect(plan({ env, services }, SERVICE).secrets).toEqual([
+      'expanded-by-a-shell',
+      'amqp://bot:correct-horse@mq.shop.test',
+      'correct-horse',
+      'of-the-service',
+    ]);
+  });
+
   it('has no value of a variable in its settings', () => {
     const made = plan({ env: { TOKEN: null, MODE: 'value-of-mode', ABSENT: null } });
     expect([...made.env]).toEqual([

@@ -3,6 +3,17 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** Shorter values stand in every other line by chance. */
 const MASKED_LENGTH = 6;
 
+/** A text with values replaced by ***. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  return (
+    secrets
+      .filter((secret) => secret.length >= MASKED_LENGTH)
+      // A secret may be a part of a longer one.
+      .sort((left, right) => right.length - left.length)
+      .reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
+  );
+}
+
 /** What a task printed, as far as a record keeps it. */
 export class TaskLog {
   readonly #chunks: Uint8Array[] = [];
@@ -19,13 +30,8 @@ export class TaskLog {
   /** @param secrets values that are replaced by ***, for the log of a record is read by more people than a terminal */
   bytes(secrets: readonly string[]): Uint8Array {
     const text = new TextDecoder().decode(this.#joined());
-    const masked = secrets
-      .filter((secret) => secret.length >= MASKED_LENGTH)
-      // A secret may be a part of a longer one.
-      .sort((left, right) => right.length - left.length)
-      .reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
     const note = this.#lost === 0 ? '' : `\n… ${this.#lost} more bytes were not recorded\n`;
-    return new TextEncoder().encode(masked + note);
+    return new TextEncoder().encode(maskSecrets(text, secrets) + note);
   }
 
   #joined(): Uint8Array {

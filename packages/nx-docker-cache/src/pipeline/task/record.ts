@@ -1,6 +1,7 @@
 import type { TaskPlan, TaskRecord } from '../../model/task';
 import type { StoredTask } from '../../ports/task-records';
 import type { TaskEnd } from '../../run/task';
+import { maskSecrets } from '../../run/task-log';
 import type { Prepared } from '../prepare';
 import type { Candidate } from './candidates';
 import type { TaskPorts } from './ports';
@@ -48,7 +49,7 @@ export async function leaveRecord(
   }
   const record: TaskRecord = {
     ...{ key, contentKey: prepared.skip.key, project: plan.project, stage: plan.stage, digest: image.digest },
-    ...{ command: plan.command, exitCode: end.exitCode, seconds: end.seconds },
+    ...{ command: commandOf(plan), exitCode: end.exitCode, seconds: end.seconds },
     finished: new Date(clock.now()).toISOString(),
     outputs: end.paths,
   };
@@ -59,6 +60,14 @@ export async function leaveRecord(
     logger.warn(`no record is left for this task: ${(error as Error).message}`);
     return undefined;
   }
+}
+
+/** All its words; one that holds a secret is as readable as the log. */
+function commandOf({ settings, command, secrets }: TaskPlan): string[] {
+  const { entrypoint } = settings;
+  return [...(entrypoint === undefined ? [] : [entrypoint]), ...command].map((word) =>
+    maskSecrets(word, secrets),
+  );
 }
 
 /** A record stands for all that the task leaves, or for nothing. */

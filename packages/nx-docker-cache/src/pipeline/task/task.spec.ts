@@ -342,14 +342,23 @@ describe('a record', () => {
 
   it('is left by what has passed, without the secrets of this machine', async () => {
     const scene = { tags: THERE, state: { env: { TOKEN: 'hush-hush' } } };
-    const { left } = await play({ env: ['TOKEN'], outputs: 'coverage' }, scene);
+    const command = ['npm', 'test', '--token=hush-hush'];
+    const { left } = await play({ env: ['TOKEN'], outputs: 'coverage', command }, scene);
     expect(left).toHaveLength(1);
     const [ref, record, log, paths] = left[0]!;
     expect(ref).toMatch(/^registry\.test\/api:task-t-[0-9a-f]{64}$/);
     expect(record).toMatchObject({ digest: DIGEST, exitCode: 0, stage: 'builder', outputs: ['coverage/x'] });
+    expect(record.command).toEqual(['npm', 'test', '--token=***']);
     expect(JSON.stringify([record, log])).not.toContain('hush-hush');
     expect(log).toBe('hello ***\n');
     expect(paths).toEqual(['coverage/x']);
+  });
+
+  it('is left without the values that a shell wrote out, nor those of a command that goes through sh', async () => {
+    const env = ['NPM_TOKEN=hush-hush'];
+    const { left } = await play({ env, command: 'x hush-hush' }, { tags: THERE });
+    const [, record, log] = left[0]!;
+    expect([record.command, log]).toEqual([['sh', '-c', 'x ***'], 'hello ***\n']);
   });
 
   it.each<[string, Record<string, unknown>, string]>([
