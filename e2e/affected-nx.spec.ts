@@ -108,6 +108,39 @@ describe.each([
     ]);
   });
 
+  describe('with targets that were written by hand', () => {
+    beforeAll(async () => {
+      const inputs = { targets: { 'docker-build': { inputs: ['{projectRoot}/src/**/*'] } } };
+      workspace.write({
+        'apps/api/project.json': named('api', { implicitDependencies: ['shared'], ...inputs }),
+        'libs/shared/Dockerfile': 'FROM busybox\nCOPY src /src\n',
+      });
+      const nxJson = JSON.parse(workspace.read('nx.json')) as { targetDefaults?: object };
+      const targetDefaults = { ...nxJson.targetDefaults, 'docker-build': { dependsOn: ['^docker-build'] } };
+      workspace.write({ 'nx.json': JSON.stringify({ ...nxJson, targetDefaults }) });
+      await workspace.commit();
+    });
+    afterAll(() => workspace.git('reset', '--quiet', '--hard', 'HEAD~1'));
+
+    it('takes what their inputs leave out and the Dockerfile reads', async () => {
+      workspace.write({ 'package-lock.json': '{ }\n' });
+      const { projects, warnings } = await affected('--base=HEAD');
+      expect(projects.map(({ name }) => name)).toContain('api');
+      const left = (await ofNx()).includes('api:docker-build')
+        ? []
+        : [expect.stringMatching(/^Nx leaves out api:/)];
+      expect(warnings).toEqual(left);
+      // By tasks Nx goes by the inputs, which is what this is about.
+      if (!byProjects) expect(left).toHaveLength(1);
+    });
+
+    it('gives one shard what its tasks wait for', async () => {
+      const { stdout } = await runCli(['matrix', '--shards', '4', '--json'], { cwd: workspace.root, env });
+      const { shards } = JSON.parse(stdout) as { shards: { projects: string[] }[] };
+      expect(shards.map(({ projects }) => projects)).toContainEqual(['shared', 'api']);
+    });
+  });
+
   it('what was committed on a branch, and nothing before it', async () => {
     await workspace.git('checkout', '--quiet', '-b', 'feature');
     workspace.write({ 'apps/api/src/main.ts': 'changed\n' });

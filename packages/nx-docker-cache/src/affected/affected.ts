@@ -17,6 +17,8 @@ export interface JudgedBuild {
   readonly own: boolean;
   /** Why the change concerns it; empty where nothing that it reads changed. */
   readonly reasons: readonly AffectedReason[];
+  /** true where one of them is more than that a task may make something else of what changed. */
+  readonly certain: boolean;
   /** The other builds of the workspace whose images it reads, with the line. */
   readonly bases: readonly { readonly project: string; readonly target: string; readonly line: number }[];
   /** Something that it copies is made by a task before it. */
@@ -50,7 +52,8 @@ export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
     return [{ build, project, target, own, reasons, bases, copiesOutputs, unseen }];
   });
   spread(judged);
-  return judged.map((one) => ({ ...one, reasons: one.reasons.list() }));
+  const isCertain = certainOf(judged);
+  return judged.map((one) => ({ ...one, reasons: one.reasons.list(), certain: isCertain(one) }));
 }
 
 interface World {
@@ -86,22 +89,21 @@ function addOwn(
   addOutputs({ project, entry, changed, packages }, reasons);
 }
 
+interface Standing {
+  readonly project: { readonly name: string };
+  readonly target: string;
+  readonly reasons: Reasons;
+  readonly bases: JudgedBuild['bases'];
+}
+
+const nameOf = ({ project, target }: Pick<Standing, 'project' | 'target'>): string =>
+  `${project.name}:${target}`;
+
 /** From base images to what stands on them, however far. */
-function spread(
-  builds: readonly {
-    readonly project: { readonly name: string };
-    readonly target: string;
-    readonly reasons: Reasons;
-    readonly bases: JudgedBuild['bases'];
-  }[],
-): void {
+function spread(builds: readonly Standing[]): void {
   for (let before = -1, now = 0; before !== now;) {
     before = now;
-    const concerned = new Set(
-      builds.flatMap(({ project, target, reasons }) =>
-        reasons.size > 0 ? [`${project.name}:${target}`] : [],
-      ),
-    );
+    const concerned = new Set(builds.filter(({ reasons }) => reasons.size > 0).map(nameOf));
     for (const { reasons, bases } of builds) {
       for (const { project, target, line } of bases) {
         if (!concerned.has(`${project}:${target}`)) continue;
@@ -110,4 +112,21 @@ function spread(
     }
     now = builds.reduce((sum, { reasons }) => sum + reasons.size, 0);
   }
+}
+
+/** An image is as certain to be another one as what it stands on. */
+function certainOf(builds: readonly Standing[]): (build: Standing) => boolean {
+  const certain = new Set(
+    builds
+      .filter(({ reasons }) => reasons.list().some(({ kind }) => kind !== 'output' && kind !== 'image'))
+      .map(nameOf),
+  );
+  for (let before = -1; before !== certain.size;) {
+    before = certain.size;
+    for (const build of builds) {
+      if (build.bases.some(({ project, target }) => certain.has(`${project}:${target}`)))
+        certain.add(nameOf(build));
+    }
+  }
+  return (build) => certain.has(nameOf(build));
 }

@@ -28,13 +28,15 @@ export function parseChoice(argv: readonly string[]): Choice {
   return { invocation: invocationOf(values, positionals), range: affected ? { base, head } : undefined };
 }
 
-/** Empty where nothing is affected. @throws DockerCacheError USAGE, and what `findAffected` throws */
+/** Empty where nothing is affected. @param warn is told what may be missed @throws DockerCacheError USAGE, and what `findAffected` throws */
 export async function chooseBuilds(
   { invocation: { projects, all }, range }: Choice,
   workspace: WorkspacePort,
+  warn: (text: string) => void,
 ): Promise<readonly NamedBuild[]> {
   if (range !== undefined) {
-    const builds = await concernedBuilds(range, composeAffectedPorts(workspace));
+    const { builds, warnings } = await concernedBuilds(range, composeAffectedPorts(workspace));
+    warnings.forEach(warn);
     return builds.map(({ project, target }) => ({ name: project.name, target }));
   }
   if (!all) return Promise.all(projects.map((text) => namedBuild(text, workspace)));

@@ -8,7 +8,7 @@ export interface AffectedReport {
     readonly tools: readonly string[];
   };
   readonly range: AffectedRange;
-  /** Who chose the projects: Nx alone, Turborepo and the Dockerfiles together, or the Dockerfiles and the package graph. */
+  /** Who chose the projects: Nx or Turborepo together with the Dockerfiles, or the Dockerfiles and the package graph. */
   readonly decidedBy: 'nx' | 'turborepo' | 'git';
   /** How many files changed. */
   readonly changed: number;

@@ -1,3 +1,5 @@
+import type { SurveyedProject } from '../model/survey';
+
 /** What changed between two states of the checkout. */
 export interface ChangeRange {
   /** A commit. */
@@ -35,7 +37,13 @@ export interface RunnerBuild extends RunnerTask {
   readonly root: string;
 }
 
-/** The task runner's own word on what a change concerns. */
+/** That a task runner makes a build wait for another one, whatever their Dockerfiles say. */
+export interface RunnerOrder {
+  readonly build: RunnerTask;
+  readonly needs: RunnerTask;
+}
+
+/** The task runner's own word on what a change concerns, and on what runs before what. */
 export interface RunnerPort {
   /** `git` where no task runner is there to ask. */
   readonly name: 'nx' | 'turborepo' | 'git';
@@ -45,4 +53,13 @@ export interface RunnerPort {
    * @throws DockerCacheError NO_RUNNER, UNSUPPORTED, RUNNER_FAILED
    */
   affected(range: ChangeRange, builds: readonly RunnerBuild[]): Promise<readonly RunnerTask[] | undefined>;
+  /**
+   * Which of the builds wait for which others, through other tasks too (`dependsOn`).
+   * @param projects all of the workspace
+   * @throws DockerCacheError NO_RUNNER, RUNNER_FAILED
+   */
+  order(
+    builds: readonly RunnerBuild[],
+    projects: readonly SurveyedProject[],
+  ): Promise<readonly RunnerOrder[]>;
 }

@@ -3,7 +3,7 @@ import type { AffectedReport } from '../../src/model/affected';
 import type { SourceFacts } from '../../src/model/facts';
 import type { SurveyedProject } from '../../src/model/survey';
 import { findAffected, type AffectedPorts } from '../../src/pipeline/affected';
-import type { RunnerPort, RunnerTask } from '../../src/ports/changes';
+import type { RunnerOrder, RunnerPort, RunnerTask } from '../../src/ports/changes';
 import type { ProbeResult } from '../../src/ports/probe';
 import { parseAffected } from '../affected-schema';
 import { fakeWorld } from './world';
@@ -17,7 +17,11 @@ export interface ChangedWorld {
   readonly shallow?: boolean;
   /** Text of files at the base. */
   readonly before?: Readonly<Record<string, string>>;
-  readonly runner?: { readonly name: RunnerPort['name']; readonly tasks: readonly RunnerTask[] };
+  readonly runner?: {
+    readonly name: RunnerPort['name'];
+    readonly tasks: readonly RunnerTask[];
+    readonly order?: readonly RunnerOrder[];
+  };
   readonly source?: Partial<SourceFacts>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly ci?: { readonly commit: string; readonly from: string };
@@ -75,6 +79,7 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
     runner: {
       name: world.runner?.name ?? 'git',
       affected: async () => world.runner?.tasks,
+      order: async () => world.runner?.order ?? [],
     },
     ciBase: () => world.ci,
   };

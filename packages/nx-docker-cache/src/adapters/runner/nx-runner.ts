@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DockerCacheError } from '../../errors';
-import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
+import type { ChangeRange, RunnerBuild, RunnerOrder, RunnerPort, RunnerTask } from '../../ports/changes';
 import { exec, type ExecResult } from '../exec';
 import { readJson } from '../workspace/manifest';
 import { runnerFailed } from './failed';
+import { orderIn } from './order';
 
 /** A graph of thousands of projects takes Nx a minute where nothing of it is cached. */
 const TIMEOUT_MS = 300_000;
@@ -17,6 +18,8 @@ const BY_TASKS = 24;
 const graphSchema = z.object({
   tasks: z.object({
     tasks: z.record(z.string(), z.object({ target: z.object({ project: z.string(), target: z.string() }) })),
+    /** By id: the tasks that it waits for. */
+    dependencies: z.record(z.string(), z.array(z.string())).default({}),
   }),
 });
 const namesSchema = z.array(z.string());
@@ -40,25 +43,49 @@ export class NxRunner implements RunnerPort {
     const { bin, major } = findNx(this.#root);
     const flags = [`--base=${range.base}`, ...(range.head === undefined ? [] : [`--head=${range.head}`])];
     // Nx takes a head of the environment for any base.
-    const env = { NX_TUI: 'false', NX_HEAD: range.head ?? '', NX_BASE: '' };
-    const options = { cwd: this.#root, timeout: TIMEOUT_MS, env };
-    const ask: Ask = (args) => exec(process.execPath, [bin, ...args, ...flags], options);
+    const ask = this.#asking(bin, flags, { NX_HEAD: range.head ?? '', NX_BASE: '' });
     return major >= BY_TASKS ? byTasks(targets, ask) : byProjects(targets, builds, ask);
+  }
+
+  async order(builds: readonly RunnerBuild[]): Promise<readonly RunnerOrder[]> {
+    const targets = [...new Set(builds.map(({ target }) => target))].sort();
+    if (builds.length < 2) return [];
+    const { tasks, dependencies } = await taskGraph(
+      ['run-many', '-t', targets.join(',')],
+      this.#asking(findNx(this.#root).bin),
+    );
+    const ids = new Map(
+      Object.entries(tasks).map(([id, { target }]) => [`${target.project}\0${target.target}`, id]),
+    );
+    const idOf = ({ project, target }: RunnerBuild): string => ids.get(`${project}\0${target}`) ?? '';
+    return orderIn(builds, idOf, (id) => dependencies[id] ?? []);
+  }
+
+  #asking(bin: string, flags: readonly string[] = [], more: Readonly<Record<string, string>> = {}): Ask {
+    const options = { cwd: this.#root, timeout: TIMEOUT_MS, env: { NX_TUI: 'false', ...more } };
+    return (args) => exec(process.execPath, [bin, ...args, ...flags], options);
   }
 }
 
 type Ask = (args: readonly string[]) => Promise<ExecResult>;
 
-/** The graph of what would run. */
 async function byTasks(targets: readonly string[], ask: Ask): Promise<RunnerTask[]> {
+  const command = ['affected', '-t', targets.join(','), '--excludeTaskDependencies'];
+  return Object.values((await taskGraph(command, ask)).tasks).map(({ target }) => target);
+}
+
+/** The graph of what would run. */
+async function taskGraph(
+  command: readonly string[],
+  ask: Ask,
+): Promise<z.infer<typeof graphSchema>['tasks']> {
   const folder = await mkdtemp(join(tmpdir(), 'nx-docker-cache-affected-'));
   try {
     const path = join(folder, 'graph.json');
-    const command = ['affected', '-t', targets.join(',')];
-    const result = await ask([...command, '--excludeTaskDependencies', `--graph=${path}`]);
+    const result = await ask([...command, `--graph=${path}`]);
     const parsed = graphSchema.safeParse(jsonOf(await readFile(path, 'utf8').catch(() => '')));
     if (!parsed.success) throw runnerFailed(`nx ${command.join(' ')}`, result);
-    return Object.values(parsed.data.tasks.tasks).map(({ target }) => target);
+    return parsed.data.tasks;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

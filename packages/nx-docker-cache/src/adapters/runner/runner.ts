@@ -7,7 +7,11 @@ import { NxRunner } from './nx-runner';
 import { TurboRunner } from './turbo-runner';
 
 /** Without a task runner the Dockerfiles and the package graph say all. */
-const NOBODY: RunnerPort = { name: 'git', affected: () => Promise.resolve(undefined) };
+const NOBODY: RunnerPort = {
+  name: 'git',
+  affected: () => Promise.resolve(undefined),
+  order: () => Promise.resolve([]),
+};
 
 /** Who can be asked in a workspace. */
 export function runnerOf({ root, kind }: WorkspaceFacts): RunnerPort {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DockerCacheError } from '../../errors';
 import { parseJsonObject } from '../../layout/json';
-import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
+import type { ChangeRange, RunnerBuild, RunnerOrder, RunnerPort, RunnerTask } from '../../ports/changes';
 import { exec } from '../exec';
 import { readJson } from '../workspace/manifest';
 import { runnerFailed } from './failed';
+import { turboOrder } from './turbo-order';
 
 const TIMEOUT_MS = 120_000;
 /** `turbo ls --affected --output=json` is there since 2.1. */
@@ -57,6 +58,10 @@ export class TurboRunner implements RunnerPort {
     if (result.exitCode !== 0 || !parsed.success) throw runnerFailed(`turbo ${command.join(' ')}`, result);
     const folders = new Set(parsed.data.packages.items.map(({ path }) => path.replaceAll('\\', '/')));
     return builds.filter(({ root }) => folders.has(root));
+  }
+
+  order(...asked: Parameters<RunnerPort['order']>): Promise<readonly RunnerOrder[]> {
+    return Promise.resolve(turboOrder(this.#root, ...asked));
   }
 }
 

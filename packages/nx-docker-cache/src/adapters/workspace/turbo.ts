@@ -6,7 +6,12 @@ import { TURBO_FILES } from './root';
 
 const tasks = z.record(
   z.string(),
-  z.object({ outputs: z.array(z.string()).optional().catch(undefined) }).catch({ outputs: undefined }),
+  z
+    .object({
+      outputs: z.array(z.string()).optional().catch(undefined),
+      dependsOn: z.array(z.string()).optional().catch(undefined),
+    })
+    .catch({}),
 );
 /** `pipeline` until version 1. */
 const turboSchema = z.object({
@@ -14,12 +19,16 @@ const turboSchema = z.object({
   pipeline: tasks.optional().catch(undefined),
 });
 
+/** Stands for what the file of the workspace's root has there. */
+const EXTENDS = '$TURBO_EXTENDS$';
+
 type Tasks = z.infer<typeof tasks>;
 
 /** What Turborepo's tasks write in the packages that have a script for them, as `outputs` of Nx spells it. */
 export class TurboTasks {
   readonly #root: string;
   readonly #shared: Tasks;
+  readonly #own = new Map<string, Tasks>();
 
   constructor(root: string) {
     this.#root = root;
@@ -27,12 +36,28 @@ export class TurboTasks {
   }
 
   targetsOf({ name, root, scripts }: Manifest): Record<string, SurveyedTarget> {
-    const own = readTasks(join(this.#root, root));
+    const own = this.#tasksIn(root);
     const named = Object.keys(scripts ?? {}).map((script) => {
       const task = own[script] ?? this.#shared[`${name ?? ''}#${script}`] ?? this.#shared[script];
       return [script, { outputs: (task?.outputs ?? []).flatMap(spelled) }] as const;
     });
     return Object.fromEntries(named);
+  }
+
+  /** What a task of a package waits for, as written: `^task`, `task`, `package#task`. */
+  dependsOn({ name, root }: Manifest, task: string): readonly string[] {
+    const shared = this.#shared[`${name ?? ''}#${task}`] ?? this.#shared[task];
+    const inherited = shared?.dependsOn ?? [];
+    const own = root === '.' ? undefined : this.#tasksIn(root)[task]?.dependsOn;
+    if (own === undefined) return inherited;
+    return own.includes(EXTENDS) ? [...inherited, ...own.filter((one) => one !== EXTENDS)] : own;
+  }
+
+  /** Of a package's own file. */
+  #tasksIn(root: string): Tasks {
+    const known = this.#own.get(root) ?? readTasks(join(this.#root, root));
+    this.#own.set(root, known);
+    return known;
   }
 }
 

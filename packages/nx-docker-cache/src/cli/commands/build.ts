@@ -15,8 +15,8 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
   const choice = parseChoice(argv);
   const { invocation } = choice;
   const workspace = openWorkspace(invocation.cwd);
-  const chosen = await chooseBuilds(choice, workspace);
   const ports = composePorts(workspace);
+  const chosen = await chooseBuilds(choice, workspace, (text) => ports.logger.warn(text));
   if (chosen.length === 0) return nothingToDo(invocation, ports.logger);
   // Every name is looked up before the first build starts.
   const projects = new Map<string, Awaited<ReturnType<typeof projectWith>>>();

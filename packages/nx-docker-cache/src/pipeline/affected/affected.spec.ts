@@ -244,13 +244,25 @@ describe('a task runner', () => {
     expect(await why(['apps/api/src/main.ts'], { runner })).toEqual(['api: source 3', 'web: runner']);
   });
 
-  it('is believed alone where it is Nx, and what it leaves out is told', async () => {
+  it('is believed beside the Dockerfiles where it is Nx, and what it leaves out is told', async () => {
     const runner = { name: 'nx', tasks: [task('web')] } as const;
-    const changed = ['apps/api/src/main.ts'];
-    expect(await why(changed, { runner })).toEqual(['web: runner']);
+    const changed = ['apps/base/files/a'];
+    expect(await why(changed, { runner })).toEqual(['base: source 2', 'child: image 1 base', 'web: runner']);
     const { warnings, decidedBy, unaffected } = await affectedIn({ ...WORLD, changed, runner });
-    expect([decidedBy, unaffected]).toEqual(['nx', 4]);
-    expect(warnings).toEqual([expect.stringMatching(/^Nx leaves out api:docker-build, .*main\.ts/)]);
+    expect([decidedBy, unaffected]).toEqual(['nx', 2]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Nx leaves out base:docker-build, .*files\/a.*`nx affected` does not run it/),
+      expect.stringMatching(/^Nx leaves out child:docker-build, .*image of base/),
+    ]);
+  });
+
+  it('is believed alone on what tasks make of changed files where it is Nx', async () => {
+    const runner = { name: 'nx', tasks: [] } as const;
+    const files = { ...FILES, 'apps/child/Dockerfile': 'FROM web:dev\n' };
+    const report = await affectedIn({ ...WORLD, files, changed: ['libs/ui/src/a.ts'], runner });
+    expect([report.projects, report.warnings]).toEqual([[], []]);
+    const read = await why(['apps/web/start.sh'], { files, runner });
+    expect(read).toEqual(['child: image 1 web', 'web: source 2', 'web: output 3']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { judgeBuilds, type JudgedBuild } from '../../affected';
 import { inspectEach } from '../../inspect';
 import type { AffectedProject, AffectedRange, AffectedReason, AffectedReport } from '../../model/affected';
+import type { SurveyedProject } from '../../model/survey';
 import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
 import type { Ports } from '../ports';
 import { gatherInspection } from '../inspect';
@@ -23,7 +24,7 @@ export interface AffectedRequest extends AskedRange {
 export async function findAffected(request: AffectedRequest, ports: AffectedPorts): Promise<AffectedReport> {
   const { runner, workspace } = ports;
   const found = await find(request, ports);
-  const { range, judged, concerned, changed, tools } = found;
+  const { range, judged, concerned, changed, tools, warnings } = found;
   const known = request.check ? await askAll(concerned, ports) : undefined;
   const projects = concerned.map((build, index): AffectedProject => ({
     name: build.project.name,
@@ -40,23 +41,35 @@ export async function findAffected(request: AffectedRequest, ports: AffectedPort
     changed,
     projects: projects.sort((left, right) => (orderOf(left) < orderOf(right) ? -1 : 1)),
     unaffected: judged.length - concerned.length,
-    warnings: warningsOf(judged, concerned),
+    warnings,
   };
 }
 
-/** The same builds, for who goes on with them. @throws as findAffected */
-export async function concernedBuilds(asked: AskedRange, ports: AffectedPorts): Promise<JudgedBuild[]> {
-  return (await find(asked, ports)).concerned;
+/** Builds, for who goes on with them. */
+export interface ChosenBuilds {
+  readonly builds: readonly JudgedBuild[];
+  /** All of the workspace. */
+  readonly projects: readonly SurveyedProject[];
+  /** What may be missed, for people. */
+  readonly warnings: readonly string[];
 }
 
-/** All builds of the workspace, whatever changed. @throws DockerCacheError INVALID_CONFIG */
-export async function everyBuild(ports: AffectedPorts): Promise<JudgedBuild[]> {
-  return (await judge(undefined, ports)).judged;
+/** Those that a change concerns. @throws as findAffected */
+export async function concernedBuilds(asked: AskedRange, ports: AffectedPorts): Promise<ChosenBuilds> {
+  const { concerned, projects, warnings } = await find(asked, ports);
+  return { builds: concerned, projects, warnings };
+}
+
+/** All of the workspace, whatever changed. @throws DockerCacheError INVALID_CONFIG */
+export async function everyBuild(ports: AffectedPorts): Promise<ChosenBuilds> {
+  const { judged, projects } = await judge(undefined, ports);
+  return { builds: judged, projects, warnings: [] };
 }
 
 interface Found extends Judged {
   readonly range: AffectedRange;
   readonly concerned: JudgedBuild[];
+  readonly warnings: readonly string[];
 }
 
 async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
@@ -66,15 +79,18 @@ async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
   if (base === undefined) {
     const all = await judge(undefined, ports);
     const judged = all.judged.map((build) => ({ ...build, reasons: [EVERYTHING] }));
-    return { ...all, range, judged, concerned: judged };
+    return { ...all, range, judged, concerned: judged, warnings: unseenOf(judged) };
   }
   const all = await judge({ base, head }, ports);
   const chosen = await runner.affected({ base, head }, all.judged.map(askedOf));
   const isChosen = memberOf(chosen ?? []);
-  // Nx reads all that Docker reads: what the plugin inferred are the inputs. Turborepo knows of packages only.
-  const alone = runner.name === 'nx' && chosen !== undefined;
-  const concerned = all.judged.filter((build) => (!alone && build.reasons.length > 0) || isChosen(build));
-  return { ...all, range, concerned };
+  // What tasks make of changed files Nx knows better. What a Dockerfile reads it knows from inputs, and those may be
+  // written by hand. Turborepo knows of packages only.
+  const isNx = runner.name === 'nx' && chosen !== undefined;
+  const reads = (build: JudgedBuild): boolean => (isNx ? build.certain : build.reasons.length > 0);
+  const concerned = all.judged.filter((build) => reads(build) || isChosen(build));
+  const missed = isNx ? concerned.filter((build) => !isChosen(build)) : [];
+  return { ...all, range, concerned, warnings: [...unseenOf(all.judged), ...missed.map(missedBy)] };
 }
 
 const EVERYTHING: AffectedReason = {
@@ -95,44 +111,50 @@ interface Judged {
   /** How many files changed. */
   readonly changed: number;
   readonly tools: readonly string[];
+  readonly projects: readonly SurveyedProject[];
 }
 
 /** @param range undefined: nothing is compared */
 async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Promise<Judged> {
   const inspection = await gatherInspection(ports, true);
   const { survey } = inspection;
-  const { tools } = survey;
+  const { tools, projects } = survey;
   const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files) };
   if (range === undefined)
-    return { judged: judgeBuilds({ ...facts, changed: [], options: new Map() }), changed: 0, tools };
+    return {
+      judged: judgeBuilds({ ...facts, changed: [], options: new Map() }),
+      changed: 0,
+      tools,
+      projects,
+    };
   const changed = await ports.changes.files(range);
-  const names = survey.projects.map(({ name }) => name);
+  const names = projects.map(({ name }) => name);
   // In Nx the options stand where Nx itself looks.
   const isNx = ports.workspace.facts().kind === 'nx';
   const options = isNx ? new Map<string, string[]>() : await changedOptions(range, names, ports);
   // No commit holds it, and every commit changes it: who copies it is built anew each time.
   const own = changed.length > 0 && ports.files.kind('.git') !== undefined ? ['.git'] : [];
   const all = [...changed, ...own];
-  return { judged: judgeBuilds({ ...facts, changed: all, options }), changed: changed.length, tools };
+  const judged = judgeBuilds({ ...facts, changed: all, options });
+  return { judged, changed: changed.length, tools, projects };
 }
 
-function warningsOf(judged: readonly JudgedBuild[], concerned: readonly JudgedBuild[]): string[] {
+function unseenOf(judged: readonly JudgedBuild[]): string[] {
   const unseen = judged.flatMap(({ project, unseen }) =>
     unseen.map(
       ({ path, line }) =>
         `${project.name} copies ${path} (line ${line}), which is neither in git nor known to be made by a task: only the project's own files count for it`,
     ),
   );
-  const missed = judged
-    .filter((build) => build.reasons.length > 0 && !concerned.includes(build))
-    .map(({ project, target, reasons: [first] }) => {
-      const file = first?.files[0] === undefined ? '' : `${first.files[0]}: `;
-      return `Nx leaves out ${project.name}:${target}, which reads what changed (${file}${first?.text}); look at its inputs`;
-    });
-  return [...new Set([...unseen, ...missed])];
+  return [...new Set(unseen)];
 }
 
-function askedOf({ project, target }: JudgedBuild): RunnerBuild {
+function missedBy({ project, target, reasons: [first] }: JudgedBuild): string {
+  const file = first?.files[0] === undefined ? '' : `${first.files[0]}: `;
+  return `Nx leaves out ${project.name}:${target}, which reads what changed (${file}${first?.text}): it is affected all the same, and \`nx affected\` does not run it; look at its inputs`;
+}
+
+export function askedOf({ project, target }: JudgedBuild): RunnerBuild {
   return { project: project.name, root: project.root, target };
 }
 

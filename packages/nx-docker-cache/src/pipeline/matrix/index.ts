@@ -1,7 +1,8 @@
 import type { JudgedBuild } from '../../affected';
 import type { Shard, ShardBuild, ShardMatrix, ShardWeight } from '../../model/matrix';
 import { checkProjectName, planShards, rounded, type ShardWork } from '../../plan';
-import { concernedBuilds, everyBuild, type AffectedPorts } from '../affected';
+import type { RunnerTask } from '../../ports/changes';
+import { askedOf, concernedBuilds, everyBuild, type AffectedPorts } from '../affected';
 import { askAll } from '../affected/ask-all';
 import type { AskedRange } from '../affected/range';
 import { buildName } from '../named-build';
@@ -22,7 +23,8 @@ export interface MatrixRequest extends AskedRange {
  */
 export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): Promise<ShardMatrix> {
   const runner = ports.runner.name;
-  const all = request.affected ? await concernedBuilds(request, ports) : await everyBuild(ports);
+  const chosen = request.affected ? await concernedBuilds(request, ports) : await everyBuild(ports);
+  const { builds: all, projects, warnings } = chosen;
   all.forEach((build) => checkWords(build, runner));
   const { builds, skipped } = request.skipKnown
     ? await withoutKnown(all, ports)
@@ -30,14 +32,15 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
   const weights = await weigh(builds, ports.files);
   const named = new Map(builds.map((build) => [nameOf(build), build]));
   const secondsOf = new Map(weights.map(({ project, target, seconds }) => [`${project}:${target}`, seconds]));
-  const work = [...named].map(([name, { project, target, bases }]): ShardWork => ({
-    ...{ name, project: project.name, seconds: secondsOf.get(`${project.name}:${target}`)! },
-    needs: bases.flatMap((base) =>
-      builds
-        .filter((one) => one.project.name === base.project && one.target === base.target)
-        .map((one) => nameOf(one)),
-    ),
-  }));
+  // An agent's runner builds what a build waits for as well, so that two agents would make it at once.
+  const order = await ports.runner.order(builds.map(askedOf), projects);
+  const work = [...named].map(([name, build]): ShardWork => {
+    const { project, target, bases } = build;
+    const waits = order.flatMap((one) => (isOf(one.build)(build) ? [one.needs] : []));
+    const needed = [...bases, ...waits].flatMap((need) => builds.filter(isOf(need)));
+    const seconds = secondsOf.get(`${project.name}:${target}`)!;
+    return { name, project: project.name, seconds, needs: needed.map(nameOf) };
+  });
   const shards = planShards(work, request.shards).map((shard): Shard => ({
     ...shard,
     builds: shard.projects.map((name) => shardBuildOf(named.get(name)!)),
@@ -45,12 +48,16 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
   const shown = weights.map((weight) => ({ ...weight, seconds: rounded(weight.seconds) }));
   return {
     ...{ version: 1, asked: request.shards, runner, shards, weights: shown, skipped },
-    notes: notesOf(request.shards, shards, weights),
+    notes: [...warnings, ...notesOf(request.shards, shards, weights)],
   };
 }
 
 function nameOf({ project, target, own }: JudgedBuild): string {
   return buildName(project.name, target, own ? target : undefined);
+}
+
+function isOf(task: RunnerTask): (build: JudgedBuild) => boolean {
+  return ({ project, target }) => project.name === task.project && target === task.target;
 }
 
 function shardBuildOf({ project, target }: JudgedBuild): ShardBuild {
@@ -89,7 +96,7 @@ function notesOf(asked: number, shards: ShardMatrix['shards'], weights: readonly
   return [
     ...(shards.length < asked
       ? [
-          `${asked} shards were asked for, and there is work for ${shards.length}: builds of a project, and those that stand on each other's images, stay together`,
+          `${asked} shards were asked for, and there is work for ${shards.length}: builds of a project, and those that stand on each other's images or wait for each other, stay together`,
         ]
       : []),
     ...(guessed > 0

@@ -117,6 +117,22 @@ describe('planMatrix', () => {
     ]);
   });
 
+  it('keeps together what the task runner makes wait for one another, in its order', async () => {
+    const task = (project: string) => ({ project, target: 'docker-build' });
+    const order = [{ build: task('slow'), needs: task('web') }];
+    const runner = { name: 'turborepo' as const, tasks: [], order };
+    expect(shards(await plan({ runner }))).toEqual(['web slow', 'base child broken']);
+    const alone = await plan({ runner, changed: ['apps/slow/Dockerfile'] }, { affected: true, base: 'base' });
+    expect(shards(alone)).toEqual(['slow']);
+  });
+
+  it('takes what Nx leaves out of a change, and says so', async () => {
+    const runner = { name: 'nx' as const, tasks: [] };
+    const matrix = await plan({ runner, changed: ['apps/child/a'] }, { affected: true, base: 'base' });
+    expect(shards(matrix)).toEqual(['child']);
+    expect(matrix.notes[0]).toMatch(/^Nx leaves out child:docker-build, which reads what changed/);
+  });
+
   it('leaves out single builds that the registry holds', async () => {
     const registry = (ref: string) =>
       ref.includes('/base:key-')
