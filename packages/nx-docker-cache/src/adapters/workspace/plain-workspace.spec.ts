@@ -76,6 +76,22 @@ describe('a workspace without Nx', () => {
     ]);
   });
 
+  it('refuses a folder that the configuration calls as a package elsewhere is called', async () => {
+    write({
+      'package.json': { workspaces: ['apps/*', 'services/*'] },
+      ...{
+        'apps/api/package.json': { name: 'api' },
+        'apps/api/Dockerfile': '',
+        'services/api/Dockerfile': '',
+      },
+      'nx-docker-cache.json': { projects: { api: { root: 'services/api' } } },
+    });
+    const refused = { code: 'INVALID_CONFIG', found: 'services/api and apps/api' };
+    await expect(open().builds()).rejects.toMatchObject(refused);
+    write({ 'nx-docker-cache.json': { projects: { api: { root: 'apps/api' } } } });
+    expect(await builtIn()).toEqual(['api']);
+  });
+
   it('has those of pnpm, and of the older form of yarn', async () => {
     write({ 'pnpm-workspace.yaml': 'packages:\n  - libs/*\n', 'libs/a/package.json': { name: 'a' } });
     expect(await open().project('a')).toMatchObject({ root: 'libs/a' });

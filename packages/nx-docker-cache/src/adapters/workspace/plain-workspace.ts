@@ -151,12 +151,10 @@ export class PlainWorkspace implements WorkspacePort {
       name: packageName(this.#root, root),
       root,
     }));
-    const known = new Set(configured.flatMap(({ name, root }) => [`name ${name}`, `root ${root}`]));
-    const others = packages.filter(
-      ({ name, root }) => !known.has(`name ${name}`) && !known.has(`root ${root}`),
-    );
-    refuseTwins(others);
-    return [...configured, ...others];
+    const known = new Set(configured.map(({ root }) => root));
+    const projects = [...configured, ...packages.filter(({ root }) => !known.has(root))];
+    refuseTwins(projects);
+    return projects;
   }
 
   #byPath(name: string, projects: readonly PlainProject[]): PlainProject | undefined {
@@ -187,19 +185,23 @@ export class PlainWorkspace implements WorkspacePort {
   }
 }
 
-/** A package without a name goes by its folder's, and there may be two such folders. @throws DockerCacheError */
-function refuseTwins(packages: readonly PlainProject[]): void {
+/**
+ * A package without a name goes by its folder's, and there may be two such folders; the configuration may give a folder
+ * the name of a package elsewhere.
+ * @throws DockerCacheError INVALID_CONFIG
+ */
+function refuseTwins(projects: readonly PlainProject[]): void {
   const byName = new Map<string, string>();
-  for (const { name, root } of packages) {
+  for (const { name, root } of projects) {
     const other = byName.get(name);
     byName.set(name, root);
     if (other === undefined) continue;
     throw new DockerCacheError({
       code: 'INVALID_CONFIG',
-      message: `two packages of the workspace are called ${name}`,
-      expected: 'a `name` of its own in each package.json; a package without one is called as its folder is',
+      message: `two projects of the workspace are called ${name}`,
+      expected: `a name of its own for each: of package.json, else the folder's, or the one that ${CONFIG_FILE} gives its folder`,
       found: `${other} and ${root}`,
-      hint: `Give them names, or name one in ${CONFIG_FILE}: "projects": { "<name>": { "root": "${root}" } }.`,
+      hint: `Give them other names, or name one in ${CONFIG_FILE}: "projects": { "<name>": { "root": "${root}" } }.`,
     });
   }
 }
