@@ -1,9 +1,10 @@
 import { PackageGraph, type BuildFacts, type InspectedBuild } from '../inspect';
+import { ImageIndex, type NamedBuild } from '../layout/image-index';
 import { isInside } from '../layout/paths';
 import { ProjectMap } from '../layout/project-map';
 import type { AffectedReason } from '../model/affected';
 import { addContexts } from './contexts';
-import type { AffectedFacts } from './facts';
+import type { AffectedFacts, LostImage } from './facts';
 import { addOutputs } from './outputs';
 import { Reasons } from './reasons';
 import { addSources } from './sources';
@@ -33,12 +34,19 @@ export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
     Object.fromEntries(facts.survey.projects.map((project) => [project.name, project])),
   );
   const packages = new PackageGraph(facts.survey.projects);
+  const lost = new ImageIndex(facts.lost);
+  const made = new ImageIndex(
+    facts.builds.flatMap(({ build: { image, options } }) =>
+      image === undefined ? [] : [{ image, options }],
+    ),
+  );
   const firsts = new Map(facts.survey.projects.map(({ name, builds }) => [name, builds[0]?.target]));
   const judged = facts.builds.flatMap(({ build, entry }) => {
     const { project, target } = build;
     if (project === undefined || target === undefined) return [];
     const reasons = new Reasons();
     addOwn({ build, entry }, facts, { projects, packages }, reasons);
+    addLost(entry, { lost, made }, reasons);
     const bases = entry.externalImages.flatMap(({ builtBy, line }) =>
       builtBy === undefined || (builtBy.project === project.name && builtBy.target === target)
         ? []
@@ -68,10 +76,10 @@ function addOwn(
   reasons: Reasons,
 ): void {
   const project = build.project!;
-  const names = options.get(project.name) ?? [];
-  if (names.length > 0) {
-    const text = `options: ${names.join(', ')}`;
-    reasons.add({ kind: 'options', line: undefined, project: undefined, text });
+  for (const { text, files } of options.get(project.name) ?? []) {
+    const cause = { kind: 'options', line: undefined, project: undefined, text } as const;
+    if (files.length === 0) reasons.add(cause);
+    for (const file of files) reasons.add(cause, file);
   }
   if (build.files === undefined) {
     // What a broken Dockerfile would read is not known; whoever changes the project finds out.
@@ -87,6 +95,21 @@ function addOwn(
   const { buildContexts } = build.options;
   addContexts({ project, files, targets, changed, projects, buildContexts }, reasons);
   addOutputs({ project, entry, changed, packages }, reasons);
+}
+
+/** Images that are pulled from now on, or are nowhere. */
+function addLost(
+  { externalImages }: InspectedBuild['entry'],
+  { lost, made }: { readonly lost: ImageIndex<LostImage>; readonly made: ImageIndex<NamedBuild> },
+  reasons: Reasons,
+): void {
+  for (const { image, builtBy, line } of externalImages) {
+    if (image === undefined || builtBy !== undefined || made.find(image, undefined) !== undefined) continue;
+    const project = lost.find(image, undefined)?.project;
+    if (project === undefined) continue;
+    const text = `image of ${project}, which nothing builds any more, line ${line}`;
+    reasons.add({ kind: 'image', line, project, text });
+  }
 }
 
 interface Standing {
@@ -118,7 +141,12 @@ function spread(builds: readonly Standing[]): void {
 function certainOf(builds: readonly Standing[]): (build: Standing) => boolean {
   const certain = new Set(
     builds
-      .filter(({ reasons }) => reasons.list().some(({ kind }) => kind !== 'output' && kind !== 'image'))
+      .filter(({ reasons, bases }) =>
+        reasons.list().some(({ kind, project }) =>
+          // What nothing builds any more is no base.
+          kind === 'image' ? bases.every((base) => base.project !== project) : kind !== 'output',
+        ),
+      )
       .map(nameOf),
   );
   for (let before = -1; before !== certain.size;) {

@@ -8,12 +8,21 @@ export interface BaseCandidate {
   readonly optional: boolean;
 }
 
+/** What a CI service names. */
+export interface CiBase {
+  readonly commit: string;
+  /** For people. */
+  readonly from: string;
+  /** It is what a push came after: an earlier run was to build that, which may have failed. */
+  readonly beforePush: boolean;
+}
+
 export interface BaseQuestion {
   /** `--base` */
   readonly asked: string | undefined;
   /** The first of NX_BASE and TURBO_SCM_BASE that is set. */
   readonly variable: { readonly name: string; readonly value: string } | undefined;
-  readonly ci: { readonly commit: string; readonly from: string } | undefined;
+  readonly ci: CiBase | undefined;
   /** The run is one of a CI service. */
   readonly inCi: boolean;
   /** The branch that is checked out. */
@@ -35,6 +44,10 @@ export function baseCandidates(question: BaseQuestion): BaseCandidate[] {
   // On the default branch itself all has left it already; CI builds a commit at a time there.
   if (onDefault && inCi)
     return [...said, { name: 'HEAD~1', from: 'the commit before this one', optional: true }];
+  // A branch without a pull request: what its earlier runs were to build, and may not have, counts as well.
+  const onBranch = branch !== undefined && baseBranch === undefined;
+  if (onBranch && ci?.beforePush === true)
+    return [...bothOf(defaultBranch, `the default branch, ${defaultBranch}`), ...said];
   return [
     ...said,
     ...(baseBranch === undefined ? [] : bothOf(baseBranch, `the branch of the pull request, ${baseBranch}`)),

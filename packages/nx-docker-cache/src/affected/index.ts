@@ -1,3 +1,3 @@
 export { judgeBuilds, type JudgedBuild } from './affected';
-export { baseCandidates, type BaseCandidate } from './base';
-export type { ChangedDisk } from './facts';
+export { baseCandidates, type BaseCandidate, type CiBase } from './base';
+export type { AffectedFacts, ChangedDisk, LostImage, OptionChange } from './facts';

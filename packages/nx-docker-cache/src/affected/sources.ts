@@ -53,6 +53,7 @@ function matcherOf(source: Source, { files, disk }: SourceQuestion): (path: stri
   const literal = literalRoot(source);
   // What a link leads to is read from there, and the path does not say where that is.
   if (literal !== '.' && disk.leadsThroughLink(there(literal))) return () => 'unresolved';
+  if (source.kind === 'glob' && takesLink(source.path, files.context, disk)) return () => 'unresolved';
   const matches = compileSource(source);
   return (path) => {
     if (matches(path)) return 'certain';
@@ -60,6 +61,23 @@ function matcherOf(source: Source, { files, disk }: SourceQuestion): (path: stri
     const within = disk.kind(there(path)) === 'folder' && isInside(literal, path);
     return within ? 'certain' : undefined;
   };
+}
+
+/** Does a pattern match a link, or something below one? A link inside of a folder that it matches is copied as a link. */
+function takesLink(pattern: string, context: string, disk: ChangedDisk): boolean {
+  let folders = [context];
+  for (const segment of pattern.split('/')) {
+    const matches = compileSource({ path: segment, kind: 'glob', parents: false, exclude: [] });
+    const found = folders.flatMap((folder) =>
+      disk
+        .entries(folder)
+        .filter(({ name }) => matches(name))
+        .map(({ name, kind }) => ({ path: posix.join(folder, name), kind })),
+    );
+    if (found.some(({ kind }) => kind === 'link')) return true;
+    folders = found.flatMap(({ path, kind }) => (kind === 'folder' ? [path] : []));
+  }
+  return false;
 }
 
 function literalRoot({ kind, path }: Source): string {

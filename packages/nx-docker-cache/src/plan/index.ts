@@ -16,7 +16,7 @@ export { planShards, rounded, type ShardWork } from './shards';
 export { planSkip } from './skip';
 export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_FOLDER } from './state';
 export { LAYER_REGISTRY } from './cache-registry';
-export { environmentNames } from './template';
+export { environmentNames, placeholders } from './template';
 export { ociLabels, type ProjectManifest } from './oci-labels';
 export { partTag, readableTiers, wholePlatforms } from './part';
 export { joinedContent } from './joined-content';

@@ -1,4 +1,5 @@
 /** A workspace with a change: files in memory, and what git and a task runner would say of it. */
+import type { CiBase } from '../../src/affected';
 import type { AffectedReport } from '../../src/model/affected';
 import type { SourceFacts } from '../../src/model/facts';
 import type { SurveyedProject } from '../../src/model/survey';
@@ -24,7 +25,7 @@ export interface ChangedWorld {
   };
   readonly source?: Partial<SourceFacts>;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly ci?: { readonly commit: string; readonly from: string };
+  readonly ci?: CiBase;
   readonly links?: readonly string[];
   /** What the registry says of a reference; without it nothing is there. */
   readonly registry?: (ref: string) => ProbeResult;

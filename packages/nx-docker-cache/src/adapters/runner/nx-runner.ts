@@ -15,11 +15,13 @@ const TIMEOUT_MS = 300_000;
 /** From here on Nx asks which tasks read what changed; before, which projects own it or depend on that. */
 const BY_TASKS = 24;
 
+/** By name, from Nx 24 on in an object. */
+const idSchema = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]);
 const graphSchema = z.object({
   tasks: z.object({
     tasks: z.record(z.string(), z.object({ target: z.object({ project: z.string(), target: z.string() }) })),
     /** By id: the tasks that it waits for. */
-    dependencies: z.record(z.string(), z.array(z.string())).default({}),
+    dependencies: z.record(z.string(), z.array(idSchema)),
   }),
 });
 const namesSchema = z.array(z.string());

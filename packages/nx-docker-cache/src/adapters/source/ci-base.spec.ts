@@ -21,12 +21,13 @@ describe('ciBase', () => {
 
   it('reads the event of GitHub', () => {
     const pull = { pull_request: { base: { sha: A } }, before: B };
-    expect(withEvent(pull)).toEqual({ commit: A, from: 'the base of the pull request' });
+    expect(withEvent(pull)).toMatchObject({ commit: A, from: 'the base of the pull request' });
     expect(withEvent({ merge_group: { base_sha: A } })).toEqual({
-      commit: A,
-      from: 'the base of the merge group',
+      ...{ commit: A, from: 'the base of the merge group', beforePush: false },
     });
-    expect(withEvent({ before: B })).toEqual({ commit: B, from: 'the commit before the push' });
+    expect(withEvent({ before: B })).toEqual({
+      ...{ commit: B, from: 'the commit before the push', beforePush: true },
+    });
   });
 
   it('takes a new branch, and an event that says nothing, for nothing', () => {
@@ -38,6 +39,7 @@ describe('ciBase', () => {
 
   it('reads the variables of other services', () => {
     expect(ciBase({ CI_COMMIT_BEFORE_SHA: A, CI_MERGE_REQUEST_DIFF_BASE_SHA: B })?.commit).toBe(B);
+    expect(ciBase({ CI_COMMIT_BEFORE_SHA: A })?.beforePush).toBe(true);
     expect(ciBase({ CI_COMMIT_BEFORE_SHA: NEW_BRANCH })).toBeUndefined();
     expect(ciBase({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: A })?.from).toBe('GIT_PREVIOUS_SUCCESSFUL_COMMIT');
   });

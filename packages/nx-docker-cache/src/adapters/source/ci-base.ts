@@ -8,6 +8,8 @@ export interface CiBase {
   readonly commit: string;
   /** For people. */
   readonly from: string;
+  /** It is what a push came after: an earlier run was to build that, which may have failed. */
+  readonly beforePush: boolean;
 }
 
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
@@ -33,14 +35,14 @@ const VARIABLES = [
 /** undefined where the service says nothing, or that there was nothing before: a new branch has zeros there. */
 export function ciBase(env: Env, event: Event | undefined = readEvent(env)): CiBase | undefined {
   const said = [
-    [event?.pull_request?.base.sha, 'the base of the pull request'],
-    [event?.merge_group?.base_sha, 'the base of the merge group'],
-    [event?.before, 'the commit before the push'],
-    ...VARIABLES.map((name) => [env[name], name] as const),
+    [event?.pull_request?.base.sha, 'the base of the pull request', false],
+    [event?.merge_group?.base_sha, 'the base of the merge group', false],
+    [event?.before, 'the commit before the push', true],
+    ...VARIABLES.map((name) => [env[name], name, name === 'CI_COMMIT_BEFORE_SHA'] as const),
   ] as const;
-  for (const [value, from] of said) {
+  for (const [value, from, beforePush] of said) {
     if (value !== undefined && commit.safeParse(value).success && !/^0+$/.test(value))
-      return { commit: value, from };
+      return { commit: value, from, beforePush };
   }
   return undefined;
 }

@@ -83,6 +83,20 @@ describe('a changed file', () => {
     expect(await why(['apps/base/other'], world)).toEqual(['base: unresolved 2', 'child: image 1 base']);
   });
 
+  it.each([
+    ['conf*', 'apps/base/conf-link', true],
+    ['x/*/a', 'apps/base/x/z', true],
+    ['x/y*/*', 'apps/base/x/yz/a', true],
+    ['conf*', 'apps/base/other-link', false],
+    ['x/*', 'apps/base/x/y/link', false],
+  ])('counts for a pattern that a link matches: %s, %s', async (pattern, link, counts) => {
+    const dockerfile = `FROM busybox\nCOPY ${pattern} /x/\n`;
+    const there = { 'apps/base/conf': '', 'apps/base/x/file': '', 'apps/base/x/y/a': '' };
+    const files = { ...FILES, ...there, 'apps/base/Dockerfile': dockerfile, [link]: '' };
+    const found = await why(['apps/base/elsewhere'], { files, links: [link] });
+    expect(found).toEqual(counts ? ['base: unresolved 2', 'child: image 1 base'] : []);
+  });
+
   it('counts for a source whose path is not known', async () => {
     const files = { ...FILES, 'apps/base/Dockerfile': 'FROM busybox\nARG X\nCOPY $X /x\n' };
     expect(await why(['apps/base/other'], { files })).toContain('base: unresolved 3');
@@ -182,6 +196,39 @@ describe('a stage that is built beside the target', () => {
   });
 });
 
+describe('an image that is built no more', () => {
+  const world = (from: string): Partial<ChangedWorld> => ({
+    files: { ...FILES, 'apps/base/Dockerfile': '', 'apps/child/Dockerfile': `FROM ${from}\n` },
+    projects: PROJECTS.filter(({ name }) => name !== 'base'),
+  });
+  const gone = async (from: string, before: Readonly<Record<string, string>> = {}): Promise<string[]> => {
+    const { files, projects } = world(from);
+    const { 'apps/base/Dockerfile': _, ...left } = files!;
+    return why(['apps/base/Dockerfile'], { files: left, projects, before });
+  };
+
+  it('concerns who stands on it, under the name that it had', async () => {
+    expect(await gone('base:dev')).toEqual(['child: image 1 base']);
+    expect(await gone('acme/tools', { 'apps/base/package.json': '{"name":"@acme/tools"}' })).toEqual([
+      'child: image 1 @acme/tools',
+    ]);
+    const config = { projects: { core: { root: 'apps/base/', image: 'x/y', registry: 'r.test' } } };
+    expect(await gone('r.test/x/y:1', { 'nx-docker-cache.json': JSON.stringify(config) })).toContain(
+      'child: image 1 core',
+    );
+    expect(await gone('base:12')).toEqual([]);
+    expect(await gone('debian')).toEqual([]);
+  });
+
+  it('concerns nobody who finds another image of that name', async () => {
+    const { files } = world('base:dev');
+    const projects = [...world('base:dev').projects!, { ...projectOf('images/base', [], builds()) }];
+    const { 'apps/base/Dockerfile': _, ...left } = files!;
+    const more = { ...left, 'images/base/Dockerfile': 'FROM scratch\n' };
+    expect(await why(['apps/base/Dockerfile'], { files: more, projects })).toEqual([]);
+  });
+});
+
 describe('a named build context', () => {
   const DOCKERFILE = 'FROM busybox\nCOPY --from=conf a /\nFROM runtime\n';
   const world = (buildContexts: Readonly<Record<string, string>>): Partial<ChangedWorld> => ({
@@ -228,6 +275,71 @@ describe('options', () => {
     expect(report.projects.map(({ name, reasons }) => [name, reasons[0]?.text])).toEqual([
       ['api', 'options: target'],
     ]);
+  });
+
+  it('that every commit changes concern a build that uses them', async () => {
+    const buildArgs = { REVISION: 'v{shortSha}', RUN: '{env.RUN_ID}', FIXED: '{env.FIXED}', UNUSED: '{sha}' };
+    const files = { 'apps/a/Dockerfile': 'FROM busybox\nARG REVISION RUN FIXED\n', 'apps/a/x': '' };
+    const texts = async (options: object, changed = ['README.md']): Promise<string[]> => {
+      const projects = [projectOf('apps/a', [], builds({ ...options }))];
+      const source = { volatile: ['4711'] };
+      const environment = { RUN_ID: '4711', FIXED: '20' };
+      const report = await affectedIn({ files, projects, changed, source, environment });
+      return report.projects.flatMap(({ reasons }) => reasons.map(({ text }) => text));
+    };
+    expect(await texts({ buildArgs })).toEqual([
+      'the build arg REVISION is another one with every commit',
+      'the build arg RUN is another one with every commit',
+    ]);
+    expect(await texts({ buildArgs }, [])).toEqual([]);
+    expect(await texts({ buildArgs: { REVISION: 'v{branch}' } })).toEqual([]);
+    expect(await texts({ labels: { at: '{sha}' }, annotations: { at: '{sha}' } })).toEqual([
+      'the label at is another one with every commit',
+      'the annotation at is another one with every commit',
+    ]);
+    expect(await texts({ metadata: { volatile: ['revision'] } })).toEqual([
+      'the label org.opencontainers.image.revision is another one with every commit',
+    ]);
+  });
+
+  it('that are made of manifests concern a build where those say something else', async () => {
+    const manifest = (more: object): string => JSON.stringify({ name: 'a', ...more });
+    const world = (options: object, own: object, root: object): ChangedWorld => ({
+      files: {
+        'apps/a/Dockerfile': 'FROM scratch\n',
+        ...{ 'apps/a/package.json': manifest(own), 'package.json': manifest(root) },
+      },
+      before: { 'apps/a/package.json': manifest({}), 'package.json': manifest({ license: 'MIT' }) },
+      projects: [projectOf('apps/a', [], builds({ ...options }))],
+      changed: ['apps/a/package.json', 'package.json'],
+    });
+    const files = async (...asked: Parameters<typeof world>) =>
+      (await affectedIn(world(...asked))).projects.map(({ reasons }) => reasons[0]?.files);
+    const MIT = { license: 'MIT' };
+    const both = [['apps/a/package.json', 'package.json']];
+    expect(await files({ metadata: true }, { description: 'A' }, MIT)).toEqual(both);
+    expect(await files({ metadata: true }, {}, { license: 'ISC' })).toEqual(both);
+    expect(await files({ metadata: true }, { dependencies: {}, version: '2.0.0' }, MIT)).toEqual([]);
+    expect(await files({ metadata: { volatile: ['version'] } }, { version: '2.0.0' }, MIT)).toEqual(both);
+    expect(await files({}, { description: 'A' }, MIT)).toEqual([]);
+  });
+
+  it('have a name in them: that of the package', async () => {
+    const files = {
+      'apps/a/Dockerfile': 'FROM scratch\n',
+      'apps/a/package.json': '{"name":"a"}',
+      'apps/b/Dockerfile': 'FROM old:dev\n',
+    };
+    const projects = [projectOf('apps/a', [], builds()), projectOf('apps/b', [], builds())];
+    const world = { files, projects, changed: ['apps/a/package.json'] };
+    const renamed = await affectedIn({ ...world, before: { 'apps/a/package.json': '{"name":"old"}' } });
+    expect(renamed.projects.map(({ name, reasons: [first] }) => [name, first?.text])).toEqual([
+      ['a', 'its package was called old'],
+      ['b', 'image of old, which nothing builds any more, line 1'],
+    ]);
+    expect(
+      (await affectedIn({ ...world, before: { 'apps/a/package.json': '{"name":"a"}' } })).projects,
+    ).toEqual([]);
   });
 
   it('that cannot be read, before or now, concern all', async () => {
@@ -297,15 +409,40 @@ describe('the range', () => {
   });
 
   it('comes from CI, else from where the branch left', async () => {
-    const ci = { commit: BASE, from: 'the base of the pull request' };
+    const ci = { commit: BASE, from: 'the base of the pull request', beforePush: false };
     expect((await pick({ ...none, ci })).range).toEqual({ base: BASE, from: ci.from });
-    const gone = { commit: 'c'.repeat(40), from: 'the commit before the push' };
+    const gone = { commit: 'c'.repeat(40), from: 'the commit before the push', beforePush: true };
     const commits = { 'refs/remotes/origin/main': BASE };
     const source = { branch: 'feature', ci: true };
     expect((await pick({ ...none, ci: gone, commits, source })).range.from).toBe('the default branch, main');
     // On the default branch nothing else is known to be enough.
     const onMain = pick({ ...none, ci: gone, commits, source: { branch: 'main', ci: true } });
     await expect(onMain).rejects.toMatchObject({ code: 'NO_BASE' });
+  });
+
+  it('is on a branch where it left, before what was pushed last: that run may have failed', async () => {
+    const before = 'd'.repeat(40);
+    const ci = { commit: before, from: 'the commit before the push', beforePush: true };
+    const commits = { 'refs/remotes/origin/main': BASE, [before]: before };
+    const on = (branch: string | undefined) => pick({ ...none, ci, commits, source: { branch, ci: true } });
+    expect((await on('feature')).range).toMatchObject({ base: BASE, from: 'the default branch, main' });
+    // On the default branch itself, and where nobody knows which one it is, that would be nothing at all.
+    expect((await on('main')).range.base).toBe(before);
+    expect((await on(undefined)).range.base).toBe(before);
+    const alone = { ...none, ci, commits: { [before]: before }, source: { branch: 'feature', ci: true } };
+    expect((await pick(alone)).range.base).toBe(before);
+  });
+
+  it('is nothing for a tag, which is built as a whole unless a base is named', async () => {
+    const source = { gitTag: 'v1.2.0', branch: undefined, ci: true };
+    const commits = { 'refs/remotes/origin/main': HEAD };
+    const { range, projects } = await affectedIn({ ...WORLD, ...none, source, commits });
+    expect(range).toEqual({ from: 'this is the tag v1.2.0' });
+    expect(projects.map(({ reasons: [first] }) => first?.text)).toEqual(
+      Array(5).fill('this is the tag v1.2.0'),
+    );
+    expect((await pick({ source, commits })).range.base).toBe(BASE);
+    expect((await pick({ ...none, source, environment: { NX_BASE: 'base' } })).range.from).toBe('NX_BASE');
   });
 
   it('is the last commit in CI on the default branch, and all of it where that is the first', async () => {

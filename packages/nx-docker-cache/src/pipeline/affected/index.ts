@@ -1,5 +1,5 @@
-import { judgeBuilds, type JudgedBuild } from '../../affected';
-import { inspectEach } from '../../inspect';
+import { judgeBuilds, type AffectedFacts, type JudgedBuild } from '../../affected';
+import { inspectEach, type InspectFacts } from '../../inspect';
 import type { AffectedProject, AffectedRange, AffectedReason, AffectedReport } from '../../model/affected';
 import type { SurveyedProject } from '../../model/survey';
 import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
@@ -7,8 +7,10 @@ import type { Ports } from '../ports';
 import { gatherInspection } from '../inspect';
 import { diskOf } from './disk';
 import { askAll } from './ask-all';
-import { changedOptions } from './options';
+import { lostImages } from './lost';
+import { bothEnds, changedOptions } from './options';
 import { settleRange, type AskedRange, type RangePorts } from './range';
+import { changedValues } from './values';
 
 export type AffectedPorts = Ports & RangePorts & { readonly runner: RunnerPort };
 
@@ -78,7 +80,8 @@ async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
   const { base, head } = range;
   if (base === undefined) {
     const all = await judge(undefined, ports);
-    const judged = all.judged.map((build) => ({ ...build, reasons: [EVERYTHING] }));
+    const reasons = [everything(range.from)];
+    const judged = all.judged.map((build) => ({ ...build, reasons }));
     return { ...all, range, judged, concerned: judged, warnings: unseenOf(judged) };
   }
   const all = await judge({ base, head }, ports);
@@ -93,10 +96,9 @@ async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
   return { ...all, range, concerned, warnings: [...unseenOf(all.judged), ...missed.map(missedBy)] };
 }
 
-const EVERYTHING: AffectedReason = {
-  ...{ kind: 'everything', files: [], count: 0, line: undefined, project: undefined },
-  text: 'there is no commit to compare with',
-};
+function everything(text: string): AffectedReason {
+  return { kind: 'everything', files: [], count: 0, line: undefined, project: undefined, text };
+}
 
 function bySaying({ name }: RunnerPort): AffectedReason {
   const text =
@@ -120,23 +122,41 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   const { survey } = inspection;
   const { tools, projects } = survey;
   const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files) };
+  const nothing = { changed: [], options: new Map<string, never>(), lost: [] };
   if (range === undefined)
-    return {
-      judged: judgeBuilds({ ...facts, changed: [], options: new Map() }),
-      changed: 0,
-      tools,
-      projects,
-    };
+    return { judged: judgeBuilds({ ...facts, ...nothing }), changed: 0, tools, projects };
   const changed = await ports.changes.files(range);
-  const names = projects.map(({ name }) => name);
-  // In Nx the options stand where Nx itself looks.
-  const isNx = ports.workspace.facts().kind === 'nx';
-  const options = isNx ? new Map<string, string[]>() : await changedOptions(range, names, ports);
+  const options = await optionsIn(range, changed, inspection, ports);
+  const lost = await lostImages({ projects, changed, ends: bothEnds(range, ports), files: ports.files });
   // No commit holds it, and every commit changes it: who copies it is built anew each time.
   const own = changed.length > 0 && ports.files.kind('.git') !== undefined ? ['.git'] : [];
-  const all = [...changed, ...own];
-  const judged = judgeBuilds({ ...facts, changed: all, options });
+  const judged = judgeBuilds({ ...facts, changed: [...changed, ...own], options, lost });
   return { judged, changed: changed.length, tools, projects };
+}
+
+/** In Nx the options stand where Nx itself looks. */
+async function optionsIn(
+  range: ChangeRange,
+  changed: readonly string[],
+  { survey, builds }: InspectFacts,
+  ports: AffectedPorts,
+): Promise<AffectedFacts['options']> {
+  if (ports.workspace.facts().kind === 'nx') return new Map();
+  const ends = bothEnds(range, ports);
+  const written = await changedOptions(survey.projects, changed, ends);
+  const source = once(() => ports.source.facts());
+  const found = survey.projects.map(async (project) => {
+    const facts = builds.filter((build) => build.project?.name === project.name);
+    const { environment } = ports;
+    const values = await changedValues({ project, facts, changed, ends, source, environment });
+    return [project.name, [...(written.get(project.name) ?? []), ...values]] as const;
+  });
+  return new Map(await Promise.all(found));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function unseenOf(judged: readonly JudgedBuild[]): string[] {

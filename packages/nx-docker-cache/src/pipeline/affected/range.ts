@@ -1,4 +1,4 @@
-import { baseCandidates, type BaseCandidate } from '../../affected';
+import { baseCandidates, type BaseCandidate, type CiBase } from '../../affected';
 import { DockerCacheError } from '../../errors';
 import { parseJsonObject } from '../../layout/json';
 import type { AffectedRange } from '../../model/affected';
@@ -16,7 +16,7 @@ export interface AskedRange {
 export interface RangePorts extends Pick<Ports, 'files' | 'source' | 'workspace'> {
   readonly changes: ChangesPort;
   readonly environment: EnvironmentPort;
-  readonly ciBase: () => { readonly commit: string; readonly from: string } | undefined;
+  readonly ciBase: () => CiBase | undefined;
 }
 
 /**
@@ -32,6 +32,9 @@ export async function settleRange(asked: AskedRange, ports: RangePorts): Promise
   const ofVariables = fromVariables ? firstSet(['NX_HEAD', 'TURBO_SCM_HEAD'], environment) : undefined;
   const said = asked.head === undefined ? ofVariables : { name: '--head', value: asked.head };
   const head = said === undefined ? undefined : await headOf(said.value, said.name, changes);
+  // On the default branch a tag would be compared with itself, and what is released is built as a whole.
+  if (asked.base === undefined && variable === undefined && source.gitTag !== undefined)
+    return { base: undefined, from: `this is the tag ${source.gitTag}`, head };
   const candidates = baseCandidates({
     asked: asked.base,
     variable,
