@@ -123,7 +123,7 @@ describe.each([
     afterAll(() => workspace.git('reset', '--quiet', '--hard', 'HEAD~1'));
 
     it('takes what their inputs leave out and the Dockerfile reads', async () => {
-      workspace.write({ 'package-lock.json': `${workspace.read('package-lock.json')}\n` });
+      workspace.write({ 'apps/api/notes.txt': 'changed\n' });
       const { projects, warnings } = await affected('--base=HEAD');
       expect(projects.map(({ name }) => name)).toContain('api');
       const left = (await ofNx()).includes('api:docker-build')
