@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { githubPull, githubPush } from './support/ci';
 import { onCleanup } from './support/cleanup';
+import { ownClient } from './support/client';
 import { describeWithEngine, freshAgent, startRegistry } from './support/engine';
 import { runWorkflow, type JobRun } from './support/github-workflow';
 import { mustRun } from './support/process';
 import { RegistryView } from './support/registry';
 import { Workspace } from './support/workspace';
 
+const SECRETS = { REGISTRY_USER: 'robot', REGISTRY_TOKEN: 'pass-1' };
 const WORKFLOW = '.github/workflows/images.yml';
 const service = (name: string): Record<string, string> => ({
   [`apps/${name}/package.json`]: JSON.stringify({ name: `@acme/${name}`, version: '1.0.0' }),
@@ -35,24 +37,26 @@ describeWithEngine('the workflow of init', () => {
     branch: string,
     event: object,
     env: Record<string, string | undefined>,
+    secrets: object = SECRETS,
   ): Promise<JobRun[]> => {
     let count = 0;
     return runWorkflow({
       text: origin.read(WORKFLOW),
-      contexts: { github: { ref_type: 'branch', ...event }, vars: {}, secrets: {} },
+      contexts: { github: { ref_type: 'branch', actor: 'jane', ...event }, vars: {}, secrets },
       machine: async () => {
         const cwd = join(realpathSync(mkdtempSync(join(tmpdir(), 'e2e-job-'))), 'shop');
         onCleanup(() => rmSync(cwd, { recursive: true, force: true }));
         await origin.git('clone', '--quiet', '--branch', branch, origin.root, cwd);
-        const agent = await freshAgent(`ci-${++count}`);
-        return { cwd, env: { ...basic(), ...agent.env, ...env } };
+        const agent = ownClient(await freshAgent(`ci-${++count}`));
+        return { cwd, env: { ...basic(), ...agent, ...env } };
       },
     });
   };
 
   beforeAll(async () => {
-    ({ host } = await startRegistry('ci'));
-    view = new RegistryView(host);
+    const login = `${SECRETS.REGISTRY_USER}:${SECRETS.REGISTRY_TOKEN}`;
+    ({ host } = await startRegistry('ci', { htpasswd: login }));
+    view = new RegistryView(host, login);
     const tarball = process.env['NDC_TARBALL']!;
     origin = await Workspace.make({
       projects: { '@acme/api': { stage: 'builder', tasks: { test: 'grep -q . /src/main.txt' } } },
@@ -114,14 +118,21 @@ describeWithEngine('the workflow of init', () => {
     expect(Object.keys(after)).toEqual(expect.arrayContaining([sha.slice(0, 7), 'cache-pr-7']));
   });
 
-  it('is green for a fork, which leaves nothing in the registry', async () => {
+  it.each([
+    [
+      ...(['a fork', 'mallory/shop'] as const),
+      { event: { pull_request: { head: { repo: { fork: true } } } }, actor: 'mallory' },
+    ],
+    ['Dependabot, which is none', undefined, { actor: 'dependabot[bot]' }],
+  ])('is green for %s: it has no secrets, and leaves nothing in the registry', async (name, from, event) => {
     const before = [await view.snapshot('acme/api'), await view.snapshot('acme/web')];
     await origin.checkout('main');
-    await origin.checkout('evil');
-    origin.write({ 'apps/web/src/main.txt': 'evil\n' });
+    const branch = name.replaceAll(/\W/g, '-');
+    await origin.checkout(branch);
+    origin.write({ 'apps/web/src/main.txt': `of ${name}\n` });
     const sha = await origin.commit();
-    const fork = githubPull({ number: 8, head: 'evil', base: 'main', from: 'mallory/shop' }, sha);
-    const runs = await actions('evil', { event_name: 'pull_request' }, fork);
+    const pull = githubPull({ number: 8, head: branch, base: 'main', from }, sha);
+    const runs = await actions(branch, { event_name: 'pull_request', ...event }, pull, {});
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
       ['images', { shard: 1, projects: '@acme/web' }],

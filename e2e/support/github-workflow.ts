@@ -1,6 +1,6 @@
 /**
  * Runs a workflow of GitHub Actions as far as a machine without GitHub can: jobs in order, their matrix and conditions,
- * and every shell step. Actions (`uses`) are not run; a checkout is a clone.
+ * and every shell step. Of actions (`uses`) only docker/login-action is followed; a checkout is a clone.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ interface Step {
   readonly run?: string;
   readonly if?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, string>>;
 }
 interface Job {
   readonly needs?: string | readonly string[];
@@ -26,6 +27,11 @@ interface Job {
   readonly strategy?: { readonly matrix: string };
   readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
+}
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, Job>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface WorkflowInput {
@@ -42,9 +48,15 @@ export interface JobRun {
   readonly output: string;
 }
 
+/** What the action does with its inputs, which are variables here. It fails where they are empty. */
+const LOGIN: Readonly<Record<string, string>> = {
+  'docker/login-action':
+    'echo "${password:?no password}" | docker login --password-stdin --username "${username:?no username}" "$registry"',
+};
+
 /** @throws Error where a step fails, with all that it printed */
 export async function runWorkflow({ text, contexts, machine }: WorkflowInput): Promise<JobRun[]> {
-  const { jobs } = parse(text) as { jobs: Readonly<Record<string, Job>> };
+  const { jobs, env } = parse(text) as Workflow;
   const needs: Record<string, { outputs: Record<string, unknown> }> = {};
   const runs: JobRun[] = [];
   // Jobs stand in the order of their needs.
@@ -54,7 +66,8 @@ export async function runWorkflow({ text, contexts, machine }: WorkflowInput): P
     if (!ready || !isTrue(job.if, all)) continue;
     const outputs: Record<string, unknown> = {};
     for (const matrix of matrixOf(job, all)) {
-      const done = await runJob(name, job, { ...all, matrix }, await machine(name));
+      const own = { ...job, env: { ...env, ...job.env } };
+      const done = await runJob(name, own, { ...all, matrix }, await machine(name));
       runs.push({ job: name, matrix, output: done.output });
       Object.assign(outputs, done.outputs);
     }
@@ -74,10 +87,12 @@ async function runJob(
   let output = '';
   for (const step of job.steps) {
     const all = { ...contexts, steps };
-    if (step.run === undefined || !isTrue(step.if, all)) continue;
+    const command = step.run ?? LOGIN[/^[^@]+/.exec(step.uses ?? '')?.[0] ?? ''];
+    if (command === undefined || !isTrue(step.if, all)) continue;
     writeFileSync(written, '');
     const own = { ...textsOf(job.env, all), ...textsOf(step.env, all), GITHUB_OUTPUT: written };
-    const script = evaluateText(step.run, all);
+    if (step.run === undefined) Object.assign(own, textsOf(step.with, all));
+    const script = evaluateText(command, all);
     // As GitHub runs it where no shell is named.
     const result = await run('bash', ['-e', '-c', script], {
       cwd,

@@ -18,7 +18,7 @@ export function ciFacts(tree: Tree, { ci, registry, shards, defaultBranch }: CiO
   const projects = Object.values(record(plugin?.['projects']));
   const tasks = projects.flatMap((project) => Object.keys(record(record(project)['tasks'])));
   return {
-    ...toolsOf(tree.children('')),
+    ...toolsOf(tree.children(''), (path) => tree.read(path, 'utf8') ?? undefined),
     ...{ service: ci, runner: 'nx', shards: shards ?? 3 },
     registry: registry ?? text(plugin?.['registry']),
     defaultBranch: defaultBranch ?? nxJson?.defaultBase?.replace(/^origin\//, '') ?? 'main',

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { Setup, SetupFacts } from '../../setup';
-import { newFiles, planCi, refuseInnerWorkspace, toolsOf } from '../../setup/ci';
+import { newFiles, planCi, refuseInnerWorkspace, TOOL_FILES, toolsOf } from '../../setup/ci';
 import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
 import type { InspectPorts } from '../inspect';
 import type { SetupRequest } from './index';
@@ -20,8 +20,10 @@ export async function withPipeline(
   const named = facts.packages.flatMap(({ name: project, tasks }) =>
     tasks.map((task) => ({ project, task })),
   );
+  const tools = new Map<string, string | undefined>();
+  for (const path of TOOL_FILES) tools.set(path, await files.readText(path));
   const plan = planCi({
-    ...{ ...toolsOf(facts.rootNames), service: ci, shards, registry: known },
+    ...{ ...toolsOf(facts.rootNames, (path) => tools.get(path)), service: ci, shards, registry: known },
     runner: facts.tools.includes('turborepo') ? 'turborepo' : 'none',
     defaultBranch: (await source.facts()).defaultBranch ?? 'main',
     targets: {

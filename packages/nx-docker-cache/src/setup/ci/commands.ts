@@ -8,11 +8,12 @@ const INSTALL: Readonly<Record<PackageManager, string>> = {
   bun: 'bun install --frozen-lockfile',
 };
 
+/** Commands of packages. Their output is read, so nothing may be printed beside it: `yarn run` of yarn 1 has a header. */
 const EXEC: Readonly<Record<PackageManager, string>> = {
   npm: 'npx',
   pnpm: 'pnpm exec',
   yarn: 'yarn exec',
-  'yarn-classic': 'yarn run',
+  'yarn-classic': 'yarn --silent run',
   bun: 'bunx',
 };
 

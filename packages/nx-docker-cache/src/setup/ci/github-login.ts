@@ -5,11 +5,19 @@ export interface GithubLogin {
   readonly steps: string;
   /** Permissions of the job's token beside `contents: read`, while it builds and while it publishes. */
   readonly permissions: string;
+  /** The same while it plans, and asks the registry only. */
+  readonly reading: string;
   readonly notes: readonly string[];
 }
 
-/** What a fork may not have: its token is for reading, and it gets neither secrets nor an identity. */
-const NOT_FORKS = '${{ !github.event.pull_request.head.repo.fork }}';
+/**
+ * Neither forks nor Dependabot get secrets.
+ * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions
+ */
+const WITH_SECRETS = "${{ !github.event.pull_request.head.repo.fork && github.actor != 'dependabot[bot]' }}";
+
+/** There is no token for reading: what the role may do is up to the cloud. */
+const OIDC = { permissions: 'id-token: write', reading: 'id-token: write' };
 
 export function githubLogin(registry: string): GithubLogin {
   const host = hostOf(registry);
@@ -17,6 +25,7 @@ export function githubLogin(registry: string): GithubLogin {
     case 'ghcr':
       return {
         permissions: 'packages: write',
+        reading: 'packages: read',
         steps: `- uses: docker/login-action@v3
   with:
     registry: ghcr.io
@@ -27,14 +36,14 @@ export function githubLogin(registry: string): GithubLogin {
       };
     case 'ecr':
       return {
-        permissions: 'id-token: write',
+        ...OIDC,
         steps: `- uses: aws-actions/configure-aws-credentials@v4
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
   with:
     role-to-assume: \${{ vars.AWS_ROLE_ARN }}
     aws-region: ${awsRegion(registry)}
 - uses: aws-actions/amazon-ecr-login@v2
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
 `,
         notes: [
           'set the variable AWS_ROLE_ARN of the repository: a role that trusts its OIDC tokens, and may push',
@@ -42,16 +51,16 @@ export function githubLogin(registry: string): GithubLogin {
       };
     case 'gar':
       return {
-        permissions: 'id-token: write',
+        ...OIDC,
         steps: `- uses: google-github-actions/auth@v2
   id: google
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
   with:
     workload_identity_provider: \${{ vars.GOOGLE_WORKLOAD_IDENTITY_PROVIDER }}
     service_account: \${{ vars.GOOGLE_SERVICE_ACCOUNT }}
     token_format: access_token
 - uses: docker/login-action@v3
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
   with:
     registry: ${host}
     username: oauth2accesstoken
@@ -63,15 +72,15 @@ export function githubLogin(registry: string): GithubLogin {
       };
     case 'acr':
       return {
-        permissions: 'id-token: write',
+        ...OIDC,
         steps: `- uses: azure/login@v2
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
   with:
     client-id: \${{ vars.AZURE_CLIENT_ID }}
     tenant-id: \${{ vars.AZURE_TENANT_ID }}
     subscription-id: \${{ vars.AZURE_SUBSCRIPTION_ID }}
 - run: az acr login --name ${host.split('.')[0]!}
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
 `,
         notes: [
           'set the variables AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_SUBSCRIPTION_ID of the repository',
@@ -81,8 +90,9 @@ export function githubLogin(registry: string): GithubLogin {
     case 'other':
       return {
         permissions: '',
+        reading: '',
         steps: `- uses: docker/login-action@v3
-  if: ${NOT_FORKS}
+  if: ${WITH_SECRETS}
   with:
     registry: ${host}
     username: \${{ secrets.REGISTRY_USER }}

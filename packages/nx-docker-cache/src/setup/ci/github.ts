@@ -1,5 +1,6 @@
 import { buildCommands, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
 import { githubLogin } from './github-login';
+import { pnpmNotes } from './pnpm';
 import { NODE_VERSION, type CiFacts, type CiPlan } from './model';
 
 const PATH = '.github/workflows/images.yml';
@@ -11,7 +12,7 @@ export function githubWorkflow(facts: CiFacts): CiPlan {
   const matrix = matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --github`);
   const words = wordsOf(facts);
   const variables = words.each.map((name) => `${name.toUpperCase()}: \${{ matrix.${name} }}`).join('\n');
-  const permissions = ['contents: read', login.permissions].filter((line) => line !== '').join('\n');
+  const permissions = permissionsOf(login.permissions);
   const text = `# Written by nx-docker-cache, and yours to change.
 name: Images
 
@@ -30,9 +31,15 @@ concurrency:
 permissions:
   contents: read
 
+env:
+  # Code of others: its builds push nothing, as those of forks.
+  NX_DOCKER_CACHE_TRUST: \${{ github.actor == 'dependabot[bot]' && 'untrusted' || '' }}
+
 jobs:
   plan:
     runs-on: ubuntu-latest
+    permissions:
+${at(6, permissionsOf(login.reading))}
     outputs:
       matrix: \${{ steps.matrix.outputs.matrix }}
       ${words.all}: \${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.${words.all}, ' ') }}
@@ -42,6 +49,8 @@ jobs:
           # What a change concerns is found in the history.
           fetch-depth: 0
 ${at(6, setup)}
+      # The registry is asked what it holds.
+${at(6, login.steps)}
       - id: matrix
         # A branch and a release are everything: a run before may have failed, or may have been replaced while it waited.
         # What the registry holds is skipped, which costs a request.
@@ -89,10 +98,14 @@ ${at(6, setup)}
 ${at(6, login.steps)}
 ${at(6, runSteps(publishCommands(facts)))}
 `;
-  return { files: [{ path: PATH, text }], notes: login.notes };
+  return { files: [{ path: PATH, text }], notes: [...login.notes, ...pnpmNotes(facts)] };
 }
 
-function setupSteps({ manager, nodeVersionFile }: CiFacts): string {
+function permissionsOf(more: string): string {
+  return ['contents: read', more].filter((line) => line !== '').join('\n');
+}
+
+function setupSteps({ manager, pnpmVersion, nodeVersionFile }: CiFacts): string {
   const version =
     nodeVersionFile === undefined ? `node-version: ${NODE_VERSION}` : `node-version-file: ${nodeVersionFile}`;
   const cached = { npm: 'npm', pnpm: 'pnpm', yarn: 'yarn', 'yarn-classic': 'yarn', bun: undefined }[manager];
@@ -104,13 +117,22 @@ function setupSteps({ manager, nodeVersionFile }: CiFacts): string {
   ];
   const before = {
     npm: [],
-    // The version is that of \`packageManager\` in package.json.
-    pnpm: ['- uses: pnpm/action-setup@v4'],
+    pnpm: ['- uses: pnpm/action-setup@v4', ...pnpmInputs(pnpmVersion)],
     yarn: ['- run: corepack enable'],
     'yarn-classic': [],
     bun: ['- uses: oven-sh/setup-bun@v2'],
   }[manager];
   return [...before, ...node, `- run: ${installCommand(manager)}`].join('\n');
+}
+
+/** The action wants a version from one place: from `packageManager` in package.json, or from here. */
+function pnpmInputs(version: string | undefined): string[] {
+  if (version === undefined) return [];
+  return [
+    '  with:',
+    '    # To be left out once package.json names a version in packageManager.',
+    `    version: ${JSON.stringify(version)}`,
+  ];
 }
 
 function runSteps(commands: readonly string[]): string {

@@ -5,11 +5,13 @@ export interface GitlabLogin {
   readonly keys: string;
   /** Packages of Alpine that the commands need. */
   readonly packages: string;
+  /** A command each; one may have several lines. */
   readonly script: readonly string[];
   readonly notes: readonly string[];
 }
 
 const PIPE = 'docker login --password-stdin';
+const SCOPE = 'not protected, or merge requests build without it';
 
 /** @param registry host and path prefix */
 export function gitlabLogin(registry: string): GitlabLogin {
@@ -18,6 +20,7 @@ export function gitlabLogin(registry: string): GitlabLogin {
     case 'gitlab':
       return {
         ...{ keys: '', packages: '', notes: [] },
+        // Every job has this one, those of forks for their own project.
         script: [`echo "$CI_JOB_TOKEN" | ${PIPE} --username gitlab-ci-token ${host}`],
       };
     case 'ecr':
@@ -27,13 +30,13 @@ export function gitlabLogin(registry: string): GitlabLogin {
     aud: sts.amazonaws.com
 `,
         packages: 'aws-cli',
-        script: [
+        script: withVariable('AWS_ROLE_ARN', host, [
           'export AWS_WEB_IDENTITY_TOKEN_FILE="$(mktemp)"',
           'echo "$AWS_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
           `aws ecr get-login-password --region ${awsRegion(registry)} | ${PIPE} --username AWS ${host}`,
-        ],
+        ]),
         notes: [
-          'set the variable AWS_ROLE_ARN of the project: a role that trusts its OIDC tokens, and may push',
+          `set the variable AWS_ROLE_ARN of the project (${SCOPE}): a role that trusts its OIDC tokens, and may push`,
         ],
       };
     case 'gar':
@@ -43,7 +46,7 @@ export function gitlabLogin(registry: string): GitlabLogin {
     aud: https://iam.googleapis.com/$GOOGLE_WORKLOAD_IDENTITY_PROVIDER
 `,
         packages: 'curl jq',
-        script: [
+        script: withVariable('GOOGLE_WORKLOAD_IDENTITY_PROVIDER', host, [
           [
             'curl --fail --silent --show-error https://sts.googleapis.com/v1/token',
             '--data-urlencode "audience=//iam.googleapis.com/$GOOGLE_WORKLOAD_IDENTITY_PROVIDER"',
@@ -54,10 +57,10 @@ export function gitlabLogin(registry: string): GitlabLogin {
             '--data-urlencode "subject_token=$GOOGLE_TOKEN"',
             `| jq --raw-output --exit-status .access_token | ${PIPE} --username oauth2accesstoken ${host}`,
           ].join(' '),
-        ],
+        ]),
         notes: [
-          'set the variable GOOGLE_WORKLOAD_IDENTITY_PROVIDER of the project (projects/…/providers/…), and let its ' +
-            'identities write to the repository',
+          `set the variable GOOGLE_WORKLOAD_IDENTITY_PROVIDER of the project (projects/…/providers/…; ${SCOPE}), and ` +
+            'let its identities write to the repository',
         ],
       };
     case 'ghcr':
@@ -65,8 +68,34 @@ export function gitlabLogin(registry: string): GitlabLogin {
     case 'other':
       return {
         ...{ keys: '', packages: '' },
-        script: [`echo "$REGISTRY_TOKEN" | ${PIPE} --username "$REGISTRY_USER" ${host}`],
-        notes: [`set the masked variables REGISTRY_USER and REGISTRY_TOKEN of the project, for ${host}`],
+        script: withVariable('REGISTRY_TOKEN', host, [
+          `echo "$REGISTRY_TOKEN" | ${PIPE} --username "$REGISTRY_USER" ${host}`,
+        ]),
+        notes: [
+          `set the masked variables REGISTRY_USER and REGISTRY_TOKEN of the project (${SCOPE}), for ${host}`,
+        ],
       };
   }
+}
+
+/**
+ * A pipeline of a fork's merge request runs in the fork, which has none of the project's variables; nor has a merge
+ * request where they are protected. Such builds read what anybody may, and push nothing. Elsewhere a login that is missing
+ * is a mistake, and is said before anything is built.
+ * https://docs.gitlab.com/ci/pipelines/merge_request_pipelines/#use-with-forked-projects
+ */
+function withVariable(name: string, host: string, commands: readonly string[]): string[] {
+  return [
+    [
+      `if [ -n "$${name}" ]; then`,
+      ...commands.map((command) => `  ${command}`),
+      'elif [ -n "$CI_MERGE_REQUEST_IID" ]; then',
+      `  echo "no login to ${host}, as in merge requests from forks: ${name} is not set. Nothing is pushed."`,
+      '  export NX_DOCKER_CACHE_TRUST=untrusted',
+      'else',
+      `  echo "no login to ${host}: the variable ${name} of this project is not set" >&2`,
+      '  exit 1',
+      'fi',
+    ].join('\n'),
+  ];
 }

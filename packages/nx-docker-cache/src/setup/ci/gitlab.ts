@@ -1,10 +1,15 @@
+import { STATE_FOLDER } from '../../plan/state';
 import { buildCommands, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
 import { gitlabLogin } from './gitlab-login';
-import { NODE_VERSION, type CiFacts, type CiFile, type CiPlan, type PackageManager } from './model';
+import type { CiFacts, CiFile, CiPlan } from './model';
+import { pnpmNotes } from './pnpm';
 
 const PIPELINE = '.gitlab/images.yml';
 const SHARD = '.gitlab/images-shard.yml';
 const ROOT = '.gitlab-ci.yml';
+/** No context has this folder: beside it, what a job hands to the next one would be a part of `COPY . .` there. */
+const JOBS = `${STATE_FOLDER}/images-shards.yml`;
+const IMAGES = `${STATE_FOLDER}/images.json`;
 
 const ORDER =
   'let publishing follow the order of commits, once its group is there after the first run: PUT ' +
@@ -18,13 +23,12 @@ export function gitlabPipeline(facts: CiFacts): CiPlan {
     { path: SHARD, text: shard(facts) },
     { path: ROOT, text: include },
   ];
-  return { files, notes: [...gitlabLogin(facts.registry).notes, ORDER] };
+  return { files, notes: [...gitlabLogin(facts.registry).notes, ...pnpmNotes(facts), ORDER] };
 }
 
 function pipeline(facts: CiFacts): string {
   const { all } = wordsOf(facts);
   const variable = all.toUpperCase();
-  const install = [...prepare(facts.manager), installCommand(facts.manager)];
   return `# Written by nx-docker-cache, and yours to change. .gitlab-ci.yml includes it.
 include:
   - local: ${SHARD}
@@ -39,25 +43,22 @@ include:
 
 images plan:
   stage: build
-  extends: .images-when
-  image: node:${NODE_VERSION}
+  # No engine: the registry is asked only.
+  extends: [.images-tools, .images-when]
   variables:
     # What a change concerns is found in the history.
     GIT_DEPTH: '0'
   script:
-${list(install)}
     # A branch and a release are everything: a pipeline before may have failed, or may have been cancelled. What the
     # registry holds is skipped, which costs a request.
     - if [ -n "$CI_MERGE_REQUEST_IID" ]; then AFFECTED=--affected; fi
-    - ${matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --gitlab`)} > images-shards.yml
-    - ${matrixCommand(facts, '--shards 1 $AFFECTED --github')} > images.json
-    - |
-      node -p '"${variable}=" + JSON.parse(fs.readFileSync("images.json")).include.map((one) => one.${all}).join(" ")' > images.env
+    - mkdir -p ${STATE_FOLDER}
+    - ${matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --gitlab`)} > ${JOBS}
+    - ${matrixCommand(facts, '--shards 1 $AFFECTED --github')} > ${IMAGES}
   artifacts:
-    paths: [images-shards.yml]
+    # Names are read from a file: dotenv reports end at 5 KB.
+    paths: [${JOBS}, ${IMAGES}]
     expire_in: 1 day
-    reports:
-      dotenv: images.env
 
 # A pipeline of its own, with a job for each shard.
 images:
@@ -67,7 +68,7 @@ images:
   trigger:
     include:
       - local: ${SHARD}
-      - artifact: images-shards.yml
+      - artifact: ${JOBS}
         job: images plan
     strategy: depend
 
@@ -85,6 +86,8 @@ images publish:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
     - if: $CI_COMMIT_TAG
   script:
+    - |
+      ${variable}="$(node -p 'JSON.parse(fs.readFileSync("${IMAGES}")).include.map((one) => one.${all}).join(" ")')"
     - if [ -z "$${variable}" ]; then echo "no image to publish"; exit 0; fi
 ${list(publishCommands(facts))}
 `;
@@ -93,17 +96,20 @@ ${list(publishCommands(facts))}
 function shard(facts: CiFacts): string {
   const login = gitlabLogin(facts.registry);
   const packages = ['git', 'nodejs', 'npm', ...login.packages.split(' ')].filter((name) => name !== '');
-  const before = [
+  const tools = [
     `apk add --no-cache ${packages.join(' ')}`,
     ...login.script,
-    // Certificates are taken from a context only.
-    'docker context create job && docker buildx create --use job',
-    ...prepare(facts.manager),
+    ...prepare(facts),
     installCommand(facts.manager),
   ];
-  return `# Written by nx-docker-cache, and yours to change. Jobs of shards are made of this one.
-.images:
+  return `# Written by nx-docker-cache, and yours to change. Jobs of shards are made of .images.
+.images-tools:
   image: docker:28-cli
+${login.keys === '' ? '' : `${indented(2, login.keys)}\n`}  before_script:
+${list(tools)}
+
+.images:
+  extends: .images-tools
   services: [docker:28-dind]
   rules:
     - if: $CI_MERGE_REQUEST_IID
@@ -115,19 +121,22 @@ function shard(facts: CiFacts): string {
     DOCKER_TLS_VERIFY: '1'
     DOCKER_TLS_CERTDIR: /certs
     DOCKER_CERT_PATH: /certs/client
-${login.keys === '' ? '' : `${indented(2, login.keys)}\n`}  before_script:
-${list(before)}
+  before_script:
+    - !reference [.images-tools, before_script]
+    # Certificates are taken from a context only.
+    - docker context create job && docker buildx create --use job
   script:
 ${list(buildCommands(facts))}
 `;
 }
 
 /** What brings the package manager. */
-function prepare(manager: PackageManager): string[] {
+function prepare({ manager, pnpmVersion }: CiFacts): string[] {
+  const corepack = ['npm install --global corepack', 'corepack enable'];
   return {
     npm: [],
-    pnpm: ['npm install --global corepack', 'corepack enable'],
-    yarn: ['npm install --global corepack', 'corepack enable'],
+    pnpm: pnpmVersion === undefined ? corepack : [`npm install --global 'pnpm@${pnpmVersion}'`],
+    yarn: corepack,
     'yarn-classic': ['npm install --global yarn@1'],
     bun: ['npm install --global bun'],
   }[manager];
@@ -136,7 +145,11 @@ function prepare(manager: PackageManager): string[] {
 /** Commands of a script; quoted, as they hold what YAML would read otherwise. */
 function list(commands: readonly string[]): string {
   return commands
-    .map((command) => `    - ${/[:#]\s|^[!&*|>'"%@`]/.test(command) ? JSON.stringify(command) : command}`)
+    .map((command) =>
+      command.includes('\n')
+        ? `    - |\n${indented(6, command)}`
+        : `    - ${/[:#]\s|^[!&*|>'"%@`]/.test(command) ? JSON.stringify(command) : command}`,
+    )
     .join('\n');
 }
 

@@ -16,5 +16,5 @@ export {
   type PackageManager,
 } from './model';
 export { refuseInnerWorkspace } from './git-root';
-export { toolsOf } from './names';
+export { TOOL_FILES, toolsOf } from './tools';
 export { newFiles, type CiChanges } from './write';

@@ -8,6 +8,8 @@ export interface CiFacts {
   /** What runs the tasks; `none`: nx-docker-cache itself. */
   readonly runner: 'nx' | 'turborepo' | 'none';
   readonly manager: PackageManager;
+  /** Version of pnpm, where it is used and `packageManager` in package.json does not name it; else undefined. */
+  readonly pnpmVersion: string | undefined;
   /** Host and path prefix. */
   readonly registry: string;
   readonly defaultBranch: string;
