@@ -22,7 +22,7 @@ export function cacheOutcomes(
   ok: boolean,
 ): CacheOutcome[] {
   const outcomes = [
-    ...chosen.from.map((source) => readOutcome(source, chosen, vertexes)),
+    ...chosen.from.map((source) => readOutcome(source, chosen, vertexes, ok)),
     ...chosen.to.map((target) => writeOutcome(target, chosen, vertexes, ok)),
     ...chosen.dropped,
   ];
@@ -37,8 +37,12 @@ function readOutcome(
   source: CacheSource,
   chosen: ChosenCaches,
   vertexes: readonly VertexView[],
+  ok: boolean,
 ): CacheOutcome {
-  const error = vertexes.find(({ name }) => name === `${IMPORT}${source.ref}`)?.error;
+  const step = vertexes.find(({ name }) => name === `${IMPORT}${source.ref}`);
+  if (step === undefined && !ok && vertexes.every(({ name }) => !name.startsWith(IMPORT)))
+    return outcome('from', source, 'lost', 'the build ended before it was read');
+  const error = step?.error;
   if (error === undefined) return outcome('from', source, 'used', undefined);
   const missing = /not found/i.test(error) && !chosen.seen.has(source.ref);
   return outcome('from', source, missing ? 'missing' : 'lost', error);

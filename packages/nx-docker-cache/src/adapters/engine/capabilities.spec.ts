@@ -46,6 +46,16 @@ describe('what an engine can do', () => {
     expect(facts.cacheExporters).toEqual(expect.arrayContaining(['registry', 's3', 'azblob']));
   });
 
+  it('with a builder elsewhere, whose platform is its own where nobody named one', () => {
+    const Platforms = ['linux/arm64', 'linux/amd64'];
+    const nodes = (count: number) =>
+      builder({ Driver: 'remote', Nodes: Array.from({ length: count }, () => ({ Name: 'n', Platforms })) });
+    expect(capabilities(info(), nodes(1), 'default', false).platform).toBe('linux/arm64');
+    expect(capabilities(info(), nodes(1), 'default', true).platform).toBeUndefined();
+    expect(capabilities(info(), nodes(2), 'default', false).platform).toBeUndefined();
+    expect(capabilities(info(), builder(), 'default', false).platform).toBeUndefined();
+  });
+
   it('with a builder elsewhere and no engine here', () => {
     const none = info({ ServerVersion: '', ServerErrors: ['Cannot connect'] });
     expect(capabilities(none, builder({ Driver: 'remote' }))).toMatchObject({ driver: 'remote' });

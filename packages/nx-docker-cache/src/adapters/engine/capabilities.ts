@@ -10,12 +10,14 @@ const DOCKER_EXPORTERS = ['registry', 'local', 'inline', 'gha'] as const;
  * What docker and buildx said → what the engine can do. Pure.
  * @param builder the chosen builder, undefined where no builder was ever made (the docker driver)
  * @param context name of the docker context whose engine gave `info`
+ * @param hasNamedPlatforms true where `buildx create` was told platforms of the builder, or may have been
  * @throws DockerCacheError NO_BUILDX, NO_DAEMON
  */
 export function capabilities(
   info: DockerInfo,
   builder: Builder | undefined,
   context = 'default',
+  hasNamedPlatforms = true,
 ): EngineFacts {
   const buildx = info.ClientInfo?.Plugins?.find((plugin) => plugin.Name === 'buildx');
   if (buildx === undefined) throw noBuildx();
@@ -26,7 +28,9 @@ export function capabilities(
   const answers = info.ServerErrors === undefined && info.ServerVersion !== undefined;
   if (driver !== 'docker') {
     const server = info.ServerVersion ?? node?.Version ?? 'unknown';
-    const platform = undefined;
+    // Of several nodes each may be another machine, and platforms that somebody named stand before the builder's own.
+    const isOne = builder?.Nodes?.length === 1 && !hasNamedPlatforms;
+    const platform = isOne ? node?.Platforms?.[0] : undefined;
     return {
       ...common,
       server,

@@ -12,6 +12,7 @@ import type {
   EngineRun,
 } from '../../ports/engine';
 import { exec } from '../exec';
+import { readJsonFile } from '../json-file';
 import { stream } from '../stream';
 import { BakeEvents } from './bake-events';
 import { bakeTarget } from './bake-file';
@@ -23,6 +24,7 @@ import {
   builderSchema,
   imageSchema,
   infoSchema,
+  instanceSchema,
   jointMetadataSchema,
   metadataSchema,
   type Builder,
@@ -48,7 +50,7 @@ export class DockerEngine implements EnginePort {
   async facts(builder: string | undefined): Promise<EngineFacts> {
     if (this.#env['DOCKER_BUILDKIT'] === '0') throw classicBuilder();
     const [info, chosen] = await Promise.all([this.#info(), this.#builder(builder)]);
-    return capabilities(info, chosen, contextOf(this.#env, this.#config));
+    return capabilities(info, chosen, contextOf(this.#env, this.#config), this.#hasNamedPlatforms(chosen));
   }
 
   async check(builder: string | undefined): Promise<string | undefined> {
@@ -56,9 +58,13 @@ export class DockerEngine implements EnginePort {
     this.#answer = undefined;
     try {
       const { driver, loads, builder: name } = await this.facts(builder);
+      if (driver === 'docker') return undefined;
       // The client tells what it remembers of such a builder, which lives in the engine.
-      const isGone = driver === 'docker-container' && before !== undefined && !loads;
-      return isGone ? `${name} went with the engine that it is a container of` : undefined;
+      if (driver === 'docker-container' && before !== undefined && !loads)
+        return `${name} went with the engine that it is a container of`;
+      const statuses = (await this.#builder(builder))?.Nodes?.map(({ Status }) => Status ?? 'unknown') ?? [];
+      const isUp = statuses.length === 0 || statuses.includes('running');
+      return isUp ? undefined : `${name} is ${[...new Set(statuses)].join(', ')}`;
     } catch (error) {
       if (error instanceof DockerCacheError) return `${error.message} (${error.found ?? error.code})`;
       throw error;
@@ -215,10 +221,21 @@ export class DockerEngine implements EnginePort {
     return found;
   }
 
+  /** true where buildx does not tell, too. */
+  #hasNamedPlatforms(builder: Builder | undefined): boolean {
+    if (builder === undefined) return true;
+    const instance = instanceSchema.safeParse(readJsonFile(join(this.#instances(), builder.Name)));
+    return !instance.success || instance.data.Nodes.some(({ Platforms }) => (Platforms ?? []).length > 0);
+  }
+
+  /** Folder of the builders that were made, a file each. */
+  #instances(): string {
+    return join(this.#env['BUILDX_CONFIG'] ?? join(this.#config.folder, 'buildx'), 'instances');
+  }
+
   async #hasBuilders(): Promise<boolean> {
     try {
-      const folder = this.#env['BUILDX_CONFIG'] ?? join(this.#config.folder, 'buildx');
-      return (await readdir(join(folder, 'instances'))).length > 0;
+      return (await readdir(this.#instances())).length > 0;
     } catch {
       return false;
     }

@@ -53,8 +53,11 @@ export const builderSchema = z.object({
       z.object({
         Name: z.string(),
         Version: z.string().optional(),
+        /** `running`, or why it is not. */
+        Status: z.string().optional(),
         /** Of the docker driver: the name of the context. */
         Endpoint: z.string().optional(),
+        /** The ones that `buildx create` was told of, then what the running builder says: its own first. */
         Platforms: z.array(z.string()).nullish(),
         Labels: z.record(z.string(), z.string()).nullish(),
       }),
@@ -63,6 +66,11 @@ export const builderSchema = z.object({
     .transform((value) => value ?? undefined),
 });
 export type Builder = z.infer<typeof builderSchema>;
+
+/** What buildx remembers of a builder, by node. https://github.com/docker/buildx/blob/master/store/nodegroup.go */
+export const instanceSchema = z.object({
+  Nodes: z.array(z.object({ Platforms: z.array(z.unknown()).nullish() })),
+});
 
 /** The file that `--metadata-file` of a build writes. */
 export const metadataSchema = z
