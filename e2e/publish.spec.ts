@@ -203,6 +203,28 @@ describeWithEngine('publishing', () => {
     expect(await tags()).toEqual(before);
   });
 
+  it('a git tag’s image is its own or a trusted branch’s, though a branch has built the same content', async () => {
+    await make();
+    workspace.configure({ [api]: { root: '.', context: '.' } }, { registry: proxy.host, skip: true });
+    sha = await workspace.commit();
+    await build();
+    await workspace.checkout('topic');
+    await change('two\n');
+    const ofBranch = await mustBuild(api, [], options(githubPush('topic', sha)));
+    // main is moved forward and pushed with the tag; its own run is not there yet.
+    await workspace.git('checkout', 'main');
+    await workspace.git('merge', '--ff-only', 'topic');
+    const release = { GITHUB_ACTIONS: 'true', GITHUB_REF: 'refs/tags/v2.0.0', GITHUB_SHA: sha };
+    const { receipt } = await mustBuild(api, [], options(release));
+    expect([receipt.contentKey, receipt.status]).toEqual([ofBranch.receipt.contentKey, 'built']);
+    await mustPublish([], release);
+    expect(await tags()).toMatchObject({ '2.0.0': receipt.digest, latest: receipt.digest });
+    // What the tag's own run has left serves its next one.
+    expect((await runCli(['build', api], options(release))).exitCode).toBe(0);
+    const again = workspace.receipt(api);
+    expect([again.status, again.digest]).toEqual(['skipped', receipt.digest]);
+  });
+
   it('a version is never moved, and the same one is no error', async () => {
     await make({ tags: ['type=raw,value=1.0.0', 'latest'] });
     const old = await build();

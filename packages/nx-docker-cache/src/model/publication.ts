@@ -76,6 +76,8 @@ export interface PublishedBuild {
   readonly digest: string | undefined;
   readonly pushed: boolean;
   readonly commit: string | undefined;
+  /** Which line of development it was a build of; undefined where no receipt says it. */
+  readonly scope: string | undefined;
   readonly trust: TrustTier;
   /** Platforms that it was asked for; empty for the builder's own. */
   readonly platforms: readonly string[];

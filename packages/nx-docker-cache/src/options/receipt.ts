@@ -14,6 +14,7 @@ const receiptSchema = z.object({
   digest: digest.optional(),
   pushed: z.boolean(),
   commit: z.string().optional(),
+  scope: z.string().optional(),
   platforms: z.array(z.string()).optional(),
   trust: z.enum(['trusted', 'internal', 'untrusted']),
   inputs: z.array(z.object({ text: z.string(), digest: z.string() })).optional(),
@@ -41,7 +42,7 @@ export function parseReceipt(text: string, path: string): PublishedBuild {
   const { data } = parsed;
   return {
     ...{ project: data.project, image: data.image, digest: data.digest, pushed: data.pushed },
-    ...{ commit: data.commit, trust: data.trust, platforms: data.platforms ?? [] },
+    ...{ commit: data.commit, scope: data.scope, trust: data.trust, platforms: data.platforms ?? [] },
     inputs: data.inputs ?? [],
     stages: (data.stages ?? []).flatMap(({ stage, digest: made, image: name = data.image }) =>
       made === undefined ? [] : [{ stage, image: name, digest: made }],

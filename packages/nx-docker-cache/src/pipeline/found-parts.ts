@@ -1,6 +1,6 @@
 import { DockerCacheError } from '../errors';
 import type { TrustTier } from '../model/plan';
-import { partTag, readableTiers } from '../plan';
+import { partTag } from '../plan';
 import type { RegistryCall, RegistryManifest, RegistryPort } from '../ports/registry';
 import { indexOf, type ImagePart } from '../publish/join';
 import { unanswered } from '../publish/publication';
@@ -65,20 +65,17 @@ export async function joinFound(
   }
 }
 
-function placesOf({ facts, identity, options }: Identified, platform: string): Place[] {
-  const { image, stage, trust } = identity;
+function placesOf({ facts, identity }: Identified, platform: string): Place[] {
+  const { image, stage, marks } = identity;
   const part = { ...facts, stage: stage.name ?? String(stage.index), platform };
-  return readableTiers(trust.tier, options.skip).map((tier) => ({
-    ref: `${image}:${partTag(part, tier)}`,
-    tier,
-  }));
+  return marks.read.map((mark) => ({ ref: `${image}:${partTag(part, mark)}`, tier: mark.tier }));
 }
 
 async function keysOf(part: Identified, beside: boolean, ports: FindPorts): Promise<Place[]> {
   const { skip } = await withContent(part, ports, { beside, builds: false });
   if (!skip.enabled) return [];
-  const tiers = readableTiers(part.identity.trust.tier, part.options.skip);
-  return skip.read.map((ref, index) => ({ ref, tier: tiers[index] ?? 'internal' }));
+  const { read } = part.identity.marks;
+  return skip.read.map((ref, index) => ({ ref, tier: read[index]?.tier ?? 'internal' }));
 }
 
 async function firstThere(

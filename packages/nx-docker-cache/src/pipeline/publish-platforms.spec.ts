@@ -5,6 +5,7 @@ import { openRegistry, type Opened } from '../../test/registry/open';
 import { pushImage } from '../../test/registry/samples';
 import type { SourceFacts } from '../model/facts';
 import { partTag } from '../plan';
+import { marksOf } from '../plan/marks';
 import { explainPlan } from '.';
 import { publishProjects, type PublishPorts, type PublishResult } from './publish';
 
@@ -53,14 +54,17 @@ interface Left {
   readonly stage?: string;
   readonly tier?: 'trusted' | 'internal';
   readonly commit?: string;
+  readonly gitTag?: string;
 }
 
 /** What the agent of a platform leaves of this commit. */
 async function part(
   platform: string,
-  { text = platform, stage = 'app', tier = 'trusted', commit = COMMIT }: Left = {},
+  { text = platform, stage = 'app', tier = 'trusted', commit = COMMIT, gitTag }: Left = {},
 ): Promise<string> {
-  const tag = partTag({ project: PROJECT, source: { commit }, stage, platform }, tier);
+  // What a build of this tier and git tag marks its own with.
+  const { own } = marksOf(tier, { commit, gitTag, pullRequest: undefined }, true);
+  const tag = partTag({ project: PROJECT, source: { commit }, stage, platform }, own!);
   return (await pushImage(opened.client, opened.repository, tag, text)).digest;
 }
 
@@ -146,6 +150,21 @@ it('takes no part of a lesser tier', async () => {
   const { ok, plan } = await publish();
   expect([ok, plan?.trust.tier]).toEqual([true, 'internal']);
   expect(holds('latest')).toBeUndefined();
+});
+
+it('takes no part of a branch for a git tag, whoever vouches for the tag', async () => {
+  const gitTag = 'v1.2.3';
+  const release = { protectedTags: 'v*' };
+  await part('linux/amd64');
+  await part('linux/arm64', { tier: 'internal' });
+  worldWith({ branch: undefined, gitTag });
+  expect((await publish(release)).error?.code).toBe('PART_MISSING');
+  await part('linux/arm64', { tier: 'internal', gitTag: 'v6.6.6' });
+  expect((await publish(release)).error?.code).toBe('PART_MISSING');
+  await part('linux/arm64', { tier: 'internal', gitTag });
+  const { ok, plan } = await publish(release);
+  expect([ok, plan?.trust.tier]).toEqual([true, 'trusted']);
+  expect(holds('1.2.3')).toBe(plan?.digest);
 });
 
 it('makes an index of each stage that is published', async () => {

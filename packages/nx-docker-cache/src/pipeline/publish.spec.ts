@@ -251,6 +251,28 @@ describe('stage tasks', () => {
     expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
   });
 
+  it('have to have passed for the git tag itself, or on a trusted branch', async () => {
+    const { digest } = await pushImage(opened.client, opened.repository, SHORT, 'one');
+    const receipt = receiptOf('api', opened.repository, digest);
+    const branch = worldOf({ files: { ...files, ...receipt }, source: { branch: 'topic' } });
+    await publish(branch.ports, api());
+    // Trusted, then its own: a branch's record is there.
+    const [, ofBranch] = asked();
+    await pushImage(opened.client, opened.repository, ofBranch, 'the record');
+    expect(await publish(branch.ports, api())).toMatchObject([{ ok: true }]);
+    opened.memory.forget();
+    const tag = worldOf({ files: { ...files, ...receipt }, source: { branch: undefined, gitTag: 'v1.2.3' } });
+    const [result] = await publish(tag.ports, api());
+    expect(result?.error?.code).toBe('TASK_UNPROVEN');
+    const [trusted, own] = asked();
+    expect(trusted).toMatch(/^task-t-/);
+    expect(own).toMatch(/^task-i[0-9a-f]{8}-/);
+    await pushImage(opened.client, opened.repository, own, 'the record');
+    expect(await publish(tag.ports, api())).toMatchObject([
+      { ok: true, plan: { trust: { tier: 'trusted' } } },
+    ]);
+  });
+
   it('are not asked for where the options say so', async () => {
     const { ports } = await world();
     const [result] = await publish(ports, { ...api(), options: { tasks: false } });

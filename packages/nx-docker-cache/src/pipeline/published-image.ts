@@ -57,7 +57,8 @@ async function joined(
   const known = { ...ports, source: { facts: () => Promise.resolve(source) } };
   const main = await identifyBuild({ name, root, ...build }, known);
   const { image, registryKnown } = main.identity;
-  const common = { project: name, image, commit: source.commit, platforms };
+  const { name: scope } = main.identity.scope;
+  const common = { project: name, image, commit: source.commit, scope, platforms };
   // The plan tells that this cannot be published.
   if (!registryKnown)
     return {

@@ -8,6 +8,7 @@ import { expandBuildArgs } from './build-args';
 import { checkProjectName } from './names';
 import { annotationLevels, type AnnotationLevels } from './annotations';
 import { namingOf, type Naming } from './image-refs';
+import { marksOf, type Marks } from './marks';
 import { partTag, wholePlatforms } from './part';
 import { expand } from './template';
 import { templateValues } from './values';
@@ -27,6 +28,8 @@ export interface Identity extends Pick<
    * several platforms that go nowhere, which nobody can read.
    */
   readonly names: readonly string[];
+  /** What its tags for this tool say of it, and what they say of those that it may take. */
+  readonly marks: Marks;
   readonly stage: Stage;
   readonly finalStage: boolean;
   readonly variant: string | undefined;
@@ -56,6 +59,7 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
   const ownStage = beside ? (stage.name ?? String(stage.index)) : undefined;
   const buildArgs = expandBuildArgs(options, facts);
   const annotations = mapValues(options.annotations, (value, key) => text(value, `annotations.${key}`));
+  const marks = marksOf(trust.tier, source, options.skip);
   const platforms = wholePlatforms(options, facts.project);
   const { manifest, ...indexed } = annotationLevels(annotations, options.platforms[0]);
   const labels = mapValues(options.labels, (value, key) => text(value, `labels.${key}`));
@@ -74,15 +78,15 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
   const partTags = (): string[] | undefined => {
     const [platform] = options.platforms;
     if (platform === undefined || options.platforms.length === platforms.length) return undefined;
-    if (options.platforms.length > 1 || trust.tier === 'untrusted') return [];
+    if (options.platforms.length > 1 || marks.own === undefined) return [];
     const part = { ...facts, stage: stage.name ?? String(stage.index), platform };
-    return [`${image}:${partTag(part, trust.tier)}`];
+    return [`${image}:${partTag(part, marks.own)}`];
   };
   const tags = output.push ? (partTags() ?? naming.refs('pushed', ownStage)) : [];
   const loadTags = output.load ? naming.refs('loaded', ownStage) : [];
   return {
     ...{ image, registryKnown, trust, scope, output, name },
-    ...{ tags, loadTags },
+    ...{ tags, loadTags, marks },
     names:
       output.push || output.load
         ? [...tags, ...loadTags]

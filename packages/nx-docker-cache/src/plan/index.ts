@@ -18,5 +18,5 @@ export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_
 export { LAYER_REGISTRY } from './cache-registry';
 export { environmentNames, placeholders } from './template';
 export { ociLabels, type ProjectManifest } from './oci-labels';
-export { partTag, readableTiers, wholePlatforms } from './part';
+export { partTag, wholePlatforms } from './part';
 export { joinedContent } from './joined-content';

@@ -1,10 +1,10 @@
 import { COMMIT, identityOf } from '../../test/fakes/facts';
-import { partTag, readableTiers, wholePlatforms } from './part';
+import { partTag, wholePlatforms } from './part';
 
 const BOTH = ['linux/amd64', 'linux/arm64'];
 const PART = { project: { name: 'api', target: 'docker-build' }, source: { commit: COMMIT } };
 const tag = (more: object = {}): string =>
-  partTag({ ...PART, stage: 'app', platform: 'linux/arm64', ...more }, 'trusted');
+  partTag({ ...PART, stage: 'app', platform: 'linux/arm64', ...more }, { text: 't', tier: 'trusted' });
 
 it('names commit, tier and platform', () => {
   expect(tag()).toMatch(new RegExp(`^part-t-${COMMIT}-[0-9a-f]{8}-linux-arm64$`));
@@ -13,7 +13,7 @@ it('names commit, tier and platform', () => {
 it('differs by all that images of one repository may differ in', () => {
   const tags = [
     tag(),
-    partTag({ ...PART, stage: 'app', platform: 'linux/arm64' }, 'internal'),
+    partTag({ ...PART, stage: 'app', platform: 'linux/arm64' }, { text: 'i', tier: 'internal' }),
     tag({ stage: 'builder' }),
     tag({ platform: 'linux/arm/v7' }),
     tag({ project: { name: 'web', target: 'docker-build' } }),
@@ -21,12 +21,6 @@ it('differs by all that images of one repository may differ in', () => {
     tag({ source: { commit: undefined } }),
   ];
   expect(new Set(tags).size).toBe(tags.length);
-});
-
-it('is read of no lesser tier, unless the options widen that', () => {
-  expect(readableTiers('trusted', true)).toEqual(['trusted']);
-  expect(readableTiers('trusted', 'repository')).toEqual(['trusted', 'internal']);
-  expect(readableTiers('internal', true)).toEqual(['trusted', 'internal']);
 });
 
 describe('the platforms of the whole image', () => {

@@ -1,6 +1,6 @@
 import type { ProjectFacts, SourceFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import type { TrustTier } from '../model/plan';
+import type { Mark } from './marks';
 import { shortHash } from './slug';
 
 /** What a part is one of. */
@@ -24,21 +24,10 @@ export function wholePlatforms(
 
 /**
  * The tag under which one platform of a commit's image is found again, whoever built it. A build and a stage of their
- * own have tags of their own, since images may share a repository; the tier is a part of it as in key tags.
+ * own have tags of their own, since images may share a repository; who left it is a part of it as in key tags.
  */
-export function partTag(
-  { project, source, stage, platform }: PartInput,
-  tier: Exclude<TrustTier, 'untrusted'>,
-): string {
+export function partTag({ project, source, stage, platform }: PartInput, mark: Mark): string {
   const own = shortHash(JSON.stringify([project.name, project.target, stage]));
   const name = platform.replace(/[^a-z0-9._-]+/g, '-');
-  return `part-${tier === 'trusted' ? 't' : 'i'}-${source.commit ?? 'none'}-${own}-${name}`;
-}
-
-/** Tiers whose images a build or publication of this tier may take, the best first. */
-export function readableTiers(
-  tier: TrustTier,
-  skip: BuildOptions['skip'],
-): readonly Exclude<TrustTier, 'untrusted'>[] {
-  return tier === 'trusted' && skip !== 'repository' ? ['trusted'] : ['trusted', 'internal'];
+  return `part-${mark.text}-${source.commit ?? 'none'}-${own}-${name}`;
 }

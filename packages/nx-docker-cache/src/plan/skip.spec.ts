@@ -2,6 +2,7 @@ import { parseBuildOptions } from '../options';
 import type { ContentKey } from '../model/content';
 import type { TrustTier } from '../model/plan';
 import type { Identity } from './identity';
+import { marksOf } from './marks';
 import { planSkip } from './skip';
 
 const IMAGE = 'registry.test/acme/api';
@@ -13,14 +14,16 @@ function plan(
   options: Record<string, unknown> = {},
   more: { push?: boolean; known?: boolean; obstacle?: boolean } = {},
 ) {
+  const parsed = parseBuildOptions(options, 'spec');
+  const source = { commit: 'c', gitTag: undefined, pullRequest: undefined };
   const identity = {
-    trust: { tier, reason: '' },
+    marks: marksOf(tier, source, parsed.skip),
     image: IMAGE,
     registryKnown: more.known ?? true,
     output: { push: more.push ?? tier !== 'untrusted', load: false },
   } as Identity;
   const obstacles = more.obstacle === true ? [{ line: 1, reason: 'x' }] : [];
-  return planSkip(parseBuildOptions(options, 'spec'), identity, { ...CONTENT, obstacles });
+  return planSkip(parsed, identity, { ...CONTENT, obstacles });
 }
 
 it('a trusted build takes what trusted builds made, and leaves its own', () => {

@@ -33,7 +33,7 @@ export function planRecord(input: RecordInput): RecordPlan {
 
 /** `image:key-t-<content key>` → `image:task-t-<record key>`. */
 function recordTag(keyTag: string, key: string): string {
-  return keyTag.replace(/:key-([a-z])-[^:]*$/, (_, letter: string) => `:task-${letter}-${key}`);
+  return keyTag.replace(/:key-([a-z0-9]+)-[^:]*$/, (_, mark: string) => `:task-${mark}-${key}`);
 }
 
 function obstacleOf(options: TaskOptions, skip: SkipPlan): string | undefined {

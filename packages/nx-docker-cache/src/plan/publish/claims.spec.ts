@@ -39,7 +39,7 @@ function tagsOf(
       platforms: [],
       inputs: [],
     },
-    ...{ commit: facts.source.commit, trust: 'trusted' as const },
+    ...{ commit: facts.source.commit, scope: 'main', trust: 'trusted' as const },
     stages: (setup.stages ?? []).map((stage) => ({ stage, image: 'reg.test/acme/api', digest: DIGEST })),
   };
   try {

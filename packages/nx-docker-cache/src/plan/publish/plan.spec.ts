@@ -14,6 +14,7 @@ const BUILD: PublishedBuild = {
     digest: DIGEST,
     pushed: true,
     commit: COMMIT,
+    scope: 'main',
     trust: 'trusted',
     platforms: [],
   },
@@ -271,9 +272,18 @@ describe('policy', () => {
     ['is in the default branch', { branches: ['topic', 'main'] }],
     ['is in a protected branch', { branches: ['release/1'] }],
   ])('a git tag that %s is trusted', (_, facts) => {
-    const plan = planOf({ source: TAG, facts, build: { trust: 'internal' } });
+    const plan = planOf({ source: TAG, facts, build: { trust: 'internal', scope: 'tag-v1.2.3' } });
     expect(plan.trust.tier).toBe('trusted');
     expect(plan.tags.map(({ tag }) => tag)).toContain('1.2.3');
+  });
+
+  it.each(['topic', 'tag-v6.6.6', undefined])('a build of %s makes no release of a git tag', (scope) => {
+    expect(errorOf({ source: TAG, ...VOUCHED, build: { trust: 'internal', scope } })).toMatchObject({
+      ...{ code: 'RELEASE_REFUSED', found: expect.stringMatching(/a build.* that was internal/) },
+    });
+    expect(planOf({ source: TAG, ...VOUCHED, build: { trust: 'trusted', scope } }).trust.tier).toBe(
+      'trusted',
+    );
   });
 
   it('a git tag that anybody could push is no release, and the task fails', () => {

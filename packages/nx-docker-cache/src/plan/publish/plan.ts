@@ -60,7 +60,7 @@ export function planPublication(
   }
   const { build, path } = receipt;
   const digest = checkReceipt(build, facts, path);
-  const trust = withBuild(own, build, facts.source.gitTag);
+  const trust = withBuild(own, build, facts.source, defaultBranch);
   const policy: Policy = { ...trust, defaultBranch };
   const { candidates, refused, idle } = evaluateAll(options, facts, policy);
   checkRelease(facts.project.name, { gitTag: facts.source.gitTag, release: facts.release }, refused, policy);

@@ -1,5 +1,6 @@
 import type { PublishedBuild, PublishFacts, PublishOptions } from '../../model/publication';
 import type { TrustTier } from '../../model/plan';
+import { scopeOf } from '../scope';
 import { matchesBranch, trustOf, type Trust } from '../trust';
 
 const RANK: Readonly<Record<TrustTier, number>> = { untrusted: 0, internal: 1, trusted: 2 };
@@ -28,13 +29,20 @@ export function publishTrust(
   return branch === undefined ? trust : trusted(`its commit is in ${branch}`);
 }
 
-/** What a lesser build made is not published as if a trusted one had: builds of git tags are internal, and the tag vouches. */
+/**
+ * What a lesser build made is not published as if a trusted one had. A build of a git tag is internal and takes nothing of
+ * other internal ones, and whoever vouches for the tag vouches for it; not so for a branch's build of the same commit.
+ */
 export function withBuild(
   trust: Trust,
-  build: Pick<PublishedBuild, 'trust'>,
-  gitTag: string | undefined,
+  build: Pick<PublishedBuild, 'trust' | 'scope'>,
+  source: PublishFacts['source'],
+  defaultBranch: string,
 ): Trust {
-  const raised = gitTag !== undefined && build.trust === 'internal';
-  if (raised || RANK[build.trust] >= RANK[trust.tier]) return trust;
-  return { tier: build.trust, reason: `the image comes from a build that was ${build.trust}` };
+  const ofTag =
+    source.gitTag !== undefined && build.scope === scopeOf(source, defaultBranch, 'internal').name;
+  if (ofTag && build.trust === 'internal') return trust;
+  if (RANK[build.trust] >= RANK[trust.tier]) return trust;
+  const line = source.gitTag === undefined || build.scope === undefined ? '' : ` of ${build.scope}`;
+  return { tier: build.trust, reason: `the image comes from a build${line} that was ${build.trust}` };
 }
