@@ -108,8 +108,8 @@ describeWithEngine('a remote builder', () => {
   it('that does not answer is an error with what to do', async () => {
     await checkout();
     const name = `remote-${++count}`;
-    const { stop } = await remoteBuilder(name, client, client);
-    await stop();
+    const builder = await remoteBuilder(name, client, client);
+    await builder.stop();
     const { exitCode, json } = await build(['api', '--builder', name, '--no-skip'], on());
     expect(exitCode).toBe(1);
     expect(json[0]?.error).toMatchObject({

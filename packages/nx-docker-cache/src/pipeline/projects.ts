@@ -15,8 +15,8 @@ import { waveOf } from './waves';
 
 export type { BuildRequest } from './subjects';
 
-/** Projects that ask a registry at a time. */
-const AT_ONCE = 8;
+/** Projects that ask a registry at a time, each a question or two: more than that wait for answers from afar. */
+const AT_ONCE = 16;
 
 /**
  * The whole story of several projects: what is proven unneeded is done first, the rest is one run for each builder.

@@ -21,7 +21,7 @@ export async function trySkip(
   // A build that keeps nothing is asked for its caches; a fork's is asked for the proof alone.
   if (!output.push && !output.load && trust.tier !== 'untrusted') return undefined;
   if (!output.push && output.load) return loaded;
-  return promoteExisting(identity.image, skip, identity.tags, ports);
+  return promoteExisting(skip, identity.tags, ports);
 }
 
 /** The engine must hold the very image of the last receipt under every wanted name. */

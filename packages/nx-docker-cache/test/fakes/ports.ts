@@ -3,7 +3,8 @@ import type { ContentEntry, ImageDigest } from '../../src/model/content';
 import type { EngineFacts, SourceFacts } from '../../src/model/facts';
 import type { Ports } from '../../src/pipeline/ports';
 import type { ProbeResult } from '../../src/ports/probe';
-import { FakeFiles } from './world';
+import type { RegistryManifest } from '../../src/ports/registry';
+import { FakeFiles, manifestOf } from './world';
 
 export const SOURCE: SourceFacts = {
   ...{ ci: true, ciName: 'spec', commit: 'c0ffee0c0ffee0c0ffee0c0ffee0c0ffee0c0ffee', branch: 'main' },
@@ -113,8 +114,17 @@ export function portsOf(world: World): Ports {
         return Promise.resolve({ digest: '', mediaType: '', refs: to, mountedBlobs: 0, copiedBytes: 0 });
       },
       headManifest: () => Promise.reject(new Error('not asked for')),
-      getManifest: () => Promise.reject(new Error('not asked for')),
-      putManifest: () => Promise.reject(new Error('not asked for')),
+      getManifest: async (ref) => {
+        const found = await ask(ref);
+        if (found.state !== 'present' || found.digest === undefined) throw new Error(`${ref} is not there`);
+        return manifestOf(found.digest);
+      },
+      putManifest: async (ref, content) => {
+        if (world.refusal !== undefined) throw new Error(world.refusal);
+        const { digest } = content as RegistryManifest;
+        world.promoted.push([`${ref.replace(/:[^:/]+$/, '')}@${digest}`, [ref]]);
+        return digest;
+      },
     },
     probe: { probe: ask, probeCache: ask },
     clock: { now: () => 1_000, every: () => () => undefined, sleep: async () => undefined },

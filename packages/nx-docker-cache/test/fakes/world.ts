@@ -16,6 +16,7 @@ import type { FilesPort, FolderEntry, LocalCachePort } from '../../src/ports/fil
 import type { ClockPort, LoggerPort } from '../../src/ports/logger';
 import type { BuildObserver } from '../../src/ports/observer';
 import type { ProbePort, ProbeResult } from '../../src/ports/probe';
+import type { RegistryManifest } from '../../src/ports/registry';
 import { engineOf, sourceOf } from './facts';
 import { recorded, type Recording } from './recorded';
 
@@ -330,11 +331,22 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
         mediaType: 'application/vnd.oci.image.manifest.v1+json',
       }),
       getManifest: async (ref: string) => {
-        throw new Error(`${ref} was read`);
+        const found = await probe.probe(ref);
+        if (found.state !== 'present' || found.digest === undefined) throw new Error(`${ref} is not there`);
+        return manifestOf(found.digest);
       },
-      putManifest: async (ref: string, { bytes }: { readonly bytes: Uint8Array }) => {
-        put.set(ref, new TextDecoder().decode(bytes));
-        return 'sha256:put';
+      putManifest: async (ref: string, content: { readonly bytes: Uint8Array }) => {
+        const text = new TextDecoder().decode(content.bytes);
+        // One that was read, see `manifestOf`, is put again as it is.
+        if (!text.startsWith('sha256:')) {
+          put.set(ref, text);
+          return 'sha256:put';
+        }
+        const from = `${ref.replace(/:[^:/]+$/, '')}@${text}`;
+        const last = promoted.at(-1);
+        if (last?.from === from) promoted.splice(-1, 1, { from, tags: [...last.tags, ref] });
+        else promoted.push({ from, tags: [ref] });
+        return text;
       },
     },
     probe,
@@ -343,4 +355,16 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
     environment: { get: (name) => input.environment?.[name], platform: 'linux/amd64' },
   };
   return { files, engine, probe, localCache, clock, logger, promoted, put, ports };
+}
+
+/** An image of which nothing but the digest matters. */
+export function manifestOf(digest: string): RegistryManifest {
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const config = {
+    mediaType: 'application/vnd.oci.image.config.v1+json',
+    digest: `${digest}-config`,
+    size: 2,
+  };
+  const bytes = new TextEncoder().encode(digest);
+  return { digest, mediaType, size: bytes.length, bytes, manifest: { kind: 'image', config, layers: [] } };
 }
