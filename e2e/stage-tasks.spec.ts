@@ -141,6 +141,26 @@ describeWithEngine('a stage task', () => {
     expect(unknown.stderr).toMatch(/UNKNOWN_TASK[\s\S]*Did you mean test\?/);
   });
 
+  it('never removes what nobody has added to git yet, and what git ignores it does', async () => {
+    const workspace = await checkout({ '.gitignore': '.nx-docker-cache\ncov\n' });
+    workspace.write({ 'fresh/mine.txt': 'mine\n', 'cov/old.txt': 'old\n' });
+    const format = ['sh', '-c', 'mkdir fresh cov; echo made | tee fresh/made.txt > cov/new.txt'];
+    const { exitCode, stderr } = await task(
+      format,
+      on(workspace, agents.a),
+      ...['--output', 'fresh', '--output', 'cov'],
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/kept +fresh: what was there stays/);
+    expect([workspace.read('fresh/mine.txt'), workspace.read('fresh/made.txt')]).toEqual([
+      'mine\n',
+      'made\n',
+    ]);
+    expect([existsSync(join(workspace.root, 'cov/old.txt')), workspace.read('cov/new.txt')]).toEqual([
+      ...[false, 'made\n'],
+    ]);
+  });
+
   it('that fails gives its exit code and its results, and no record', async () => {
     const workspace = await checkout();
     const failing = ['sh', '-c', 'mkdir out; echo why > out/report; exit 3'];

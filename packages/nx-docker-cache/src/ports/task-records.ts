@@ -6,14 +6,15 @@ export interface StoredTask {
   readonly log: Uint8Array;
   /** Files and links that were put back into the workspace, relative to its root. */
   readonly restored: readonly string[];
-  /** What was left out, with the reason. */
-  readonly refused: readonly string[];
+  /** Places where other files stay beside them. */
+  readonly kept: readonly string[];
 }
 
 /** Records of passed tasks, as artifacts in the repository of the image. */
 export interface TaskRecordPort {
   /**
-   * Reads the record of a task and puts its results back into the workspace, in the place of what is there.
+   * Reads the record of a task and puts its results back into the workspace, in the place of what is there: all of them,
+   * or it throws.
    * @param reference `repository@digest`
    * @param outputs where results may be put
    * @throws an error whose message can be shown; nothing relies on a record

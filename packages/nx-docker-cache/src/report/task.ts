@@ -13,6 +13,7 @@ interface Ended {
   readonly bytes: number;
   readonly missing: readonly string[];
   readonly refused: readonly string[];
+  readonly kept: readonly string[];
 }
 
 /** What came of a task that was run. */
@@ -35,6 +36,7 @@ export function formatTaskEnd(
       ...end.missing.map((path) => [paint.text('yellow', 'missing'), `the container has no ${path}`]),
       ...end.refused.slice(0, MAX_LISTED).map((reason) => [paint.text('yellow', 'left out'), reason]),
       ...(end.refused.length > MAX_LISTED ? [['', `and ${end.refused.length - MAX_LISTED} more`]] : []),
+      ...keptRows(end.kept, paint),
       ...(record === undefined ? [] : [['record', record]]),
       ...(passed && obstacle !== undefined ? [['no record', oneLine(obstacle)]] : []),
     ]),
@@ -47,22 +49,29 @@ export function formatTaskSkip(
   stored: {
     readonly record: { readonly seconds: number; readonly finished: string };
     readonly restored: readonly string[];
-    readonly refused: readonly string[];
+    readonly kept: readonly string[];
   },
   from: string,
   took: number,
   colors: boolean,
 ): string[] {
   const paint = new Paint(colors);
-  const { record, restored, refused } = stored;
+  const { record, restored, kept } = stored;
   return [
     `${paint.text('green', '✔')} ${paint.text('bold', plan.project)} ${plan.stage}: ${oneLine(plan.shown)}  ${paint.text('green', 'skipped')}: it has passed over the same content (${seconds(record.seconds)}, ${record.finished}) · ${seconds(took)}`,
     ...table([
       ['record', from],
       ...(restored.length > 0 ? [['results', `${count(restored, 'file')} restored`]] : []),
-      ...refused.slice(0, MAX_LISTED).map((reason) => [paint.text('yellow', 'left out'), reason]),
+      ...keptRows(kept, paint),
     ]),
   ];
+}
+
+function keptRows(kept: readonly string[], paint: Paint): string[][] {
+  return kept.map((place) => [
+    paint.text('yellow', 'kept'),
+    `${place}: what was there stays beside the results, since git neither has nor ignores it`,
+  ]);
 }
 
 function outcome({ timeout }: TaskPlan, { cut, exitCode, outOfMemory }: Ended): string {

@@ -22,6 +22,8 @@ const PLAN: TaskPlan = {
 class FakeContainers implements ContainerPort {
   readonly calls: string[] = [];
   readonly cleared: string[] = [];
+  /** Why places of results cannot be cleared. */
+  stuck: string[] = [];
   readonly clock = new FakeClock();
   state_: Partial<ContainerState> = {};
   /** What happens while the container runs. */
@@ -67,7 +69,7 @@ function run(containers: FakeContainers, plan: Partial<TaskPlan> = {}, interrupt
   const results = {
     clear: async (places: readonly string[]) => {
       containers.cleared.push(...places);
-      return [];
+      return { kept: [], problems: containers.stuck };
     },
   };
   const ports = { containers, output, results, clock: containers.clock };
@@ -102,6 +104,18 @@ it('runs, hands its output over as it comes, copies results, and is removed', as
   const copies = ['copy /app/coverage api/coverage', 'copy /tmp/missing api/missing'];
   expect(containers.calls).toEqual(['create', 'start', ...copies, 'remove']);
   expect(Buffer.from((await end).log.bytes([])).toString()).toBe('one\ntwo\n');
+});
+
+it('has not passed where its results would lie among those of another run', async () => {
+  const outputs = [{ from: 'r', to: 'r', replaced: true }];
+  const containers = new FakeContainers();
+  containers.stuck = ['r: what was there cannot be removed: EBUSY'];
+  await expect(run(containers, { outputs }).end).rejects.toMatchObject({
+    ...{ code: 'CONTAINER_FAILED', found: containers.stuck[0] },
+  });
+  expect(containers.calls.at(-1)).toBe('remove');
+  containers.state_ = { exitCode: 3 };
+  expect(await run(containers, { outputs }).end).toMatchObject({ exitCode: 3, refused: containers.stuck });
 });
 
 it('copies results of a command that failed, and gives its exit code', async () => {

@@ -36,13 +36,15 @@ export interface TaskEnd {
   readonly missing: readonly string[];
   /** What was not copied, with the reason. */
   readonly refused: readonly string[];
+  /** Places of results where other files stay beside them. */
+  readonly kept: readonly string[];
 }
 
 /**
  * Runs a task in a container of its own, which is removed whatever happens.
  * @param image reference by digest, or id, of an image that the engine has
  * @param network of its services; undefined: the one that the plan names
- * @throws DockerCacheError CONTAINER_FAILED, NO_DOCKER
+ * @throws DockerCacheError CONTAINER_FAILED, also where a command passed whose results cannot be had; NO_DOCKER
  */
 export async function runContainer(
   plan: TaskPlan,
@@ -125,8 +127,8 @@ async function attach(
   return cut;
 }
 
-type Copied = Pick<TaskEnd, 'paths' | 'bytes' | 'missing' | 'refused'>;
-const NOTHING: Copied = { paths: [], bytes: 0, missing: [], refused: [] };
+type Copied = Pick<TaskEnd, 'paths' | 'bytes' | 'missing' | 'refused' | 'kept'>;
+const NOTHING: Copied = { paths: [], bytes: 0, missing: [], refused: [], kept: [] };
 
 async function copyAll(
   id: string,
@@ -136,13 +138,17 @@ async function copyAll(
   { containers, results: places }: TaskPorts,
 ): Promise<Copied> {
   // All of them before the first copy: one may lie in another.
-  const uncleared = await places.clear(outputs.filter(({ replaced }) => replaced).map(({ to }) => to));
+  const { kept, problems } = await places.clear(
+    outputs.filter(({ replaced }) => replaced).map(({ to }) => to),
+  );
+  const passed = whole && exitCode === 0;
+  if (passed && problems.length > 0) throw uncleared(problems);
   const copy = async (from: string, to: string): Promise<CopiedOutputs | undefined> => {
     try {
       return await containers.copyOut(id, posix.resolve('/', workdir, from), to);
     } catch (error) {
       // Without its results a task has not passed; one that has failed keeps its own reason.
-      if (whole && exitCode === 0) throw error;
+      if (passed) throw error;
       return { paths: [], bytes: 0, refused: [`${from}: ${(error as Error).message}`] };
     }
   };
@@ -154,8 +160,21 @@ async function copyAll(
     paths: there.flatMap(({ paths }) => paths),
     bytes: there.reduce((sum, { bytes }) => sum + bytes, 0),
     missing: results.filter(({ copied }) => copied === undefined).map(({ from }) => from),
-    refused: [...uncleared, ...there.flatMap(({ refused }) => refused)],
+    refused: [...problems, ...there.flatMap(({ refused }) => refused)],
+    kept,
   };
+}
+
+/** Results of two runs in one place say something about neither. */
+function uncleared(problems: readonly string[]): DockerCacheError {
+  return new DockerCacheError({
+    code: 'CONTAINER_FAILED',
+    message: 'the command passed, and its results cannot take their place',
+    expected:
+      'a place that may be emptied first, so that nothing of an earlier run passes for a result of this one',
+    found: problems.join('\n'),
+    hint: 'Remove what is there, or give the output another place: {"from": …, "to": …}.',
+  });
 }
 
 function notStarted(): DockerCacheError {

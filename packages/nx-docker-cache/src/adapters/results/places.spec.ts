@@ -25,8 +25,11 @@ describe('the places of results', () => {
 
   it('lose what an earlier run left, folders and files, and nothing beside them', async () => {
     git('init', '-q');
+    writeFileSync(join(root, '.gitignore'), 'coverage\nreport.xml\n\\[ab]\n');
     ['api/coverage/old.xml', 'api/coverage2/x', 'api/report.xml', 'api/[ab]/x', 'api/a/x'].forEach(file);
-    expect(await clear('api/coverage', 'api/report.xml', 'api/[ab]', 'api/none')).toEqual([]);
+    expect(await clear('api/coverage', 'api/report.xml', 'api/[ab]', 'api/none')).toEqual({
+      ...{ kept: [], problems: [] },
+    });
     expect(has('api/coverage', 'api/report.xml', 'api/[ab]')).toEqual([false, false, false]);
     expect(has('api/coverage2/x', 'api/a/x')).toEqual([true, true]);
   });
@@ -35,8 +38,21 @@ describe('the places of results', () => {
     git('init', '-q');
     ['api/src/a.ts', 'api/src/made.ts'].forEach(file);
     git('add', 'api/src/a.ts');
-    await clear('api/src');
+    expect(await clear('api/src')).toEqual({ kept: [], problems: [] });
     expect(has('api/src/a.ts', 'api/src/made.ts')).toEqual([true, true]);
+  });
+
+  it('keep what nobody has added to git yet, and say so', async () => {
+    git('init', '-q');
+    writeFileSync(join(root, '.gitignore'), 'coverage\nmade\n');
+    ['api/src/a.ts', 'api/src/made/b.ts', 'api/coverage/x', 'api/nested/own/x'].forEach(file);
+    git('init', '-q', 'api/nested/own');
+    expect(await clear('api/src', 'api/coverage', 'api/nested', 'api/none')).toEqual({
+      ...{ kept: ['api/src', 'api/nested'], problems: [] },
+    });
+    expect(has('api/src/a.ts', 'api/src/made/b.ts', 'api/coverage', 'api/nested/own/x')).toEqual([
+      ...[true, true, false, true],
+    ]);
   });
 
   it('keep everything where there is no git', async () => {
@@ -50,6 +66,7 @@ describe('the places of results', () => {
     mkdirSync(join(folder, 'elsewhere/coverage'), { recursive: true });
     file('api/x');
     symlinkSync(join(folder, 'elsewhere'), join(root, 'api/link'));
+    writeFileSync(join(root, '.gitignore'), 'link\n');
     await clear('api/link/coverage');
     expect(existsSync(join(folder, 'elsewhere/coverage'))).toBe(true);
     await clear('api/link');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMemoryRegistry } from '../../../test/registry/memory-registry';
 import { createRegistryClient } from '../../registry';
+import type { ResultPlacesPort } from '../../ports/results';
 import { ResultPlaces } from './places';
 import { TaskRecords } from './task-records';
 
@@ -17,6 +18,7 @@ it('a restored result takes the place of what an earlier run left', async () => 
   const root = mkdtempSync(join(tmpdir(), 'records-'));
   try {
     execFileSync('git', ['init', '-q'], { cwd: root });
+    writeFileSync(join(root, '.gitignore'), 'coverage\n');
     mkdirSync(join(root, 'coverage'));
     writeFileSync(join(root, 'coverage/new.xml'), 'new');
     const client = createRegistryClient({ fetch });
@@ -29,12 +31,23 @@ it('a restored result takes the place of what an earlier run left', async () => 
     writeFileSync(join(root, 'coverage/gone.xml'), 'stale');
     const outputs = [{ from: 'coverage', to: 'coverage', replaced: true }];
     const stored = await records.restore(`${registry.host}/api@${digest}`, 'k', outputs);
-    expect(stored).toMatchObject({ restored: ['coverage/new.xml'], refused: [] });
+    expect(stored).toMatchObject({ restored: ['coverage/new.xml'], kept: [] });
     expect(readdirSync(join(root, 'coverage'))).toEqual(['new.xml']);
     await expect(records.restore(`${registry.host}/api@${digest}`, 'other', outputs)).rejects.toThrow(
       'the record of another task',
     );
     expect(readdirSync(join(root, 'coverage'))).toEqual(['new.xml']);
+
+    // Whose results are not all in their place passed for nothing.
+    const stuck = { clear: async () => ({ kept: [], problems: ['coverage: is mounted'] }) };
+    const restore = (places: ResultPlacesPort, to: string) =>
+      new TaskRecords(() => client, root, places).restore(`${registry.host}/api@${digest}`, 'k', [
+        { from: 'coverage', to, replaced: true },
+      ]);
+    await expect(restore(stuck, 'coverage')).rejects.toThrow('coverage: is mounted');
+    await expect(restore(new ResultPlaces(root), 'elsewhere')).rejects.toThrow(
+      'not all of its results can be put back (coverage/new.xml: lies outside of elsewhere)',
+    );
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -53,13 +53,16 @@ export class TaskRecords implements TaskRecordPort {
     if (log === undefined) throw new Error('it has no log');
     const [text, archive] = await Promise.all([blob(log), results === undefined ? undefined : blob(results)]);
     const printed = await decompress(text, { maxOutputLength: MAX_LOG });
-    const uncleared = await this.#places.clear(
+    const { kept, problems } = await this.#places.clear(
       outputs.filter(({ replaced }) => replaced).map(({ to }) => to),
     );
-    if (archive === undefined) return { record, log: printed, restored: [], refused: uncleared };
+    // What stays there would pass for results of this content.
+    if (problems.length > 0) throw new Error(problems[0]);
+    if (archive === undefined) return { record, log: printed, restored: [], kept };
     const places = outputs.map(({ to }) => to);
     const { paths, refused } = await unpack(Readable.from([archive]), { root: this.#root, places });
-    return { record, log: printed, restored: paths, refused: [...uncleared, ...refused] };
+    if (refused.length > 0) throw new Error(`not all of its results can be put back (${refused[0]})`);
+    return { record, log: printed, restored: paths, kept };
   }
 
   async leave(

@@ -101,7 +101,7 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
       logs: async () => ['ready'],
       clear: async (ids, network) => void calls.push(`clear ${ids.join(' ')} ${network}`),
     },
-    results: { clear: async () => [] },
+    results: { clear: async () => ({ kept: [], problems: [] }) },
     tracked: async (paths) =>
       scene.tracked === undefined ? undefined : paths.filter((path) => scene.tracked!.includes(path)),
     output: { write: async (_, chunk) => void printed.push(Buffer.from(chunk).toString()) },
@@ -110,7 +110,7 @@ async function play(options: Record<string, unknown>, scene: Scene = {}) {
         calls.push(`restore ${reference}`);
         if (scene.stored instanceof Error) throw scene.stored;
         const record = { key, seconds: 12, finished: '2026-01-01T00:00:00.000Z' } as TaskRecord;
-        return { record, log: Buffer.from('as before\n'), restored: [], refused: [], ...scene.stored };
+        return { record, log: Buffer.from('as before\n'), restored: [], kept: [], ...scene.stored };
       },
       leave: async (ref, record, log, paths) =>
         void left.push([ref, record, Buffer.from(log).toString(), paths]),
