@@ -7,6 +7,8 @@ export interface ContainerSpec {
   /** What follows the image. */
   readonly command: readonly string[];
   readonly env: ReadonlyMap<string, string>;
+  /** Seconds after which whoever made it would have removed it; undefined where nothing says that. */
+  readonly lifetime: number | undefined;
 }
 
 export interface ContainerState {
@@ -27,7 +29,8 @@ export type OutputChannel = 'stdout' | 'stderr';
 /** Containers of the engine, for stage tasks. */
 export interface ContainerPort {
   /**
-   * Removes the containers that a run on this machine left behind when it was killed.
+   * Removes the containers that a run left behind when it was killed: one of this machine at once, one of another where
+   * its lifetime is well over.
    * @returns how many; never throws
    */
   removeLeftovers(): Promise<number>;

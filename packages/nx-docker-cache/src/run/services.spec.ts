@@ -12,11 +12,16 @@ const STARTING: ServiceState = { ...UP, healthy: false };
 
 class FakeServices implements ServicePort {
   readonly calls: string[] = [];
+  readonly lifetimes: (number | undefined)[] = [];
   /** What `states` says, the last of them from then on. */
   rounds: Record<string, ServiceState | undefined>[] = [{}];
   broken: string | undefined;
-  createNetwork = async (): Promise<string> => 'net';
-  async launch({ name }: PlannedService, network: string): Promise<string> {
+  createNetwork = async (lifetime: number | undefined): Promise<string> => {
+    this.lifetimes.push(lifetime);
+    return 'net';
+  };
+  async launch({ name }: PlannedService, network: string, lifetime: number | undefined): Promise<string> {
+    this.lifetimes.push(lifetime);
     this.calls.push(`launch ${name} ${network}`);
     if (name === this.broken) throw new Error(`no ${name}`);
     await Promise.resolve();
@@ -37,7 +42,7 @@ function play(port: FakeServices, services: PlannedService[], result = 0, abort 
   const clock = new FakeClock();
   const ports = { services: port, clock, logger: { line: (text: string) => void lines.push(text) } };
   const ended = withServices(
-    ...([services, ports, abort.signal] as const),
+    ...([{ services, timeout: 30 }, ports, abort.signal] as const),
     async (network) => {
       port.calls.push(`task on ${network ?? 'nothing'}`);
       return result;
@@ -60,6 +65,8 @@ it('are all ready before the task begins, and removed after it', async () => {
   expect(await ended).toBe(0);
   expect(port.calls).toEqual(['launch db net', 'launch web net', 'task on net', 'clear db web net']);
   expect(lines).toEqual([]);
+  // What they may take to get ready, and the task's own.
+  expect(port.lifetimes).toEqual([90, 90, 90]);
 });
 
 it('are as good as ready where nothing checks them', async () => {

@@ -1,7 +1,8 @@
 import { DockerCacheError } from '../errors';
-import type { PlannedService } from '../model/task';
+import type { PlannedService, TaskPlan } from '../model/task';
 import type { ClockPort, LoggerPort } from '../ports/logger';
 import type { ServicePort } from '../ports/services';
+import { lifetimeOf } from './lifetime';
 
 const ASK_EVERY_MS = 200;
 /** Lines of a service that are shown where something failed. */
@@ -25,18 +26,18 @@ interface Started {
  * @throws DockerCacheError SERVICE_FAILED, INTERRUPTED, NO_DOCKER, and what `use` throws
  */
 export async function withServices<T>(
-  services: readonly PlannedService[],
+  plan: Pick<TaskPlan, 'services' | 'timeout'>,
   ports: ServicesPorts,
   signal: AbortSignal,
   use: (network: string | undefined) => Promise<T>,
   failed: (result: T) => boolean,
 ): Promise<T> {
-  if (services.length === 0) return use(undefined);
-  const network = await ports.services.createNetwork();
+  if (plan.services.length === 0) return use(undefined);
+  const network = await ports.services.createNetwork(lifetimeOf(plan));
   const started: Started[] = [];
   let shown = true;
   try {
-    await launchAll(services, network, started, ports);
+    await launchAll(plan, network, started, ports);
     await ready(started, ports, signal);
     const result = await use(network);
     shown = failed(result);
@@ -53,13 +54,16 @@ export async function withServices<T>(
 
 /** All of them, so that none is still being made when they are removed. */
 async function launchAll(
-  services: readonly PlannedService[],
+  plan: Pick<TaskPlan, 'services' | 'timeout'>,
   network: string,
   started: Started[],
   { services: port }: ServicesPorts,
 ): Promise<void> {
+  const lifetime = lifetimeOf(plan);
   const results = await Promise.allSettled(
-    services.map(async (service) => started.push({ service, id: await port.launch(service, network) })),
+    plan.services.map(async (service) =>
+      started.push({ service, id: await port.launch(service, network, lifetime) }),
+    ),
   );
   const problem = results.find((result) => result.status === 'rejected');
   if (problem !== undefined) throw problem.reason;

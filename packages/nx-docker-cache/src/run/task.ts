@@ -4,6 +4,7 @@ import type { CopiedOutputs, TaskPlan } from '../model/task';
 import type { ContainerPort, ContainerState, TaskOutputPort } from '../ports/container';
 import type { ClockPort } from '../ports/logger';
 import type { ResultPlacesPort } from '../ports/results';
+import { lifetimeOf } from './lifetime';
 import { TaskLog } from './task-log';
 
 /** Time between the first signal and SIGKILL: long enough for a test runner to write what it has. */
@@ -56,7 +57,7 @@ export async function runContainer(
   const { containers, clock } = ports;
   const { command, env } = plan;
   const settings = network === undefined ? plan.settings : { ...plan.settings, network };
-  const id = await containers.create({ image, settings, command, env });
+  const id = await containers.create({ image, settings, command, env, lifetime: lifetimeOf(plan) });
   try {
     const started = clock.now();
     const log = new TaskLog();

@@ -12,7 +12,7 @@ const ALL: ContainerSpec['settings'] = {
 };
 
 function body(settings: Partial<ContainerSpec['settings']>) {
-  const spec = { image: 'r@sha256:1', command: ['-c', 'x'], env: new Map([['A', 'b=c\nd']]) };
+  const spec = { image: 'r@sha256:1', command: ['-c', 'x'], env: new Map([['A', 'b=c\nd']]), lifetime: 1 };
   return containerBody({ ...spec, settings: { ...NOTHING, ...settings } }, { owner: 'me' });
 }
 

@@ -8,7 +8,7 @@ import { noDocker } from './capabilities';
 import { gone, notCopied, notMade } from './container-errors';
 import { containerFlags } from './container-flags';
 import { withEnvFlags } from './env-flags';
-import { isOrphaned, OWNER_LABEL, ownerOf } from './owner';
+import { DEADLINE_LABEL, isLeftover, labelFlags, OWNER_LABEL } from './owner';
 import { containerState } from './schemas-container';
 
 const TIMEOUT_MS = 60_000;
@@ -64,9 +64,9 @@ export class ClientContainers implements ContainerPort {
     }
   }
 
-  create({ image, settings, command, env }: ContainerSpec): Promise<string> {
+  create({ image, settings, command, env, lifetime }: ContainerSpec): Promise<string> {
     return withEnvFlags(env, async (given) => {
-      const own = ['--init', '--pull', 'never', '--label', `${OWNER_LABEL}=${ownerOf()}`];
+      const own = ['--init', '--pull', 'never', ...labelFlags(lifetime)];
       const flags = [...own, ...containerFlags(settings), ...given.flags];
       const result = await exec(this.#program, ['create', ...flags, image, ...command], {
         cwd: this.#root,
@@ -125,14 +125,15 @@ export class ClientContainers implements ContainerPort {
     await this.#docker(['rm', '--force', '--volumes', id]);
   }
 
-  /** Ids of what runs of this machine have left. @param list command that lists them */
+  /** Ids of what killed runs have left. @param list command that lists them */
   async #orphans(...list: string[]): Promise<string[]> {
-    const format = `{{.ID}} {{.Label "${OWNER_LABEL}"}}`;
+    const format = `{{.ID}} {{.Label "${DEADLINE_LABEL}"}} {{.Label "${OWNER_LABEL}"}}`;
     const filter = ['--no-trunc', '--filter', `label=${OWNER_LABEL}`, '--format', format];
     const { stdout } = await this.#docker([...list, ...filter]);
     return stdout.split('\n').flatMap((line) => {
-      const space = line.indexOf(' ');
-      return space > 0 && isOrphaned(line.slice(space + 1)) ? [line.slice(0, space)] : [];
+      const [id = '', deadline = '', ...owner] = line.split(' ');
+      const labels = { [DEADLINE_LABEL]: deadline, [OWNER_LABEL]: owner.join(' ') };
+      return id !== '' && isLeftover(labels) ? [id] : [];
     });
   }
 

@@ -8,7 +8,7 @@ import { containersOf } from './containers';
 import { ownerOf } from './owner';
 
 const SPEC: ContainerSpec = {
-  ...{ image: 'r@sha256:1', command: ['test'], env: new Map() },
+  ...{ image: 'r@sha256:1', command: ['test'], env: new Map(), lifetime: undefined },
   settings: {
     ...{ entrypoint: 'npm', workdir: undefined, user: undefined, network: undefined },
     ...{ volumes: [], tmpfs: [], memory: undefined, cpus: undefined },
@@ -148,16 +148,27 @@ describe('containers by the socket', () => {
 
   it('of runs that are gone are removed, others are not', async () => {
     const [machine] = ownerOf().split(' ');
-    const owned = (Id: string, owner: string) => ({ Id, Labels: { 'dev.nx-docker-cache.owner': owner } });
+    const owned = (Id: string, owner: string, more = {}) => ({
+      ...{ Id, Labels: { 'dev.nx-docker-cache.owner': owner, ...more } },
+    });
+    const over = { 'dev.nx-docker-cache.deadline': '1000000000' };
     answers['GET /containers/json'] = say(200, [
       ...[owned('gone', `${machine!} 4194304 1`), owned('ours', ownerOf()), owned('far', 'elsewhere/1 1 1')],
+      owned('over', 'elsewhere/1 1 1', over),
     ]);
     answers['DELETE /containers/gone'] = say(204);
+    answers['DELETE /containers/over'] = say(204);
     answers['GET /networks'] = say(200, [owned('net', `${machine!} 4194304 1`), owned('used', ownerOf())]);
     answers['DELETE /networks/net'] = say(204);
-    expect(await containers.removeLeftovers()).toBe(1);
+    expect(await containers.removeLeftovers()).toBe(2);
     expect(calls).toEqual([
-      ...['GET /containers/json', 'DELETE /containers/gone', 'GET /networks', 'DELETE /networks/net'],
+      ...[
+        'GET /containers/json',
+        'DELETE /containers/gone',
+        'DELETE /containers/over',
+        'GET /networks',
+        'DELETE /networks/net',
+      ],
     ]);
   });
 });

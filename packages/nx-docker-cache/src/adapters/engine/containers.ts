@@ -4,7 +4,7 @@ import { unpack } from '../results/unpack';
 import { containerBody } from './container-body';
 import { ClientContainers } from './containers-client';
 import { gone, notCopied, notMade, notStarted } from './container-errors';
-import { isOrphaned, OWNER_LABEL, ownerOf } from './owner';
+import { isLeftover, OWNER_LABEL, ownLabels } from './owner';
 import { localSocket, readDockerConfig } from './plugin';
 import { containerState, madeSchema, ownedSchema } from './schemas-container';
 import { readFrames, socketAttach } from './socket-attach';
@@ -66,7 +66,7 @@ class SocketContainers implements ContainerPort {
   }
 
   async create(spec: ContainerSpec): Promise<string> {
-    const body = containerBody(spec, { [OWNER_LABEL]: ownerOf() });
+    const body = containerBody(spec, ownLabels(spec.lifetime));
     try {
       if (body !== undefined) {
         const path = '/containers/create';
@@ -149,11 +149,11 @@ class SocketContainers implements ContainerPort {
     }
   }
 
-  /** Ids of what runs of this machine have left. @param list path that takes filters */
+  /** Ids of what killed runs have left. @param list path that takes filters */
   async #orphans(list: string): Promise<string[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }));
     const owned = ownedSchema.parse(await socketGet(this.#socket, `${list}filters=${filters}`));
-    return owned.filter(({ Labels }) => isOrphaned(Labels[OWNER_LABEL] ?? '')).map(({ Id }) => Id);
+    return owned.filter(({ Labels }) => isLeftover(Labels)).map(({ Id }) => Id);
   }
 
   #call(call: SocketCall): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { isOrphaned, ownerOf } from './owner';
+import { isLeftover, isOrphaned, ownerOf, ownLabels } from './owner';
 
 it('this process has its containers', () => {
   expect(isOrphaned(ownerOf())).toBe(false);
@@ -48,3 +48,35 @@ it.each(['other-machine/1 1 1', '', 'nonsense', 'a b c', `${ownerOf().split(' ')
     expect(isOrphaned(owner)).toBe(false);
   },
 );
+
+describe('with a deadline', () => {
+  const HOUR = 3_600;
+  const owner = 'dev.nx-docker-cache.owner';
+  const deadline = 'dev.nx-docker-cache.deadline';
+  /** @param since seconds that have passed since it was made */
+  const made = (by: string, lifetime: number | undefined, since: number): Record<string, string> => {
+    jest.useFakeTimers({ now: Date.now() - since * 1_000 });
+    const labels = ownLabels(lifetime);
+    jest.useRealTimers();
+    return { ...labels, [owner]: by };
+  };
+
+  it.each<[string, number | undefined, number, boolean]>([
+    ['one that is over by far', 60, HOUR + 120, true],
+    ['one that may still run', 60, 30, false],
+    ['one that is over just now: clocks differ, results are copied', 60, 120, false],
+    ['one without a limit', undefined, 1_000 * HOUR, false],
+  ])('what another machine left is a leftover: %s', (_, lifetime, since, expected) => {
+    expect(isLeftover(made('a-job-of-ci/1 7 1', lifetime, since))).toBe(expected);
+  });
+
+  it('what this machine has is none while its process lives, however long it slept', () => {
+    expect(isLeftover(made(ownerOf(), 60, 24 * HOUR))).toBe(false);
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    expect(isLeftover(made(ownerOf(pid), 60, 0))).toBe(true);
+  });
+
+  it.each(['', 'soon', '-1', '1e3'])('that is none (%j) says nothing', (text) => {
+    expect(isLeftover({ [owner]: 'a-job-of-ci/1 7 1', [deadline]: text })).toBe(false);
+  });
+});

@@ -5,24 +5,24 @@ import type { ServicePort, ServiceState } from '../../ports/services';
 import { exec, type ExecResult } from '../exec';
 import { noDocker } from './capabilities';
 import { withEnvFlags } from './env-flags';
-import { OWNER_LABEL, ownerOf } from './owner';
+import { labelFlags } from './owner';
 import { serviceStatesSchema } from './schemas-container';
 
 const TIMEOUT_MS = 60_000;
 
 /** By the docker client: a service takes longer to get ready than the client to start. */
 export class Services implements ServicePort {
-  async createNetwork(): Promise<string> {
+  async createNetwork(lifetime: number | undefined): Promise<string> {
     const name = `nx-docker-cache-${randomUUID()}`;
-    must(await docker(['network', 'create', '--label', label(), name]), 'a network for services');
+    must(await docker(['network', 'create', ...labelFlags(lifetime), name]), 'a network for services');
     return name;
   }
 
-  launch(service: PlannedService, network: string): Promise<string> {
+  launch(service: PlannedService, network: string, lifetime: number | undefined): Promise<string> {
     const { name, reference, command, tmpfs, health } = service;
     return withEnvFlags(service.env, async (given) => {
       const flags = [
-        ...['--init', '--pull', 'never', '--label', label()],
+        ...['--init', '--pull', 'never', ...labelFlags(lifetime)],
         ...['--network', network, '--network-alias', name, '--hostname', name],
         // A check of the image's own is asked as often; without one this means nothing.
         ...['--health-interval', '500ms', ...(health === undefined ? [] : ['--health-cmd', health])],
@@ -68,10 +68,6 @@ export class Services implements ServicePort {
     if (ids.length > 0) await docker(['rm', '--force', '--volumes', ...ids]);
     await docker(['network', 'rm', network]);
   }
-}
-
-function label(): string {
-  return `${OWNER_LABEL}=${ownerOf()}`;
 }
 
 function docker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ExecResult> {

@@ -65,7 +65,7 @@ export async function runTask(
     const image = await stageImage(build, prepared, left.images, ports, interrupt.signal);
     await obtainServices(plan.services, ports, interrupt.signal);
     const end = await withServices(
-      plan.services,
+      plan,
       ports,
       interrupt.signal,
       (network) => runContainer(plan, image.reference, network, ports, interrupt),
