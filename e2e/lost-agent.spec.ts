@@ -1,5 +1,5 @@
 /** An agent that is lost in the middle of a run: what was finished stays, and the same command again does the rest. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, runCli, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, stopAgent, type Agent } from './support/engine';
@@ -144,4 +144,47 @@ describeWithEngine('a run whose agent is lost', () => {
     expect(await snapshots(LOST)).toEqual(before);
     await expectRest(await freshAgent('lost-b'));
   });
+
+  it('but its client, which something kills, is told of nothing: the rest is built once more, fewer at a time', async () => {
+    workspace.write(files(3));
+    const agent = await freshAgent('lost-a');
+    let killed: number[] = [];
+    const result = await build(
+      ['--all'],
+      on(
+        agent,
+        4,
+        whenPushed(() => {
+          killed = clientsOf(agent);
+          killed.forEach((pid) => process.kill(pid, 'SIGKILL'));
+        }),
+      ),
+    );
+    expect(killed).toHaveLength(1);
+    expect(statusOf(result)).toEqual(each(ALL, 'built'));
+    expect(result.exitCode).toBe(0);
+    expect(result.stderr).toMatch(/^c +│ .*the joint build was killed; going on with 2 at a time/m);
+    for (const name of QUICK)
+      expect(result.stderr.match(new RegExp(`^${name} +│ .*image +pushed`, 'gm'))).toHaveLength(1);
+    expect(workspace.receipt('web').baseImages).toContainEqual({
+      name: `${host}/acme/base:main`,
+      digest: workspace.receipt('base').digest,
+    });
+    expect(result.leftovers).toEqual([]);
+  });
 });
+
+/** Processes of buildx that run a bake on this agent. */
+function clientsOf({ env }: Agent): number[] {
+  const read = (pid: string, file: string): string[] => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
+    } catch {
+      return [];
+    }
+  };
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && read(pid, 'cmdline').includes('bake'))
+    .filter((pid) => read(pid, 'environ').includes(`DOCKER_HOST=${env['DOCKER_HOST']}`))
+    .map(Number);
+}

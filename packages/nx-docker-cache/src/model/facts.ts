@@ -57,6 +57,8 @@ export interface EngineFacts {
   readonly containerdStore: boolean;
   /** Platform of the engine, for instance `linux/amd64`; undefined where it does not say. */
   readonly platform: string | undefined;
+  /** Processors of the engine's machine; undefined where it does not say. */
+  readonly cpus: number | undefined;
   readonly cacheExporters: readonly ('registry' | 'local' | 'inline' | 'gha' | 's3' | 'azblob')[];
 }
 

@@ -7,6 +7,7 @@ import { formatHeading } from '../report/text';
 import { limiter } from '../run/bounded';
 import type { BuildRun } from '../run/build';
 import { runBuilds, type RunBuild } from '../run/joint';
+import { roundSize } from '../run/rounds';
 import type { Begun } from './begin';
 import type { EndedJob } from './conclude';
 import { namesOf } from './made-images';
@@ -73,7 +74,7 @@ export async function runLane<One extends Job & Planned>(
   jobs.forEach(({ leaves }, job) => {
     if (leaves.length === 0) endJob(job, []);
   });
-  await runBuilds(builds, ports, signal, (place, run) => {
+  await runBuilds(builds, ports, signal, roundSize(engine.cpus), (place, run) => {
     const { prepared, job } = entries[place]!;
     runs.set(place, run);
     onImage(prepared, run);

@@ -327,6 +327,19 @@ describe('a run', () => {
     expect(world.engine.runs).toEqual([]);
   });
 
+  it('is as many solves as the processors of its engine ask for', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `p${index}`);
+    const rounds = async (cpus: number): Promise<number[]> => {
+      const bases = Object.fromEntries(names.map((name) => [name, 'scratch']));
+      const world = make([() => ({}), () => ({})], { bases });
+      world.engine.facts = async () => engineOf({ cpus });
+      await world.run(names.map((name) => request(name)));
+      return world.engine.jointRuns.map(({ builds }) => builds.length);
+    };
+    expect(await rounds(1)).toEqual([32, 18]);
+    expect(await rounds(2)).toEqual([50]);
+  });
+
   it('of fifty goes on where four of them cannot be planned', async () => {
     const names = Array.from({ length: 46 }, (_, index) => `p${index}`);
     const bases = Object.fromEntries([...names, 'a', 'b', 'c', 'd'].map((name) => [name, 'scratch']));

@@ -143,6 +143,14 @@ describe('the error of a failed run', () => {
     });
   });
 
+  it('tells of a client that was killed, and not of a number', () => {
+    for (const exitCode of [-1, 137])
+      expect(failureOf(run({ exitCode }), plan)).toMatchObject({
+        message: 'docker buildx was killed',
+        hint: expect.stringContaining('memory'),
+      });
+  });
+
   it("takes buildx's own last word", () => {
     const text = ['------', ' > x:', '------', 'ERROR: failed to solve: it is so'];
     expect(failureOf(run({ text }), plan).found).toBe('failed to solve: it is so');

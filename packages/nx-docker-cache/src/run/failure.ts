@@ -69,6 +69,16 @@ function named(caches: ChosenCaches['from'], error: string): string[] {
   return [...new Set((found.length > 0 ? found : caches).map(({ ref }) => ref))];
 }
 
+/** true where the client of the builder was ended by a signal that is not ours: -1 by itself, else as a shell counts. */
+export function wasKilled(exitCode: number): boolean {
+  return exitCode < 0 || exitCode > 128;
+}
+
+/** true where a step's program was killed, most likely since memory was short. */
+export function stepKilled({ failed }: Pick<FailedRun, 'failed'>): boolean {
+  return failed.some(({ error }) => /did not complete successfully: exit code: 137\b/.test(error ?? ''));
+}
+
 /** A failed run → the error that the task shows. */
 export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
   const error = errorText(run);
@@ -84,11 +94,17 @@ export function failureOf(run: FailedRun, plan: BuildPlan): DockerCacheError {
   const step = run.failed[0];
   return new DockerCacheError({
     code: 'BUILD_FAILED',
-    message:
-      step === undefined ? `docker buildx ended with exit code ${run.exitCode}` : `step failed: ${step.name}`,
+    message: step === undefined ? endOf(run.exitCode) : `step failed: ${step.name}`,
     found: [...tellingLines(step?.log ?? []), lastLine(step?.error ?? error)].join('\n'),
-    hint: hintOf(error, step?.log ?? []),
+    hint:
+      step === undefined && wasKilled(run.exitCode)
+        ? 'Something ended it from outside, mostly for its memory: give the agent more, or build less at a time.'
+        : hintOf(error, step?.log ?? []),
   });
+}
+
+function endOf(exitCode: number): string {
+  return wasKilled(exitCode) ? 'docker buildx was killed' : `docker buildx ended with exit code ${exitCode}`;
 }
 
 function isPush({ failed, text }: FailedRun): boolean {

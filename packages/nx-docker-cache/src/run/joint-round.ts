@@ -8,7 +8,7 @@ import { failedRun, interrupted, runOutcome, type BuildRun } from './build';
 import { chooseCaches, type ChosenCaches } from './caches';
 import { claimFolders } from './claims';
 import { ExportWatch } from './exports';
-import { failureOf, suspectCaches, type FailedRun } from './failure';
+import { failureOf, stepKilled, suspectCaches, wasKilled, type FailedRun } from './failure';
 import { StepFeed } from './feed';
 import { keptBuild, keptFor, wiredImages, wiringOf } from './kept';
 import { engineLost } from './lost';
@@ -21,15 +21,19 @@ const ASKING = 8;
 
 /** What a round leaves; what it finished or gave up was settled. Places in the list of builds. */
 export interface RoundEnd {
-  /** What may have died of its caches: to be run by itself, which finds out. */
+  /** What may have died of its caches, or of all that ran beside it: to be run by itself, which finds out. */
   readonly suspects: readonly number[];
   /** What was going well, or waiting. */
   readonly left: readonly number[];
   /** How many of the builds were the reason for a bad end; 0 where none is known to be. */
   readonly blamed: number;
+  /** true where the builder's client, or a step, was killed from outside, as where memory is short. */
+  readonly killed: boolean;
   /** Why nothing more can be built. */
   readonly lost?: DockerCacheError;
 }
+
+const NOTHING_LEFT: RoundEnd = { suspects: [], left: [], blamed: 0, killed: false };
 
 interface Member {
   readonly place: number;
@@ -113,11 +117,11 @@ export async function runRound(
     const open = members.filter(({ place }) => !runs.has(place));
     if (exitCode === 0) {
       for (const member of open) end(member, digests[members.indexOf(member)], undefined);
-      return { suspects: [], left: [], blamed: 0 };
+      return NOTHING_LEFT;
     }
     if (signal.aborted) {
       for (const member of open) end(member, undefined, interrupted());
-      return { suspects: [], left: [], blamed: 0 };
+      return NOTHING_LEFT;
     }
     const failures = new Map(
       open.map(({ place, tracker }) => [place, failedRun(tracker, text, exitCode, stalls.get(place))]),
@@ -132,10 +136,11 @@ export async function runRound(
         if (orphan !== undefined) settle(member.place, orphan);
         else end(member, undefined, failure.failed.length > 0 ? failureOf(failure, member.plan) : lost);
       }
-      return { suspects: [], left: [], blamed: 0, lost };
+      return { ...NOTHING_LEFT, lost };
     }
     const suspects: number[] = [];
     const left: number[] = [];
+    let killed = wasKilled(exitCode) && stalls.size === 0;
     let blamed = 0;
     for (const member of open) {
       const orphan = orphaned(member.place, builds, runs);
@@ -147,11 +152,12 @@ export async function runRound(
         blamed++;
         const own: FailedRun = failure.failed.length > 0 ? { ...failure, text: [] } : failure;
         const caches = suspectCaches(own, member.chosen);
-        if (caches.from.length + caches.to.length > 0) suspects.push(member.place);
+        killed ||= stepKilled(own);
+        if (caches.from.length + caches.to.length > 0 || stepKilled(own)) suspects.push(member.place);
         else end(member, undefined, failureOf(own, member.plan));
       }
     }
-    return { suspects, left, blamed };
+    return { suspects, left, blamed, killed };
   } finally {
     members.forEach(({ watch, feed }) => {
       watch.end();

@@ -1,5 +1,5 @@
 import { engineOf, planOf } from '../../test/fakes/facts';
-import { JointEngine } from '../../test/fakes/joint-engine';
+import { JointEngine, type Play } from '../../test/fakes/joint-engine';
 import { FakeClock, FakeLocalCache, FakeObserver, FakeProbe } from '../../test/fakes/world';
 import type { BuildPlan } from '../model/plan';
 import type { EngineJointResult } from '../ports/engine';
@@ -32,7 +32,7 @@ const make = (
   const probe = new FakeProbe(Object.fromEntries(caches));
   const ports = { engine, clock: new FakeClock(), localCache: new FakeLocalCache(), probe };
   const run = (signal = new AbortController().signal) =>
-    runBuilds(builds, ports, signal, (place, { error }) => ended.push(`${place} ${error?.code ?? 'ok'}`));
+    runBuilds(builds, ports, signal, 64, (place, { error }) => ended.push(`${place} ${error?.code ?? 'ok'}`));
   return { run, ended, observers, clock: ports.clock };
 };
 
@@ -146,11 +146,11 @@ describe('several builds as one run', () => {
     expect(engine.runs).toHaveLength(2);
   });
 
-  it('are each run alone where the run ends and none is to blame; what was finished is not run again', async () => {
+  it('are each run alone at last where the run ends and none is to blame; what was finished is not run again', async () => {
     const engine = new JointEngine([
       ({ pushed }) => {
         pushed(2, digestOf('c'));
-        return { exitCode: 137 };
+        return { exitCode: 1 };
       },
     ]);
     const { run, ended, observers } = make(engine, [none, none, none]);
@@ -158,6 +158,65 @@ describe('several builds as one run', () => {
     expect(ended).toEqual(['2 ok', '0 ok', '1 ok']);
     expect(engine.runs).toHaveLength(2);
     expect(observers[0]?.notes).toEqual(['the joint build ended early; each is built by itself']);
+  });
+
+  it('are run in halves where it ends early, so that only what is to blame ends up alone', async () => {
+    const round = ({ run }: Play) =>
+      run.builds.some(({ argv }) => argv.join(' ').includes('/acme/j')) ? { exitCode: 1 } : {};
+    const engine = new JointEngine(
+      [round, round, round, round, round],
+      [{ result: { exitCode: 1 } }, { recording: 'cold' }],
+    );
+    const { run, ended } = make(
+      engine,
+      Array.from({ length: 12 }, () => none),
+    );
+    await run();
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([12, 6, 6, 3, 3]);
+    expect(engine.runs).toHaveLength(3);
+    expect(ended.filter((end) => !end.endsWith('ok'))).toEqual(['9 BUILD_FAILED']);
+  });
+
+  it('are run in rounds of half the size where it was killed; what was finished is not run again', async () => {
+    const engine = new JointEngine([
+      ({ pushed }) => {
+        pushed(2, digestOf('c'));
+        pushed(5, digestOf('f'));
+        return { exitCode: -1 };
+      },
+      () => ({}),
+      () => ({ exitCode: -1 }),
+      () => ({}),
+      () => ({}),
+      () => ({}),
+    ]);
+    const all = Array.from({ length: 70 }, () => none);
+    const { run, ended, observers } = make(engine, all);
+    await run();
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([64, 32, 30, 15, 15, 6]);
+    expect(engine.runs).toHaveLength(0);
+    expect(ended.slice(0, 3)).toEqual(['2 ok', '5 ok', '0 ok']);
+    expect(ended.filter((end) => end.endsWith(' ok'))).toHaveLength(70);
+    expect(observers[0]?.notes).toEqual(['the joint build was killed; going on with 32 at a time']);
+  });
+
+  it('of which a step was killed are fewer at a time, and that one is run once more by itself', async () => {
+    const engine = new JointEngine(
+      [
+        ({ step }) => {
+          step(1, STEP, USER_ERROR.replace('code: 2', 'code: 137'));
+          return { exitCode: 1 };
+        },
+        () => ({}),
+        () => ({}),
+      ],
+      [{ recording: 'cold' }],
+    );
+    const { run, ended } = make(engine, [none, none, none, none, none]);
+    await run();
+    expect(ended).toEqual(['1 ok', '0 ok', '2 ok', '3 ok', '4 ok']);
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([5, 2, 2]);
+    expect(engine.runs).toHaveLength(1);
   });
 
   it('are over where the engine is lost; it is asked once, and not tried by each of them', async () => {

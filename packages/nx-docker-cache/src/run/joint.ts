@@ -3,19 +3,16 @@ import { notRun, orphaned, type JointPorts, type RunBuild } from './bases';
 import { interrupted, runBuild, type BuildRun } from './build';
 import { runRound } from './joint-round';
 import { engineFor, keptFor, wiredImages } from './kept';
+import { Rounds } from './rounds';
 
 export type { JointPorts, RunBuild } from './bases';
 
 /**
- * Builds of one solve. The engine is busy with far fewer; each hears of every step that it shares with others, so a
- * solve of all 500 of a workspace costs a minute of listening alone.
- */
-const AT_ONCE = 64;
-
-/**
  * ③ Runs several plans of one builder as one solve, each with its own caches. One that fails takes only those with it
  * that read its image: the others go on in a second solve, whose finished steps are in the engine. Where a solve ends
- * and none of its builds is to blame, each is run by itself, so that a broken cache is found as in any other run.
+ * and none of its builds is known to be to blame, what it left is run in halves, at last each by itself, so that a broken
+ * cache is found as in any other run.
+ * @param atOnce builds of one solve at most
  * @param onDone called for each build as soon as it is over
  * @returns in the order of the builds
  */
@@ -23,6 +20,7 @@ export async function runBuilds(
   builds: readonly RunBuild[],
   ports: JointPorts,
   signal: AbortSignal,
+  atOnce: number,
   onDone: (place: number, run: BuildRun) => void = () => undefined,
 ): Promise<readonly BuildRun[]> {
   const runs = new Map<number, BuildRun>();
@@ -42,32 +40,39 @@ export async function runBuilds(
     const baseImages = [...run.outcome.baseImages, ...wiredImages(place, builds, runs, kept)];
     settle(place, { ...run, outcome: { ...run.outcome, baseImages } });
   };
-  let left: readonly number[] = builds.map((_, place) => place);
   if (builds.some(({ plan }) => plan.cache.kind === 'inline')) {
     // A stage's inline cache is only read by its own build. In a joint one the target, which is the first, may execute
     // a step before that cache has come; after it, the engine knows the stage.
-    for (const place of [...left.slice(1), ...left.slice(0, 1)]) await alone(place);
-    left = [];
+    for (const place of [...builds.keys()].slice(1)) await alone(place);
+    await alone(0);
+    return builds.map((_, place) => runs.get(place)!);
   }
-  while (left.length > 1 && !signal.aborted && lost === undefined) {
-    const later = left.slice(AT_ONCE);
-    const round = await runRound(left.slice(0, AT_ONCE), builds, runs, ports, signal, settle);
+  const rounds = new Rounds(builds.length, atOnce);
+  const isOpen = (place: number): boolean => {
+    if (runs.has(place)) return false;
+    const orphan = orphaned(place, builds, runs);
+    if (orphan !== undefined) settle(place, orphan);
+    return orphan === undefined;
+  };
+  for (let places = rounds.next(isOpen); places.length > 0; places = rounds.next(isOpen)) {
+    if (places.length === 1 || signal.aborted || lost !== undefined) {
+      for (const place of places) await alone(place);
+      continue;
+    }
+    const round = await runRound(places, builds, runs, ports, signal, settle);
     lost = round.lost;
     for (const place of round.suspects) await alone(place);
-    if (lost === undefined && round.blamed === 0) {
-      tell(round.left, builds, 'the joint build ended early; each is built by itself');
-      for (const place of round.left) await alone(place);
-    } else if (lost === undefined) {
-      tell(round.left, builds, 'another build of this run failed; going on');
+    if (round.killed) rounds.shrink(places.length);
+    if (round.left.length === 0) continue;
+    if (round.blamed > 0) {
+      rounds.goOn(round.left);
+      if (lost === undefined) tell(round.left, builds, 'another build of this run failed; going on');
+    } else {
+      const size = rounds.halve(round.left, places.length);
+      const how = size === 1 ? 'each is built by itself' : `going on with ${size} at a time`;
+      tell(round.left, builds, `the joint build ${round.killed ? 'was killed' : 'ended early'}; ${how}`);
     }
-    left = [...round.left, ...later].filter((place) => {
-      if (runs.has(place)) return false;
-      const orphan = orphaned(place, builds, runs);
-      if (orphan !== undefined) settle(place, orphan);
-      return orphan === undefined;
-    });
   }
-  for (const place of left) await alone(place);
   return builds.map((_, place) => runs.get(place)!);
 }
 

@@ -83,6 +83,7 @@ export function engineOf(engine: Partial<EngineFacts> = {}): EngineFacts {
     loads: true,
     containerdStore: true,
     platform: 'linux/amd64',
+    cpus: 2,
     cacheExporters: ['registry', 'local', 'inline', 'gha'],
     ...engine,
   };

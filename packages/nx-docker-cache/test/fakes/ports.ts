@@ -21,7 +21,7 @@ export const ENGINE: EngineFacts = {
     loads: true,
     containerdStore: true,
   },
-  ...{ platform: 'linux/amd64', cacheExporters: ['registry', 'local', 'inline'] },
+  ...{ platform: 'linux/amd64', cpus: 2, cacheExporters: ['registry', 'local', 'inline'] },
 };
 
 /** What a spec changes between two calls. */

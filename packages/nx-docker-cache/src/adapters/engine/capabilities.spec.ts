@@ -61,6 +61,16 @@ describe('what an engine can do', () => {
     expect(capabilities(none, builder({ Driver: 'remote' }))).toMatchObject({ driver: 'remote' });
   });
 
+  it('with its processors, where it is the builder itself and says so', () => {
+    const two = info({ NCPU: 2 });
+    expect(capabilities(two, undefined).cpus).toBe(2);
+    expect(capabilities(info({ NCPU: 0 }), undefined).cpus).toBeUndefined();
+    expect(capabilities(info(), undefined).cpus).toBeUndefined();
+    expect(capabilities(two, builder()).cpus).toBeUndefined();
+    const far = builder({ Driver: 'docker', Nodes: [{ Name: 'far', Endpoint: 'far' }] });
+    expect(capabilities(two, far).cpus).toBeUndefined();
+  });
+
   it.each([
     ['aarch64', 'linux/arm64'],
     ['armv7l', 'linux/arm/v7'],

@@ -32,7 +32,7 @@ export function capabilities(
     const isOne = builder?.Nodes?.length === 1 && !hasNamedPlatforms;
     const platform = isOne ? node?.Platforms?.[0] : undefined;
     return {
-      ...common,
+      ...{ ...common, cpus: undefined },
       server,
       loads: answers,
       containerdStore: true,
@@ -42,14 +42,22 @@ export function capabilities(
   }
   if (node?.Endpoint !== undefined && node.Endpoint !== context) {
     const store = ofStore(SNAPSHOTTER in (node.Labels ?? {}));
-    return { ...common, ...store, server: 'unknown', loads: true, platform: node.Platforms?.[0] };
+    return {
+      ...common,
+      ...store,
+      server: 'unknown',
+      loads: true,
+      platform: node.Platforms?.[0],
+      cpus: undefined,
+    };
   }
   if (!answers) throw noDaemon(info.ServerErrors?.[0]);
   const inContainerd = (info.DriverStatus ?? []).some(
     ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
   );
   const server = info.ServerVersion ?? 'unknown';
-  return { ...common, ...ofStore(inContainerd), server, loads: true, platform: platformOf(info) };
+  const cpus = info.NCPU ?? undefined;
+  return { ...common, ...ofStore(inContainerd), server, loads: true, platform: platformOf(info), cpus };
 }
 
 /** What an engine's BuildKit says of itself where images are stored in containerd. */

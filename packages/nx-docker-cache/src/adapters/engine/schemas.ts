@@ -11,6 +11,7 @@ export const infoSchema = z.object({
   ServerVersion: optionalText,
   OSType: optionalText,
   Architecture: optionalText,
+  NCPU: z.number().int().positive().nullish().catch(undefined),
   RegistryConfig: z.object({ Mirrors: z.array(z.string()).nullish() }).nullish(),
   ServerErrors: z
     .array(z.string())
