@@ -340,6 +340,16 @@ describe('a run', () => {
     expect(await rounds(2)).toEqual([50]);
   });
 
+  it('is refused where another project, which is not in it, pushes the same', async () => {
+    const world = make([]);
+    const [api, base] = [request('api', {}, { image: 'shop' }), request('base', {}, { image: 'shop' })];
+    world.ports.workspace.builds = async () =>
+      [api, base].map(({ project }) => ({ ...project, builds: [project] }));
+    const refused = { code: 'CONFLICTING_PLAN', message: /^base and api would push one image and tag/ };
+    await expect(world.run([base])).rejects.toMatchObject(refused);
+    expect(world.engine.runs).toEqual([]);
+  });
+
   it('of fifty goes on where four of them cannot be planned', async () => {
     const names = Array.from({ length: 46 }, (_, index) => `p${index}`);
     const bases = Object.fromEntries([...names, 'a', 'b', 'c', 'd'].map((name) => [name, 'scratch']));

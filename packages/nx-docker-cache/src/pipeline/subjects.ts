@@ -5,6 +5,7 @@ import type { LoggerPort } from '../ports/logger';
 import type { WorkspaceProject } from '../ports/workspace';
 import { mapBounded } from '../run/bounded';
 import { checkRun } from './check-run';
+import { checkElsewhere, type OwnWrites } from './elsewhere';
 import type { Engines } from './engines';
 import { readsOf } from './lane';
 import type { Ports } from './ports';
@@ -58,6 +59,7 @@ export async function readSubjects(
   const found = understood.filter((one) => 'builds' in one);
   const failed = understood.filter((one) => 'wouldMake' in one);
   const lanes = found.length > 1 ? await checkRun(found, engines) : found.map(() => '');
+  await checkElsewhere(found.map(writesOf), ports);
   const ordered = orderBuilds([
     ...failed.map(({ request, wouldMake: makes }) => ({ id: request.id, makes, reads: [], after: [] })),
     ...found.map(({ request: { id, after = [] }, builds }) => ({
@@ -96,6 +98,14 @@ export async function readSubjects(
     subjects.push({ ...subject, order: { ...order, bases } });
   }
   return subjects;
+}
+
+function writesOf({ request: { id, project }, builds }: Read): OwnWrites {
+  return {
+    ...{ project: id, of: project },
+    pushes: builds.flatMap(({ identity }) => identity.tags),
+    loads: builds.flatMap(({ identity }) => identity.loadTags),
+  };
 }
 
 /** What several platforms have in common is there when all of them are built, and not before. */

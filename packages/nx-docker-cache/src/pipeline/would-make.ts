@@ -1,6 +1,6 @@
 import { DockerCacheError } from '../errors';
 import { parseBuildOptions, readPlatforms } from '../options';
-import { NAMING_OPTIONS, namingOf } from '../plan';
+import { NAMING_OPTIONS, namingOf, type Writes } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
 import { readEnvironment } from './gather';
 import type { Ports } from './ports';
@@ -13,10 +13,22 @@ const INDISPENSABLE: readonly string[] = ['image', 'registry', 'tags'];
  * are wrong, say nothing against its names.
  * @returns none where the names themselves are what is wrong
  */
-export async function wouldMake(
+export async function wouldMake(project: WorkspaceProject, ports: NamingPorts): Promise<string[]> {
+  const { pushes, loads, refs } = await wouldWrite(project, ports);
+  return pushes.length + loads.length > 0 ? [...pushes, ...loads] : refs();
+}
+
+/** What a build would push and load here and now: its options alone say so, and no file is read. */
+export interface WouldWrite extends Pick<Writes, 'pushes' | 'loads'> {
+  /** References by which others would read it, should it go nowhere. */
+  readonly refs: () => string[];
+}
+
+/** @returns none where the names themselves are wrong */
+export async function wouldWrite(
   { name, root, target, platforms, options: raw }: WorkspaceProject,
-  ports: Pick<Ports, 'source' | 'environment'>,
-): Promise<string[]> {
+  ports: NamingPorts,
+): Promise<WouldWrite> {
   try {
     const options = parseBuildOptions(withoutWrong(raw), name);
     const facts = {
@@ -25,11 +37,24 @@ export async function wouldMake(
       environment: readEnvironment(options, ports),
     };
     const { output, refs } = namingOf(options, facts);
-    const uses = [...(output.push ? ['pushed' as const] : []), ...(output.load ? ['loaded' as const] : [])];
     const stages = [undefined, ...options.stages];
-    return (uses.length > 0 ? uses : ['any' as const]).flatMap((use) =>
-      stages.flatMap((stage) => refs(use, stage)),
-    );
+    const all = (use: 'pushed' | 'loaded' | 'any'): string[] => stages.flatMap((stage) => refs(use, stage));
+    return {
+      pushes: output.push ? all('pushed') : [],
+      loads: output.load ? all('loaded') : [],
+      refs: () => orNone(() => all('any')),
+    };
+  } catch (error) {
+    if (error instanceof DockerCacheError) return { pushes: [], loads: [], refs: () => [] };
+    throw error;
+  }
+}
+
+type NamingPorts = Pick<Ports, 'source' | 'environment'>;
+
+function orNone(refs: () => string[]): string[] {
+  try {
+    return refs();
   } catch (error) {
     if (error instanceof DockerCacheError) return [];
     throw error;

@@ -3,7 +3,7 @@
  * costs a minute of listening alone.
  */
 const MOST = 64;
-/** With 16 of them, 50 small services took a third longer: each round waits for its slowest, and begins anew. */
+/** With 16 of them, 50 small services on two took a third longer, and more: a round waits for its slowest build. */
 const PER_CPU = 32;
 
 /** Builds of one solve at most. @param cpus of the engine; undefined where nobody knows them */

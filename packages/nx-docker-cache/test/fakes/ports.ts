@@ -70,6 +70,7 @@ export function portsOf(world: World): Ports {
   return {
     workspace: {
       facts: () => ({ root: '/workspace', kind: 'plain' }),
+      builds: async () => [],
       project: () => Promise.reject(new Error('not asked for')),
     } as unknown as Ports['workspace'],
     source: { facts: () => Promise.resolve(world.source) },

@@ -86,8 +86,8 @@ export class PlainWorkspace implements WorkspacePort {
   }
 
   async builds(): Promise<readonly BuiltProject[]> {
-    const config = this.#config();
-    return this.#surveyed(config).map((project) => ({ ...project, builds: this.#builds(project, config) }));
+    const { config, projects } = this.#read();
+    return projects.map((project) => ({ ...project, builds: this.#builds(project, config) }));
   }
 
   projectNodes(): Promise<readonly ProjectNode[]> {

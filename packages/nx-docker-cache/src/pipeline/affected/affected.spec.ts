@@ -490,6 +490,20 @@ describe('the range', () => {
   });
 });
 
+it('is no answer where two of the builds would push one image', async () => {
+  const one = builds({ push: true, load: false, image: 'r.test/acme/shop' });
+  const projects = ['base', 'child'].map((name) => projectOf(`apps/${name}`, [], one));
+  const files = {
+    ...FILES,
+    'apps/base/Dockerfile': 'FROM scratch\n',
+    'apps/child/Dockerfile': 'FROM scratch\n',
+  };
+  await expect(affectedIn({ files, projects, changed: ['apps/base/Dockerfile'] })).rejects.toMatchObject({
+    code: 'CONFLICTING_PLAN',
+    message: /^base and child would push one image and tag/,
+  });
+});
+
 describe('what is skippable', () => {
   const PUSHES = { image: 'r.test/acme/{projectName}', push: true, load: false };
   const projects = [

@@ -7,6 +7,7 @@ import type { Ports } from '../ports';
 import { gatherInspection } from '../inspect';
 import { diskOf } from './disk';
 import { askAll } from './ask-all';
+import { checkImages } from './check-images';
 import { lostImages } from './lost';
 import { bothEnds, changedOptions } from './options';
 import { settleRange, type AskedRange, type RangePorts } from './range';
@@ -21,12 +22,14 @@ export interface AffectedRequest extends AskedRange {
 
 /**
  * Which builds a change concerns, and why. Nothing is built or written.
- * @throws DockerCacheError NO_GIT, NO_BASE, NO_RUNNER, RUNNER_FAILED, UNSUPPORTED, INVALID_CONFIG
+ * @throws DockerCacheError NO_GIT, NO_BASE, NO_RUNNER, RUNNER_FAILED, UNSUPPORTED, INVALID_CONFIG,
+ * CONFLICTING_PLAN
  */
 export async function findAffected(request: AffectedRequest, ports: AffectedPorts): Promise<AffectedReport> {
   const { runner, workspace } = ports;
   const found = await find(request, ports);
   const { range, judged, concerned, changed, tools, warnings } = found;
+  await checkImages(concerned, ports);
   const known = request.check ? await askAll(concerned, ports) : undefined;
   const projects = concerned.map((build, index): AffectedProject => ({
     name: build.project.name,

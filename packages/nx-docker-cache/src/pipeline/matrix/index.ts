@@ -4,6 +4,7 @@ import { checkProjectName, planShards, rounded, type ShardWork } from '../../pla
 import type { RunnerTask } from '../../ports/changes';
 import { askedOf, concernedBuilds, everyBuild, type AffectedPorts } from '../affected';
 import { askAll } from '../affected/ask-all';
+import { checkImages } from '../affected/check-images';
 import type { AskedRange } from '../affected/range';
 import { buildName } from '../named-build';
 import { weigh } from './weigh';
@@ -19,13 +20,14 @@ export interface MatrixRequest extends AskedRange {
 
 /**
  * Splits builds over agents. Nothing is built or written.
- * @throws DockerCacheError IMAGE_CYCLE, INVALID_PROJECT_NAME, and what `findAffected` throws
+ * @throws DockerCacheError CONFLICTING_PLAN, IMAGE_CYCLE, INVALID_PROJECT_NAME, and what `findAffected` throws
  */
 export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): Promise<ShardMatrix> {
   const runner = ports.runner.name;
   const chosen = request.affected ? await concernedBuilds(request, ports) : await everyBuild(ports);
   const { builds: all, projects, warnings } = chosen;
   all.forEach((build) => checkWords(build, runner));
+  await checkImages(all, ports);
   const { builds, skipped } = request.skipKnown
     ? await withoutKnown(all, ports)
     : { builds: all, skipped: [] };

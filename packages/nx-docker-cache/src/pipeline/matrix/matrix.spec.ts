@@ -179,6 +179,21 @@ describe('planMatrix', () => {
     expect(uneven.at(-1)).toMatch(/^shard 1 has most of the work/);
   });
 
+  it('refuses two projects that would push one image, and one beside those that a change concerns', async () => {
+    const same = (name: string) =>
+      projectOf(`apps/${name}`, [], builds({ ...PUSHES, image: 'r.test/acme/shop' }));
+    const projects = [same('web'), same('slow'), PROJECTS[0]!];
+    const refused = {
+      code: 'CONFLICTING_PLAN',
+      message: 'web and slow would push one image and tag, and nothing was built',
+    };
+    await expect(plan({ projects })).rejects.toMatchObject(refused);
+    const asked = { affected: true, base: 'base' };
+    const changed = (name: string) => plan({ projects, changed: [`apps/${name}/Dockerfile`] }, asked);
+    await expect(changed('web')).rejects.toMatchObject(refused);
+    expect(shards(await changed('base'))).toEqual(['base']);
+  });
+
   it('refuses names that a shell would not take for names', async () => {
     const projects = [projectOf('apps/base', [], { ...builds(PUSHES), name: 'base; rm' })];
     await expect(plan({ projects })).rejects.toMatchObject({ code: 'INVALID_PROJECT_NAME' });
