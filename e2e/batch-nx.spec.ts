@@ -106,9 +106,18 @@ describeWithEngine('batches of Nx', () => {
     workspace.write({
       'nx.json': before.replace('"{branch}"', '"{branch}"]').replace(']]', '],"image":"one"'),
     });
-    const { exitCode, stdout, stderr } = await workspace.nx(RUN, env());
+    const together = await workspace.nx(RUN, env());
+    // A process for each of them, none of which is told of the others.
+    const apart = await workspace.nx(RUN, env({ CI: 'true' }));
     workspace.write({ 'nx.json': before });
-    expect(exitCode).not.toBe(0);
-    expect(plain(stdout + stderr)).toMatch(/CONFLICTING_PLAN: \w+:docker-build and \w+:docker-build would/);
+    expect([together.exitCode, apart.exitCode]).not.toContain(0);
+    expect(plain(together.stdout + together.stderr)).toMatch(
+      /CONFLICTING_PLAN: \w+:docker-build and \w+:docker-build would/,
+    );
+    const refusals = plain(apart.stdout + apart.stderr).matchAll(
+      /CONFLICTING_PLAN: (\w+) and \w+ would push/g,
+    );
+    // Nx does not begin web, whose base failed.
+    expect([...refusals].map(([, name]) => name).sort()).toEqual(['api', 'base']);
   });
 });

@@ -1,6 +1,6 @@
 /** Several projects as one run of the builder: each with its own result, and no other than one by one. */
 import { githubPull } from './support/ci';
-import { build, mustBuild, type CliOptions } from './support/cli';
+import { build, mustBuild, runCli, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { RegistryView } from './support/registry';
 import { Workspace } from './support/workspace';
@@ -208,13 +208,21 @@ describeWithEngine('projects that are built together', () => {
       'base/Dockerfile': `FROM ${host}/circle/web:x\nCOPY text /text\n`,
       'web/Dockerfile': `FROM ${host}/circle/base:x\nCOPY text /web\n`,
     });
-    const refused = async (): Promise<string> => (await build(['--all'], on()).catch(String)) as string;
+    const refused = async (...asked: string[]): Promise<string> =>
+      (await build(asked.length > 0 ? asked : ['--all'], on()).catch(String)) as string;
     expect(await refused()).toMatch(/IMAGE_CYCLE: .*base → web → base/);
     workspace.configure(
       { base: { root: 'base' }, web: { root: 'web' } },
       { registry: `${host}/circle`, image: 'one', cache: 'none' },
     );
-    expect(await refused()).toMatch(/CONFLICTING_PLAN: base and web would push one image and tag/);
+    const conflict = /CONFLICTING_PLAN: base and web would push one image and tag/;
+    expect(await refused()).toMatch(conflict);
+    // On agents that each build one of them, too.
+    expect(await refused('base')).toMatch(conflict);
+    for (const argv of [['matrix', '--shards=2'], ['affected']]) {
+      const { exitCode, stderr } = await runCli(argv, on());
+      expect([exitCode, stderr]).toEqual([2, expect.stringMatching(conflict)]);
+    }
     expect((await view.repositories()).filter((name) => name.startsWith('circle/'))).toEqual([]);
   });
 });
