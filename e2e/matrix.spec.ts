@@ -3,6 +3,8 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ShardMatrix } from '../packages/nx-docker-cache/src/model/matrix';
+import { BuildTimes } from '../packages/nx-docker-cache/src/adapters/results/times';
+import { createRegistryClient } from '../packages/nx-docker-cache/src/registry';
 import { githubPush } from './support/ci';
 import { onCleanup } from './support/cleanup';
 import { build, runCli } from './support/cli';
@@ -56,6 +58,10 @@ describeWithEngine('a matrix over three agents', () => {
     const entries = results.flatMap((result) => Object.entries(result));
     return { times: entries.map(([name]) => name).sort(), became: Object.fromEntries(entries) };
   };
+  const leaveTime = async (name: string, seconds: number): Promise<void> => {
+    const times = new BuildTimes(() => createRegistryClient({ fetch }));
+    await times.leave(`${host}/acme/${name}:times--docker-build`, seconds);
+  };
   const pushed = async (name: string): Promise<string | undefined> =>
     (await view.manifest(`acme/${name}`, sha.slice(0, 7)))?.digest;
 
@@ -90,6 +96,19 @@ describeWithEngine('a matrix over three agents', () => {
     expect(times).toEqual(['api', 'base', ...PLAIN]);
     for (const [name, result] of Object.entries(became)) expect(result).toBe(`built ${await pushed(name)}`);
     first = became;
+  });
+
+  it('is planned in a fresh checkout by what the agents have measured', async () => {
+    const { weights, notes } = await json();
+    expect(weights.map(({ from }) => from)).toEqual(weights.map(() => 'registry'));
+    expect(notes.join()).not.toContain('estimated');
+    // As if search had taken as long as all others together: it gets an agent for itself.
+    const rest = weights.reduce((sum, { seconds }) => sum + seconds, 0);
+    await leaveTime('search', 10 * rest);
+    const { shards } = await json();
+    expect(shards[0]?.projects).toEqual(['search']);
+    expect((await json('--local-times')).weights.map(({ from }) => from)).not.toContain('registry');
+    await leaveTime('search', weights.find(({ project }) => project === 'search')!.seconds);
   });
 
   it('builds after a change what it concerns, and leaves out what is there', async () => {

@@ -17,6 +17,7 @@ import { LocalCache } from './local-cache';
 import { RegistryProbe } from './registry-probe';
 import { ResultPlaces } from './results/places';
 import { TaskRecords } from './results/task-records';
+import { BuildTimes } from './results/times';
 import { taskOutput } from './task-output';
 import { runnerOf } from './runner/runner';
 export { interruptSignal } from './signals';
@@ -62,6 +63,7 @@ function portsWith(workspace: WorkspacePort, registry: () => RegistryPort) {
     engine,
     registry: lazyRegistry(registry),
     probe,
+    times: new BuildTimes(registry),
     clock: systemClock,
     logger: new TerminalLogger(process.stderr, env),
     environment: environmentPort(env),

@@ -160,8 +160,19 @@ describe('what is chosen', () => {
   it('by affected and matrix: a range, and what is asked of the registry', () => {
     expect(parseAffected(['--head', 'x']).request).toEqual({ base: undefined, head: 'x', check: true });
     expect(parseAffected(['--no-check', '--json'])).toMatchObject({ json: true, request: { check: false } });
-    const { request } = parseMatrix(['--shards', '3', '--affected', '--base', 'x', '--skip-known']);
-    expect(request).toEqual({ shards: 3, affected: true, skipKnown: true, base: 'x', head: undefined });
+    const { request } = parseMatrix([
+      '--shards',
+      '3',
+      '--affected',
+      '--base',
+      'x',
+      '--skip-known',
+      '--local-times',
+    ]);
+    expect(request).toEqual({
+      ...{ shards: 3, affected: true, skipKnown: true, localTimes: true, base: 'x', head: undefined },
+    });
+    expect(parseMatrix(['--shards', '3']).request).toMatchObject({ skipKnown: false, localTimes: false });
   });
 
   it.each([

@@ -38,8 +38,11 @@ export interface ShardBuild {
 
 export interface ShardWeight extends Pick<ShardBuild, 'project' | 'target'> {
   readonly seconds: number;
-  /** receipt: its last build took so long · estimate: from the instructions of its Dockerfile */
-  readonly from: 'receipt' | 'estimate';
+  /**
+   * receipt: its last build in this checkout took so long · registry: its last one on another agent did ·
+   * estimate: from the instructions of its Dockerfile
+   */
+  readonly from: 'receipt' | 'registry' | 'estimate';
 }
 
 export interface SkippedBuild extends Pick<ShardBuild, 'project' | 'target'> {

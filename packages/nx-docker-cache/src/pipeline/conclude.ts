@@ -8,6 +8,7 @@ import { finish } from './finish';
 import { isPending } from './made-images';
 import type { Ports } from './ports';
 import { NOTHING, type BuildResult } from './result';
+import { leaveTime } from './times';
 import { skippedOf, type Leaf, type PlannedUnit, type Unit } from './units';
 import { finishWholes } from './whole';
 import { writeReceipt, type Done } from './write-receipt';
@@ -61,7 +62,9 @@ export async function conclude(
     // Platforms that are put together take their time, too.
     leaves.length === needed.length ? 0 : (clock.now() - since) / 1000,
   );
-  const receipt = ok ? await writeReceipt(wholes.done, seconds, after) : undefined;
+  const [receipt] = ok
+    ? await Promise.all([writeReceipt(wholes.done, seconds, after), leaveTime(units, needed, seconds, after)])
+    : [undefined];
   if (first.plan.progress !== 'quiet' || !ok) {
     const path = receipt === undefined ? undefined : first.plan.receipt;
     formatOutcome(ran as [Ran, ...Ran[]], skippedOf(units), path, logger.colors).forEach((line) =>

@@ -34,6 +34,39 @@ describe('buildProject', () => {
     expect(world.logger.lines.at(-1)).toContain(RECEIPT);
   });
 
+  it('leaves beside a pushed image how long it took, for other agents', async () => {
+    const { times, result } = await run();
+    expect([...times]).toEqual([
+      ['registry.test:5000/acme/api:times--docker-build', result.receipt?.seconds],
+    ]);
+  });
+
+  it.each<[string, WorldInput, Record<string, unknown>]>([
+    ['of a fork', { source: { fork: true, pullRequest: '7', baseBranch: 'main' } }, OPTIONS],
+    ['on a laptop', { source: { ci: false } }, { ...OPTIONS, push: true }],
+    ['that is not pushed', {}, { ...OPTIONS, push: false, load: true }],
+    ['that fails', { runs: [{ recording: 'failed-step', result: { exitCode: 1 } }] }, OPTIONS],
+  ])('leaves no time of a build %s', async (_, input, options) => {
+    expect([...(await run(input, options)).times]).toEqual([]);
+  });
+
+  it('leaves no time of a build that was skipped', async () => {
+    const present = { state: 'present', digest: 'sha256:made' } as const;
+    const world = fakeWorld({ files: { 'apps/api/Dockerfile': 'FROM scratch\nRUN x\n' } });
+    world.probe.probe = () => Promise.resolve(present);
+    const options = { ...OPTIONS, skip: true };
+    const result = await buildProject(project(options), world.ports, new AbortController().signal);
+    expect([result.receipt?.status, [...world.times]]).toEqual(['skipped', []]);
+  });
+
+  it('does not fail where its time cannot be left', async () => {
+    const world = fakeWorld();
+    const times = { ...world.ports.times, leave: () => Promise.reject(new Error('denied')) };
+    const signal = new AbortController().signal;
+    expect((await buildProject(project(), { ...world.ports, times }, signal)).ok).toBe(true);
+    expect(world.logger.warnings).toEqual([]);
+  });
+
   it('keeps the folder of its state out of commits', async () => {
     const world = await run();
     expect(world.files.files.get('.nx-docker-cache/.gitignore')).toBe('*\n');

@@ -4,6 +4,7 @@ import type { FilesPort, LocalCachePort } from '../ports/files';
 import type { ClockPort, EnvironmentPort, LoggerPort } from '../ports/logger';
 import type { ProbePort } from '../ports/probe';
 import type { RegistryPort } from '../ports/registry';
+import type { TimesPort } from '../ports/times';
 import type { SourcePort, WorkspacePort } from '../ports/workspace';
 
 /** Everything that the pipeline touches the world with. */
@@ -17,6 +18,7 @@ export interface Ports {
   readonly engine: EnginePort;
   readonly registry: Pick<RegistryPort, 'promote' | 'headManifest' | 'getManifest' | 'putManifest'>;
   readonly probe: ProbePort;
+  readonly times: TimesPort;
   readonly clock: ClockPort;
   readonly logger: LoggerPort;
   readonly environment: EnvironmentPort;

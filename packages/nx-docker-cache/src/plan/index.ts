@@ -17,6 +17,7 @@ export { planSkip } from './skip';
 export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_FOLDER } from './state';
 export { LAYER_REGISTRY } from './cache-registry';
 export { environmentNames, placeholders } from './template';
+export { timesRef } from './times';
 export { ociLabels, type ProjectManifest } from './oci-labels';
 export { partTag, wholePlatforms } from './part';
 export { joinedContent } from './joined-content';

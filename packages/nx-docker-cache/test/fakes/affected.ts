@@ -29,6 +29,8 @@ export interface ChangedWorld {
   readonly links?: readonly string[];
   /** What the registry says of a reference; without it nothing is there. */
   readonly registry?: (ref: string) => ProbeResult;
+  /** What other agents have left of how long builds took. */
+  readonly times?: (ref: string) => number | undefined;
   readonly asked?: { readonly base?: string; readonly head?: string; readonly check?: boolean };
 }
 
@@ -66,6 +68,7 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
         return { name, root, target, options: builds.find((build) => build.target === target)!.options };
       },
     },
+    times: { ...ports.times, read: async (ref) => world.times?.(ref) },
     probe: world.registry === undefined ? ports.probe : probeOf(world.registry),
     changes: {
       commit: async (name) => (commits[name] === '' ? undefined : commits[name]),

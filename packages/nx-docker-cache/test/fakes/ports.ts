@@ -128,6 +128,7 @@ export function portsOf(world: World): Ports {
       },
     },
     probe: { probe: ask, probeCache: ask },
+    times: { read: () => Promise.resolve(undefined), leave: () => Promise.resolve() },
     clock: { now: () => 1_000, every: () => () => undefined, sleep: async () => undefined },
     logger: {
       line: (text) => void world.lines.push(text),

@@ -268,6 +268,8 @@ export interface FakeWorld {
   readonly promoted: { from: string; tags: readonly string[] }[];
   /** Manifests that were put, by reference. */
   readonly put: Map<string, string>;
+  /** Seconds that builds took, by reference. */
+  readonly times: Map<string, number>;
   readonly ports: Ports;
 }
 
@@ -292,6 +294,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
   const logger = new FakeLogger();
   const promoted: { from: string; tags: readonly string[] }[] = [];
   const put = new Map<string, string>();
+  const times = new Map<string, number>();
   const ports: Ports = {
     workspace: {
       facts: () => ({ root: '/repo', kind: 'plain' }),
@@ -350,11 +353,15 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
       },
     },
     probe,
+    times: {
+      read: async (reference) => times.get(reference),
+      leave: async (reference, seconds) => void times.set(reference, seconds),
+    },
     clock,
     logger,
     environment: { get: (name) => input.environment?.[name], platform: 'linux/amd64' },
   };
-  return { files, engine, probe, localCache, clock, logger, promoted, put, ports };
+  return { files, engine, probe, localCache, clock, logger, promoted, put, times, ports };
 }
 
 /** An image of which nothing but the digest matters. */

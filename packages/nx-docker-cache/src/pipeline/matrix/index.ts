@@ -16,6 +16,8 @@ export interface MatrixRequest extends AskedRange {
   readonly affected: boolean;
   /** Leave out what the registry or the engine holds; such a project gets no tag from this run. */
   readonly skipKnown: boolean;
+  /** Durations from this checkout alone, so that agents that plan one after another get the same. */
+  readonly localTimes: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
   const { builds, skipped } = request.skipKnown
     ? await withoutKnown(all, ports)
     : { builds: all, skipped: [] };
-  const weights = await weigh(builds, ports.files);
+  const weights = await weigh(builds, request.localTimes, ports);
   const named = new Map(builds.map((build) => [nameOf(build), build]));
   const secondsOf = new Map(weights.map(({ project, target, seconds }) => [`${project}:${target}`, seconds]));
   // An agent's runner builds what a build waits for as well, so that two agents would make it at once.
@@ -103,7 +105,7 @@ function notesOf(asked: number, shards: ShardMatrix['shards'], weights: readonly
       : []),
     ...(guessed > 0
       ? [
-          `${guessed} of ${weights.length} durations are estimated from Dockerfiles; receipts in .nx-docker-cache would tell them`,
+          `${guessed} of ${weights.length} durations are estimated from Dockerfiles: neither a receipt in .nx-docker-cache nor the registry tells them`,
         ]
       : []),
     ...(uneven

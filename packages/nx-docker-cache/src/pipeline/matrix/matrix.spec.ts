@@ -30,6 +30,7 @@ const plan = (more: Partial<ChangedWorld> = {}, asked: Partial<MatrixRequest> = 
     shards: 2,
     affected: false,
     skipKnown: false,
+    localTimes: false,
     base: undefined,
     head: undefined,
     ...asked,
@@ -64,6 +65,47 @@ describe('planMatrix', () => {
       ...{ child: [3, 'estimate'], web: [22, 'estimate'], broken: [2, 'estimate'] },
     });
     expect(notes[0]).toMatch(/^3 of 5 durations/);
+  });
+
+  it('goes by what other agents have left in the registry where no receipt tells', async () => {
+    const files = { ...FILES, '.nx-docker-cache/base/receipt.json': receipt({ seconds: 22 }) };
+    const asked: string[] = [];
+    const seconds: Readonly<Record<string, number>> = { web: 90, base: 1 };
+    const times = (ref: string): number | undefined => {
+      asked.push(ref);
+      return seconds[/acme\/(.*):times--docker-build$/.exec(ref)![1]!];
+    };
+    const { weights, notes } = await plan({ files, times });
+    expect(
+      Object.fromEntries(weights.map(({ project, seconds: took, from }) => [project, [took, from]])),
+    ).toEqual({
+      ...{ base: [22, 'receipt'], web: [90, 'registry'] },
+      ...{ slow: [62, 'estimate'], child: [3, 'estimate'], broken: [2, 'estimate'] },
+    });
+    expect(notes[0]).toMatch(/^3 of 5 durations are estimated/);
+    expect(asked.sort()).toEqual(
+      ['broken', 'child', 'slow', 'web'].map((name) => `r.test/acme/${name}:times--docker-build`),
+    );
+    asked.length = 0;
+    expect(
+      (await plan({ files, times }, { localTimes: true })).weights.map(({ from }) => from),
+    ).not.toContain('registry');
+    expect(asked).toEqual([]);
+  });
+
+  it('estimates where the registry does not answer, and asks it no more then', async () => {
+    let asked = 0;
+    const times = (): never => {
+      asked += 1;
+      throw new Error('no answer within 2 s');
+    };
+    const projects = Array.from({ length: 30 }, (_, index) =>
+      projectOf(`apps/p${index}`, [], builds(PUSHES)),
+    );
+    const files = Object.fromEntries(projects.map(({ root }) => [`${root}/Dockerfile`, 'FROM scratch\n']));
+    const { weights } = await plan({ files, projects, times });
+    expect(new Set(weights.map(({ from }) => from))).toEqual(new Set(['estimate']));
+    expect(asked).toBeLessThan(16);
   });
 
   /** child stands on base, and base's second build on child. */

@@ -2,31 +2,48 @@ import type { JudgedBuild } from '../../affected';
 import type { ShardWeight } from '../../model/matrix';
 import type { Receipt } from '../../model/receipt';
 import { estimateSeconds, receiptPath, scaleOf } from '../../plan';
-import type { FilesPort } from '../../ports/files';
+import type { AffectedPorts } from '../affected';
 import { lastReceipt } from '../last-receipt';
+import { timesOf } from './times';
 
 /** Less than a build ever takes, and an estimate where a Dockerfile cannot be read. */
 const LEAST = 0.1;
 const UNREADABLE = 1;
 
-/** How long each build takes, by project: what its receipt says, else an estimate on the same scale. */
-export async function weigh(builds: readonly JudgedBuild[], files: FilesPort): Promise<ShardWeight[]> {
-  const timed = await Promise.all(
-    builds.map(async ({ project, target, build }) => {
-      const receipt = await lastReceipt(receiptPath(project.name, target), files);
-      const measured = receipt === undefined ? undefined : durationOf(receipt);
-      const parsed = build.files?.parsed;
-      const estimate = parsed === undefined ? UNREADABLE : estimateSeconds(parsed, build.targets);
-      return { project: project.name, target, estimate, measured };
+/**
+ * How long each build takes, by project: what its receipt says, else what another agent has left in the registry, else an
+ * estimate on the same scale.
+ * @param local true where no registry is asked
+ */
+export async function weigh(
+  builds: readonly JudgedBuild[],
+  local: boolean,
+  ports: AffectedPorts,
+): Promise<ShardWeight[]> {
+  const receipts = await Promise.all(
+    builds.map(async ({ project, target }) => {
+      const receipt = await lastReceipt(receiptPath(project.name, target), ports.files);
+      return receipt === undefined ? undefined : durationOf(receipt);
     }),
   );
+  const unknown = local ? [] : builds.filter((_, at) => receipts[at] === undefined);
+  const times = await timesOf(unknown, ports);
+  const left = new Map(unknown.map((build, at) => [build, times[at]]));
+  const timed = builds.map((build, at) => ({
+    ...{ build, estimate: estimateOf(build), measured: receipts[at] ?? left.get(build) },
+    from: receipts[at] !== undefined ? ('receipt' as const) : ('registry' as const),
+  }));
   const scale = scaleOf(timed);
-  const weights = timed.map(({ project, target, estimate, measured }): ShardWeight => ({
-    ...{ project, target },
+  const weights = timed.map(({ build: { project, target }, estimate, measured, from }): ShardWeight => ({
+    ...{ project: project.name, target },
     seconds: Math.max(LEAST, measured ?? estimate * scale),
-    from: measured === undefined ? 'estimate' : 'receipt',
+    from: measured === undefined ? 'estimate' : from,
   }));
   return weights.sort(byProject);
+}
+
+function estimateOf({ build: { files, targets } }: JudgedBuild): number {
+  return files === undefined ? UNREADABLE : estimateSeconds(files.parsed, targets);
 }
 
 function byProject(left: ShardWeight, right: ShardWeight): number {

@@ -1,0 +1,20 @@
+import { timesRef } from '../plan';
+import type { Ports } from './ports';
+import type { PlannedUnit, Unit } from './units';
+
+/**
+ * Leaves for other agents how long a build took that was pushed. Only CI's: a laptop's engine has everything, and its
+ * times say nothing of an agent's. A registry that takes no such thing is asked again by the next build; nobody misses it.
+ */
+export async function leaveTime(
+  [main]: readonly Unit[],
+  needed: readonly PlannedUnit[],
+  seconds: number,
+  { times }: Pick<Ports, 'times'>,
+): Promise<void> {
+  // What only a stage beside it took is not the time of the build.
+  if (main === undefined || !needed.some(({ unit }) => unit === main)) return;
+  const { identity, facts } = main.prepared;
+  if (!facts.source.ci || !identity.output.push || identity.trust.tier === 'untrusted') return;
+  await times.leave(timesRef(identity.image, facts.project.target), seconds).catch(() => undefined);
+}
