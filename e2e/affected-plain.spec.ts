@@ -1,5 +1,5 @@
 /** What a change concerns in workspaces of npm and pnpm, and in one of a real Turborepo. */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AffectedReport } from '../packages/nx-docker-cache/src/model/affected';
@@ -90,6 +90,65 @@ describe.each([
     workspace.configure({ '@acme/site': { pull: true } });
     await workspace.git('rm', '--quiet', 'libs/shared/index.js');
     expect(short(await affected(workspace.root))).toEqual(['api: library', 'site: options', 'web: image']);
+  });
+
+  it('what is built beside the target, comes from a named context, or is built no more', async () => {
+    workspace.write({
+      'apps/site/Dockerfile':
+        'FROM acme/web:dev AS test\nCOPY tests /tests\nFROM scratch\nCOPY conf* /\nCOPY --from=more a /\n',
+      ...{ 'apps/site/tests/a': '', 'apps/site/conf/a': '', 'more/a': '' },
+    });
+    symlinkSync('../../elsewhere', join(workspace.root, 'apps/site/conf-link'));
+    const tasks = { test: { stage: 'test', command: 'true' } };
+    const buildArgs = { AT: '{sha}' };
+    workspace.configure({
+      '@acme/site': { tasks, buildContexts: { more: 'more' } },
+      '@acme/web': { buildArgs },
+    });
+    await workspace.git('checkout', '--quiet', '-b', 'beside');
+    const base = await workspace.commit();
+    const after = async (change: () => unknown): Promise<string[]> => {
+      await change();
+      const found = short(await affected(workspace.root, ['--base', base]));
+      await workspace.git('reset', '--quiet', '--hard', base);
+      await workspace.git('clean', '--quiet', '--force', '-d');
+      return found;
+    };
+    const write = (path: string) => (): void => workspace.write({ [path]: 'changed\n' });
+    // The link may lead to it as well.
+    expect(await after(write('apps/site/tests/a'))).toEqual(['site: source, unresolved']);
+    expect(await after(write('more/a'))).toEqual(['site: root']);
+    expect(await after(write('apps/web/src/page.html'))).toEqual(['site: image', 'web: source']);
+    expect(await after(write('apps/site/elsewhere'))).toEqual(['site: unresolved']);
+    expect(await after(() => workspace.git('rm', '-r', '--quiet', 'apps/web'))).toEqual(['site: image']);
+    // An ARG that takes the commit is another one from now on.
+    const dockerfile = `ARG AT\n${workspace.read('apps/web/Dockerfile')}ARG AT\n`;
+    workspace.write({ 'apps/web/Dockerfile': dockerfile });
+    const taken = await workspace.commit();
+    workspace.write({ 'README.md': 'changed\n' });
+    expect(short(await affected(workspace.root, ['--base', taken]))).toEqual(['site: image', 'web: options']);
+    await workspace.git('checkout', '--quiet', '--force', 'main');
+    await workspace.git('branch', '--quiet', '-D', 'beside');
+  });
+
+  it('counts all for a tag, and on a branch what an earlier push was to build', async () => {
+    const main = await workspace.git('rev-parse', 'HEAD');
+    const tag = { ...githubPush('main', main), GITHUB_REF: 'refs/tags/v1', GITHUB_REF_NAME: 'v1' };
+    const released = await affected(workspace.root, [], { ...tag, GITHUB_REF_TYPE: 'tag' });
+    expect([released.range.from, released.projects.length]).toEqual(['this is the tag v1', 3]);
+    await workspace.checkout('feature');
+    workspace.write({ 'apps/site/page.html': 'one\n' });
+    const first = await workspace.commit();
+    workspace.write({ 'apps/web/src/page.html': 'two\n' });
+    const second = await workspace.commit();
+    // What failed in the run of the first push is not left out of that of the second.
+    const push = await affected(workspace.root, [], githubPush('feature', second, first));
+    expect(push.range).toMatchObject({ base: main, from: 'the default branch, main' });
+    expect(short(push)).toEqual(['site: source', 'web: source']);
+    const onMain = await affected(workspace.root, [], githubPush('main', second, first));
+    expect(onMain.range).toMatchObject({ base: first, from: 'the commit before the push' });
+    await workspace.git('checkout', '--quiet', 'main');
+    await workspace.git('branch', '--quiet', '-D', 'feature');
   });
 
   it('counts a branch from where it left, and CI from its base', async () => {
@@ -214,6 +273,27 @@ describe(`a workspace of Turborepo ${TURBO}`, () => {
     const { packages } = JSON.parse(text) as { packages: string[] };
     const ours = (await affected(workspace.root)).projects.map(({ name }) => name);
     expect(packages.filter((name) => name !== '@acme/shared').sort()).toEqual(ours);
+  });
+
+  it('gives one shard what turbo makes wait for one another, in its order', async () => {
+    const dependsOn = ['^docker-build'];
+    workspace.write({
+      'turbo.json': JSON.stringify({ tasks: { 'docker-build': { cache: false, dependsOn } } }),
+      'libs/shared/Dockerfile': 'FROM scratch\nCOPY index.js /\n',
+    });
+    const turbo = join(workspace.root, 'node_modules', 'turbo', 'bin', 'turbo');
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], TURBO_TELEMETRY_DISABLED: '1' };
+    const text = await mustRun(process.execPath, [turbo, 'run', 'docker-build', '--dry=json'], {
+      ...{ cwd: workspace.root, env },
+    });
+    const { tasks } = JSON.parse(text) as { tasks: { package: string; dependencies: string[] }[] };
+    const waiting = tasks.filter(({ dependencies }) => dependencies.includes('@acme/shared#docker-build'));
+    expect(waiting.map((task) => task.package).sort()).toEqual(['@acme/api', '@acme/site']);
+    const { stdout } = await runCli(['matrix', '--shards', '4', '--json'], { cwd: workspace.root, env: {} });
+    const { shards } = JSON.parse(stdout) as { shards: { projects: string[] }[] };
+    expect(shards.map(({ projects }) => projects)).toEqual([
+      ['@acme/shared', '@acme/api', '@acme/site', '@acme/web'],
+    ]);
   });
 
   it('takes the range of its variables, and is refused where turbo is missing or too old', async () => {

@@ -102,10 +102,10 @@ function ordered(members: readonly string[], byName: ReadonlyMap<string, ShardWo
 function cycle(names: readonly string[]): DockerCacheError {
   return new DockerCacheError({
     code: 'IMAGE_CYCLE',
-    message: `images are made from one another in a circle: ${names.join(' → ')}`,
-    expected: 'an image to start with',
-    found: 'each of them starts from another one, or copies out of it',
-    hint: 'Let one of them start from another image, or name what was published before by its digest.',
+    message: `builds wait for one another in a circle: ${names.join(' → ')}`,
+    expected: 'a build to start with',
+    found: "each of them stands on another one's image, or its task runner lets it wait for that",
+    hint: 'Let one of them start from another image, name what was published before by its digest, or correct `dependsOn`.',
   });
 }
 
