@@ -126,6 +126,24 @@ it('gives no tag where two projects want one for two images', async () => {
   expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([]);
 });
 
+it('gives no tag where two builds of one project want one for two images', async () => {
+  const one = await pushImage(opened.client, opened.repository, undefined, 'one');
+  const two = await pushImage(opened.client, opened.repository, undefined, 'two');
+  const { repository } = opened;
+  const web = receiptOf('api', repository, two.digest)['.nx-docker-cache/api/receipt.json']!;
+  const { ports } = worldOf({
+    files: {
+      ...receiptOf('api', repository, one.digest),
+      '.nx-docker-cache/api/receipt.docker-build-web.json': web,
+    },
+  });
+  const other = { ...project('api'), build: { target: 'docker-build-web', options: {} } };
+  const results = await publish(ports, project('api'), other);
+  expect(results.map(({ error }) => error?.code)).toEqual(['TAG_CONFLICT', 'TAG_CONFLICT']);
+  expect(results[0]?.error?.found).toMatch(/^api:docker-build: .*\napi:docker-build-web: /);
+  expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([]);
+});
+
 it('gives no tag at all where an immutable one of any project holds another image', async () => {
   const { repository, client } = opened;
   const next = await pushImage(client, repository, SHORT, 'next');

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { DockerCacheError, InternalError } from '../errors';
 import type { SourceFacts } from '../model/facts';
 import type { PublicationOutcome, PublicationPlan } from '../model/publication';
-import { checkProjects, planPublication, publishesNothing } from '../plan/publish';
+import { checkBuilds, planPublication, publishesNothing } from '../plan/publish';
 import { receiptPath } from '../plan';
 import type { RegistryManifest } from '../ports/registry';
 import type { PublishedProject } from '../ports/workspace';
@@ -95,7 +95,7 @@ async function plan(
 
 function conflictOf(planned: readonly Planned[]): DockerCacheError | undefined {
   try {
-    checkProjects(planned.flatMap((result) => (result.plan === undefined ? [] : [result.plan])));
+    checkBuilds(planned.flatMap((result) => (result.plan === undefined ? [] : [result.plan])));
     return undefined;
   } catch (error) {
     return expected(error);

@@ -42,21 +42,26 @@ function isImplied(rule: string): boolean {
   return rule === FLAVOR_LATEST || rule.startsWith('default:');
 }
 
-/** Two projects that would give one reference to two images. @throws DockerCacheError TAG_CONFLICT */
-export function checkProjects(
-  plans: readonly { readonly project: string; readonly tags: readonly PlannedTag[] }[],
+/** Two builds, of two projects or of one, that would give one reference to two images. @throws DockerCacheError TAG_CONFLICT */
+export function checkBuilds(
+  plans: readonly {
+    readonly project: string;
+    readonly target: string;
+    readonly tags: readonly PlannedTag[];
+  }[],
 ): void {
-  const byRef = new Map<string, { project: string; digest: string }>();
-  for (const { project, tags } of plans) {
+  const byRef = new Map<string, { name: string; digest: string }>();
+  for (const { project, target, tags } of plans) {
+    const name = `${project}:${target}`;
     for (const { ref, digest } of tags) {
       const other = byRef.get(ref);
-      if (other === undefined) byRef.set(ref, { project, digest });
-      else if (other.project !== project && other.digest !== digest)
+      if (other === undefined) byRef.set(ref, { name, digest });
+      else if (other.digest !== digest)
         throw new DockerCacheError({
           code: 'TAG_CONFLICT',
-          message: `two projects would give ${ref} to different images`,
-          expected: 'an image of its own for each project',
-          found: `${other.project}: ${other.digest}\n${project}: ${digest}`,
+          message: `two builds would give ${ref} to different images`,
+          expected: 'an image of its own for each build',
+          found: `${other.name}: ${other.digest}\n${name}: ${digest}`,
           hint: 'Give one of them another `image`, or a prefix.',
         });
     }

@@ -1,4 +1,4 @@
-export { checkProjects } from './collisions';
+export { checkBuilds } from './collisions';
 export { expressionNames } from './expression';
 export { planPublication, publishesNothing, type ReadReceipt } from './plan';
 export { isProtectedRef, isScheduled } from './scheduled';
