@@ -141,6 +141,20 @@ describeWithEngine('publishing', () => {
     expect(await view.snapshot(api)).toEqual(all);
   });
 
+  it('a build of another branch does not move main’s tags, whatever its option tags says', async () => {
+    await make();
+    const tagged = { root: '.', context: '.', tags: ['latest', 'main', '{branch}'] };
+    workspace.configure({ [api]: tagged }, { registry: proxy.host });
+    sha = await workspace.commit();
+    const digest = await build();
+    expect(await tags()).toEqual({ latest: digest, main: digest });
+    await workspace.checkout('topic');
+    await change('two\n');
+    const other = await mustBuild(api, [], options(githubPush('topic', sha)));
+    expect(await tags()).toEqual({ latest: digest, main: digest, topic: other.receipt.digest });
+    expect(other.stderr).toMatch(/TAG_REFUSED: \S+:latest is not pushed: only the default branch/);
+  });
+
   it('a laptop publishes what is committed: no changes, and none that were put aside after the build', async () => {
     await make();
     const laptop = { CI: '' };

@@ -87,7 +87,7 @@ const buildShape = {
   tags: texts
     .optional()
     .describe(
-      'Templates of tags. Default: `{shortSha}` where the image is pushed, `dev` where it is loaded.',
+      'Templates of tags. Default: `{shortSha}` where the image is pushed, `dev` where it is loaded. Branches that are not trusted push no tag that is called `latest`, as a trusted branch, or as a version.',
     ),
   registry: text
     .optional()

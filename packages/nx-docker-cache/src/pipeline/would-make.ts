@@ -14,12 +14,14 @@ const INDISPENSABLE: readonly string[] = ['image', 'registry', 'tags'];
  * @returns none where the names themselves are what is wrong
  */
 export async function wouldMake(project: WorkspaceProject, ports: NamingPorts): Promise<string[]> {
-  const { pushes, loads, refs } = await wouldWrite(project, ports);
-  return pushes.length + loads.length > 0 ? [...pushes, ...loads] : refs();
+  const { pushes, loads, refused, refs } = await wouldWrite(project, ports);
+  return pushes.length + loads.length > 0 ? [...pushes, ...loads, ...refused] : refs();
 }
 
 /** What a build would push and load here and now: its options alone say so, and no file is read. */
 export interface WouldWrite extends Pick<Writes, 'pushes' | 'loads'> {
+  /** What is asked for and not pushed: the names of other branches' images. Others of the run read it so all the same. */
+  readonly refused: readonly string[];
   /** References by which others would read it, should it go nowhere. */
   readonly refs: () => string[];
 }
@@ -36,16 +38,17 @@ export async function wouldWrite(
       source: await ports.source.facts(),
       environment: readEnvironment(options, ports),
     };
-    const { output, refs } = namingOf(options, facts);
+    const { output, refs, refused } = namingOf(options, facts);
     const stages = [undefined, ...options.stages];
     const all = (use: 'pushed' | 'loaded' | 'any'): string[] => stages.flatMap((stage) => refs(use, stage));
     return {
       pushes: output.push ? all('pushed') : [],
       loads: output.load ? all('loaded') : [],
+      refused: output.push ? stages.flatMap(refused) : [],
       refs: () => orNone(() => all('any')),
     };
   } catch (error) {
-    if (error instanceof DockerCacheError) return { pushes: [], loads: [], refs: () => [] };
+    if (error instanceof DockerCacheError) return { pushes: [], loads: [], refused: [], refs: () => [] };
     throw error;
   }
 }

@@ -24,7 +24,7 @@ export interface Identity extends Pick<
   /** Full references that the engine gets. */
   readonly loadTags: readonly string[];
   /**
-   * Full references by which other builds of the run read it: those that are given, else those that would be. None of
+   * Full references by which other builds of the run read it: those that are given or refused, else those that would be. None of
    * several platforms that go nowhere, which nobody can read.
    */
   readonly names: readonly string[];
@@ -83,13 +83,14 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
     return [`${image}:${partTag(part, marks.own)}`];
   };
   const tags = output.push ? (partTags() ?? naming.refs('pushed', ownStage)) : [];
+  const refused = output.push ? naming.refused(ownStage) : [];
   const loadTags = output.load ? naming.refs('loaded', ownStage) : [];
   return {
     ...{ image, registryKnown, trust, scope, output, name },
     ...{ tags, loadTags, marks },
     names:
       output.push || output.load
-        ? [...tags, ...loadTags]
+        ? [...new Set([...tags, ...loadTags, ...refused])]
         : platforms.length < 2
           ? wouldBe(naming, ownStage)
           : [],
@@ -104,6 +105,7 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
     platforms,
     warnings: [
       ...output.warnings,
+      ...refusedWarnings(refused, trust.reason),
       ...argWarnings(options, consumed, variant.volatileArgs),
       ...contextWarnings(facts),
     ],
@@ -118,6 +120,14 @@ function wouldBe({ refs }: Naming, stage: string | undefined): string[] {
     if (error instanceof DockerCacheError) return [];
     throw error;
   }
+}
+
+function refusedWarnings(refused: readonly string[], reason: string): Warning[] {
+  return refused.map((ref) => ({
+    code: 'TAG_REFUSED',
+    message: `${ref} is not pushed: only the default branch and protected branches give it; this is ${reason}`,
+    hint: 'Leave it to `publish`, or put {branch}, {scope} or {shortSha} into the option `tags`.',
+  }));
 }
 
 function argWarnings(

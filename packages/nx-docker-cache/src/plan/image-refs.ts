@@ -1,5 +1,6 @@
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
+import { isOthersTag } from './build-tags';
 import { defaultBranchOf } from './defaults';
 import { checkImage, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
 import { outputOf, type OutputDecision } from './output';
@@ -18,6 +19,7 @@ export const NAMING_OPTIONS = [
   ...(['defaultBranch', 'protectedBranches'] as const),
 ] as const;
 
+type Use = 'pushed' | 'loaded' | 'any';
 type NamingOptions = Pick<BuildOptions, (typeof NAMING_OPTIONS)[number]>;
 
 /** What an image is called and where it goes: its Dockerfile has no say in it. */
@@ -35,7 +37,9 @@ export interface Naming {
    * @param stage of a build beside the target: its tags say which one they hold
    * @throws DockerCacheError for a template that cannot be expanded, or gives no tag
    */
-  readonly refs: (use: 'pushed' | 'loaded' | 'any', stage?: string) => string[];
+  readonly refs: (use: Use, stage?: string) => string[];
+  /** Full references that are asked for and not pushed, as builds of other branches give them. */
+  readonly refused: (stage?: string) => string[];
 }
 
 /** @throws DockerCacheError for options that the facts contradict */
@@ -57,13 +61,21 @@ export function namingOf(
   const image = imageOf(options, name);
   const registryKnown = hasHost(image);
   const output = outputOf(options, source, trust.tier, registryKnown);
-  const refs: Naming['refs'] = (use, stage) => {
-    const byDefault = use === 'pushed' || (use === 'any' && registryKnown) ? '{shortSha}' : 'dev';
+  const line = { source, trust, defaultBranch, protectedBranches: options.protectedBranches };
+  const isRefused = (template: string): boolean => isOthersTag(name(template, 'tags'), template, line);
+  const full = (templates: readonly string[], stage: string | undefined): string[] => {
     const prefix = stage === undefined ? '' : `${slug(stage, MAX_STAGE_IN_TAG)}-`;
-    const tags = (options.tags ?? [byDefault]).map((tag) => checkTag(prefix + name(tag, 'tags'), 'tags'));
+    const tags = templates.map((template) => checkTag(prefix + name(template, 'tags'), 'tags'));
     return [...new Set(tags)].map((tag) => `${image}:${tag}`);
   };
-  return { image, registryKnown, defaultBranch, trust, scope, output, name, refs };
+  const refs: Naming['refs'] = (use, stage) => {
+    const pushed = source.commit === undefined && options.tags !== undefined ? '{scope}' : '{shortSha}';
+    const byDefault = use === 'pushed' || (use === 'any' && registryKnown) ? pushed : 'dev';
+    const given = (options.tags ?? [byDefault]).filter((tag) => use !== 'pushed' || !isRefused(tag));
+    return full(given.length === 0 ? [byDefault] : given, stage);
+  };
+  const refused: Naming['refused'] = (stage) => full((options.tags ?? []).filter(isRefused), stage);
+  return { image, registryKnown, defaultBranch, trust, scope, output, name, refs, refused };
 }
 
 function imageOf({ image: template, registry: host }: NamingOptions, name: Naming['name']): string {

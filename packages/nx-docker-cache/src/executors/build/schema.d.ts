@@ -158,7 +158,7 @@ export interface BuildExecutorSchema {
    */
   image?: string;
   /**
-   * Templates of tags. Default: `{shortSha}` where the image is pushed, `dev` where it is loaded.
+   * Templates of tags. Default: `{shortSha}` where the image is pushed, `dev` where it is loaded. Branches that are not trusted push no tag that is called `latest`, as a trusted branch, or as a version.
    */
   tags?: string | string[];
   /**
