@@ -165,6 +165,20 @@ describeWithEngine('projects that are built together', () => {
     expect(result.stderr).toMatch(/^b │ .*another build of this run failed; going on/m);
   });
 
+  it('are tried once more by themselves where a step of theirs is killed among others', async () => {
+    const killedOnce = (name: string, command: string): string =>
+      `FROM busybox\nRUN --mount=type=cache,id=${name},target=/seen test -e /seen/it || ${command}\n`;
+    workspace.write({
+      'a/Dockerfile': killedOnce('a', "{ touch /seen/it; sh -c 'kill -9 $$'; exit $?; }"),
+      'b/Dockerfile': 'FROM busybox\nRUN sleep 3; echo b > /killed\n',
+      'c/Dockerfile': killedOnce('c', "{ sleep 1; sh -c 'kill -9 $$'; exit $?; }"),
+    });
+    const result = await build(['a', 'b', 'c'], on());
+    expect(statusOf(result)).toEqual({ a: 'built', b: 'built', c: 'BUILD_FAILED' });
+    expect(result.json.find(({ project }) => project === 'c')?.error?.found).toMatch(/exit code: 137/);
+    expect(result.stderr).toMatch(/^a │ .*a step was killed; once more by itself/m);
+  });
+
   it('that are interrupted fail exactly where they were not finished', async () => {
     workspace.write({
       ...plain('a', 'quick'),

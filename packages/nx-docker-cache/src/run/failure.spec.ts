@@ -149,6 +149,8 @@ describe('the error of a failed run', () => {
         message: 'docker buildx was killed',
         hint: expect.stringContaining('memory'),
       });
+    const step = failedWith('process "/bin/sh -c x" did not complete successfully: exit code: 137');
+    expect(failureOf(step, plan).hint).toContain('memory');
   });
 
   it("takes buildx's own last word", () => {

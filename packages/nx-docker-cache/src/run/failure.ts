@@ -74,9 +74,11 @@ export function wasKilled(exitCode: number): boolean {
   return exitCode < 0 || exitCode > 128;
 }
 
+const KILLED_STEP = /did not complete successfully: exit code: 137\b/;
+
 /** true where a step's program was killed, most likely since memory was short. */
 export function stepKilled({ failed }: Pick<FailedRun, 'failed'>): boolean {
-  return failed.some(({ error }) => /did not complete successfully: exit code: 137\b/.test(error ?? ''));
+  return failed.some(({ error }) => KILLED_STEP.test(error ?? ''));
 }
 
 /** A failed run → the error that the task shows. */
@@ -131,6 +133,8 @@ function hintOf(error: string, log: readonly string[]): string {
     return 'The engine cannot run programs of this platform: build it on an agent that can (--platform), or install emulation (docker run --privileged --rm tonistiigi/binfmt --install all).';
   if (/exporting manifest lists/.test(error))
     return 'This builder loads one platform at a time: name it (--platform linux/amd64), or push.';
+  if (KILLED_STEP.test(error))
+    return 'The command was killed, mostly for its memory: give the agent more, or let the command take less.';
   if (/did not complete successfully/.test(error))
     return 'The command in the Dockerfile failed; its last lines stand above.';
   return 'Run again with --progress=plain to see every line.';

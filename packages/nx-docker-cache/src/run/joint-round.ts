@@ -152,8 +152,10 @@ export async function runRound(
         blamed++;
         const own: FailedRun = failure.failed.length > 0 ? { ...failure, text: [] } : failure;
         const caches = suspectCaches(own, member.chosen);
-        killed ||= stepKilled(own);
-        if (caches.from.length + caches.to.length > 0 || stepKilled(own)) suspects.push(member.place);
+        const hasKilled = stepKilled(own);
+        killed ||= hasKilled;
+        if (hasKilled) builds[member.place]!.observer.note('a step was killed; once more by itself');
+        if (caches.from.length + caches.to.length > 0 || hasKilled) suspects.push(member.place);
         else end(member, undefined, failureOf(own, member.plan));
       }
     }

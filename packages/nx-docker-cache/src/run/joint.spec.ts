@@ -212,8 +212,9 @@ describe('several builds as one run', () => {
       ],
       [{ recording: 'cold' }],
     );
-    const { run, ended } = make(engine, [none, none, none, none, none]);
+    const { run, ended, observers } = make(engine, [none, none, none, none, none]);
     await run();
+    expect(observers[1]?.notes).toEqual(['a step was killed; once more by itself']);
     expect(ended).toEqual(['1 ok', '0 ok', '2 ok', '3 ok', '4 ok']);
     expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([5, 2, 2]);
     expect(engine.runs).toHaveLength(1);
