@@ -1,5 +1,5 @@
-import { posix } from 'node:path';
 import { contextUses } from '../dockerfile';
+import { contextFolder } from '../layout/context-folder';
 import { isInside } from '../layout/paths';
 import { ownCause, type Owners } from './owner';
 import type { Reasons } from './reasons';
@@ -13,7 +13,7 @@ export interface ContextsQuestion extends Owners, Pick<SourceQuestion, 'files' |
 export function addContexts(question: ContextsQuestion, reasons: Reasons): void {
   const { files, targets, changed, buildContexts } = question;
   const folders = Object.entries(buildContexts).flatMap(([name, value]) => {
-    const folder = folderOf(value);
+    const folder = contextFolder(value);
     return folder === undefined ? [] : [{ name, folder }];
   });
   if (folders.length === 0) return;
@@ -27,12 +27,4 @@ export function addContexts(question: ContextsQuestion, reasons: Reasons): void 
       if (inside) reasons.add(ownCause(path, at, line, question), path);
     }
   }
-}
-
-/** Relative to the workspace root, as buildx is told; undefined for what is no folder of a checkout. */
-function folderOf(value: string): string | undefined {
-  const layout = /^oci-layout:\/\/([^:@]+)/.exec(value)?.[1];
-  if (layout === undefined && /^[a-z][a-z-]*:/i.test(value)) return undefined;
-  const folder = posix.normalize(layout ?? value).replace(/(.)\/$/, '$1');
-  return folder.startsWith('/') ? undefined : folder;
 }

@@ -18,7 +18,7 @@ const copies = (...paths: string[]): InspectedDockerfile['instructions'] => [
 
 const packageOf = (root: string, more: Partial<SetupPackage> = {}): SetupPackage => ({
   ...{ name: `@acme/${root.split('/').at(-1)}`, root, dockerfile: dockerfileOf(`${root}/Dockerfile`) },
-  ...{ needs: [], tasks: [], variables: { args: [], secrets: [] } },
+  ...{ needs: [], contexts: [], tasks: [], variables: { args: [], secrets: [] } },
   ...more,
 });
 
@@ -107,6 +107,21 @@ describe('init', () => {
     const texts = { 'apps/api/package.json': '{"scripts":{"test":"jest"}}' };
     const { notes } = planSetup(factsOf({ packages: [packageOf('apps/api', { dockerfile })], texts }));
     expect(notes).toEqual([expect.stringMatching(/^apps\/api: to run its tests in the stage builder/)]);
+  });
+
+  it('names the folders that are named build contexts, as far as they are in the workspace and not the package', () => {
+    const contexts = ['apps/api/conf', 'conf', '../outside', '.'];
+    const setup = planSetup(factsOf({ packages: [packageOf('apps/api', { contexts })] }));
+    expect(json(setup, 'apps/api/turbo.json')).toMatchObject({
+      tasks: {
+        'docker-build': {
+          inputs: [
+            ...['$TURBO_DEFAULT$', '$TURBO_ROOT$/conf/**'],
+            ...['!$TURBO_ROOT$/conf/**/node_modules/**', '!$TURBO_ROOT$/conf/**/.turbo/**'],
+          ],
+        },
+      },
+    });
   });
 
   it('names what an image reads outside of its package, and leaves out what is generated', () => {

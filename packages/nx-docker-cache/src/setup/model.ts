@@ -24,6 +24,8 @@ export interface SetupPackage {
   readonly dockerfile: InspectedDockerfile;
   /** Folders of the packages that it needs at run time or to be built. */
   readonly needs: readonly string[];
+  /** Folders that are named build contexts, relative to the workspace root. */
+  readonly contexts: readonly string[];
   /** Names of its stage tasks. */
   readonly tasks: readonly string[];
   /** Variables that its options read: by templates of build args (`env`), and for secrets. */

@@ -20,9 +20,16 @@ export function inputsOf(pack: SetupPackage, world: World): string[] | undefined
   const read = dockerfile.instructions
     .filter(({ from }) => from === undefined)
     .flatMap(({ sources }) => sources.flatMap((source) => placesOf(source, context, needs)));
-  const others = [dockerfile.path, ...dockerfile.rootInputs.map(({ path }) => path)];
+  const others = [dockerfile.path, ...pack.contexts, ...dockerfile.rootInputs.map(({ path }) => path)];
   const places = [...new Set([...read, ...others].map((path) => posix.normalize(path)))]
-    .filter((path) => !isInside(path, root) && !outputs.has(path) && !isGenerated(path, world))
+    .filter(
+      (path) =>
+        path !== '.' &&
+        !path.startsWith('..') &&
+        !isInside(path, root) &&
+        !outputs.has(path) &&
+        !isGenerated(path, world),
+    )
     .sort();
   if (places.length === 0) return undefined;
   const within = (path: string): boolean => places.some((other) => other !== path && isInside(path, other));

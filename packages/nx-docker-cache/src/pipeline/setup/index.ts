@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
+import { contextFolder } from '../../layout/context-folder';
 import type { Inspection } from '../../model/inspection';
 import type { SurveyedProject, WorkspaceSurvey } from '../../model/survey';
 import { parseBuildOptions } from '../../options';
@@ -71,7 +72,7 @@ function packagesOf({ dockerfiles }: Inspection, { projects }: WorkspaceSurvey):
       const options = project?.builds.find((build) => build.target === target)?.options ?? {};
       const needs = closure(name, projects).flatMap((needed) => needed.root);
       const tasks = Object.keys(namedTasks(options));
-      return [{ name, root, dockerfile, needs, tasks, variables: variablesOf(options) }];
+      return [{ name, root, dockerfile, needs, tasks, ...readBy(options) }];
     }),
   );
   return found.sort((a, b) => (a.root < b.root ? -1 : 1));
@@ -92,15 +93,18 @@ function closure(name: string, projects: readonly SurveyedProject[]): SurveyedPr
   return [...seen.values()];
 }
 
-/** Options that are wrong say so when they are built with; here they name no variable. */
-function variablesOf(raw: unknown): SetupPackage['variables'] {
+/** Options that are wrong say so when they are built with; here they name nothing. */
+function readBy(raw: unknown): Pick<SetupPackage, 'contexts' | 'variables'> {
   try {
-    const { buildArgs, secrets } = parseBuildOptions(raw, 'the options');
-    const args = Object.values(buildArgs).flatMap(environmentNames);
-    return { args: [...new Set(args)].sort(), secrets: secrets.flatMap(({ env }) => env ?? []).sort() };
+    const { buildArgs, buildContexts, secrets } = parseBuildOptions(raw, 'the options');
+    const args = [...new Set(Object.values(buildArgs).flatMap(environmentNames))].sort();
+    return {
+      contexts: Object.values(buildContexts).flatMap((value) => contextFolder(value) ?? []),
+      variables: { args, secrets: secrets.flatMap(({ env }) => env ?? []).sort() },
+    };
   } catch (error) {
     if (!(error instanceof DockerCacheError)) throw error;
-    return { args: [], secrets: [] };
+    return { contexts: [], variables: { args: [], secrets: [] } };
   }
 }
 
