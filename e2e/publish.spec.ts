@@ -94,7 +94,7 @@ describeWithEngine('publishing', () => {
   /** Tags of the repository without those of caches and keys. */
   async function tags(): Promise<Record<string, string>> {
     const all = Object.entries(await view.snapshot(api));
-    return Object.fromEntries(all.filter(([tag]) => !/^(cache|key)-/.test(tag)));
+    return Object.fromEntries(all.filter(([tag]) => !/^(cache|key|times)-/.test(tag)));
   }
 
   it('the default branch gets latest, its own tag and the commit’s, without a layer', async () => {

@@ -95,7 +95,7 @@ describeWithEngine('examples/stages-yarn', () => {
   /** Tags for people: those of caches, keys and records are ours. */
   async function tags(): Promise<Record<string, string>> {
     const all = Object.entries(await view.snapshot(IMAGE));
-    return Object.fromEntries(all.filter(([tag]) => !/^(cache|key|task)-/.test(tag)));
+    return Object.fromEntries(all.filter(([tag]) => !/^(cache|key|task|times)-/.test(tag)));
   }
 
   const short = async (workspace: NxWorkspace): Promise<string> =>

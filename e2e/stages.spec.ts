@@ -67,6 +67,8 @@ describeWithEngine('stages that are built beside the target', () => {
       [caches[1]!]: expect.stringMatching(/^sha256:/),
       [`key-t-${app!.contentKey}`]: app!.digest,
       [`key-t-${builder!.contentKey}`]: builder!.digest,
+      // How long both took together.
+      'times--docker-build': expect.stringMatching(/^sha256:/),
     });
     expect(workspace.read('.nx-docker-cache/api/stages/builder.key')).toBe(`${builder!.contentKey}\n`);
     expect(stdout + stderr + JSON.stringify(receipt)).not.toContain(TOKEN);

@@ -14,7 +14,9 @@ export async function leaveTime(
 ): Promise<void> {
   // What only a stage beside it took is not the time of the build.
   if (main === undefined || !needed.some(({ unit }) => unit === main)) return;
-  const { identity, facts } = main.prepared;
+  const { identity, facts, options } = main.prepared;
+  // Nor is what one of several platforms took, which agents build side by side.
+  if (options.platforms.length < identity.platforms.length) return;
   if (!facts.source.ci || !identity.output.push || identity.trust.tier === 'untrusted') return;
   await times.leave(timesRef(identity.image, facts.project.target), seconds).catch(() => undefined);
 }
