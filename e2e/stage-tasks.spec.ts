@@ -161,6 +161,22 @@ describeWithEngine('a stage task', () => {
     ]);
   });
 
+  it('warns where its results make another content of the stage, and not once they are left out', async () => {
+    const workspace = await checkout({
+      Dockerfile: 'FROM busybox AS builder\nWORKDIR /app\nCOPY . .\n',
+      '.gitignore': '.nx-docker-cache\ncov\n',
+    });
+    const make = (): Promise<CliResult> =>
+      task(['sh', '-c', 'mkdir -p cov; date > cov/x'], on(workspace, agents.a), '--output', 'cov');
+    const lint = (): Promise<CliResult> => task(['true'], on(workspace, agents.a), '--no-skip');
+    expect((await make()).stderr).toMatch(/cov is a result .* Write cov into a \.dockerignore in \./);
+    expect((await lint()).stderr).toMatch(/COPY \. \./);
+    workspace.write({ '.dockerignore': 'cov\n' });
+    const cured = await make();
+    expect(cured.stderr).not.toMatch(/is a result/);
+    expect((await lint()).stderr).not.toMatch(/COPY \. \./);
+  });
+
   it('that fails gives its exit code and its results, and no record', async () => {
     const workspace = await checkout();
     const failing = ['sh', '-c', 'mkdir out; echo why > out/report; exit 3'];

@@ -16,6 +16,7 @@ import type { TaskPorts } from './ports';
 import { findRecord, leaveRecord } from './record';
 import { obtainServices, serviceImages } from './service-images';
 import { asStage } from './stage-build';
+import { warnOfReach } from './warn-reach';
 
 export type { TaskPorts } from './ports';
 export type { Interrupt } from '../../run/task';
@@ -59,6 +60,7 @@ export async function runTask(
   try {
     const prepared = await prepare(asStage(build, options.stage), ports, true);
     const plan = await planOf(options, prepared, ports);
+    await warnOfReach(plan, prepared, ports);
     const left = await inReceipts(build, prepared, ports, request.built);
     const skipped = left.doubt === undefined ? await trySkip(plan, prepared, ports) : undefined;
     if (skipped !== undefined) return skipped;

@@ -389,6 +389,28 @@ it('gives the command’s exit code', async () => {
   expect(result).toEqual({ status: 'failed', exitCode: 3, error: undefined });
 });
 
+describe('results that the stage reads', () => {
+  const files = { ...FILES, Dockerfile: 'FROM node:20 AS builder\nCOPY . /app\n' };
+  const warned = async (scene: Partial<World>, more: Scene = {}): Promise<readonly string[]> => {
+    const { state } = await play({ outputs: 'coverage' }, { tags: THERE, state: scene, ...more });
+    return state.warnings;
+  };
+
+  it('are told of, with the line that leaves them out', async () => {
+    expect(await warned({ files })).toEqual([
+      expect.stringMatching(
+        /^coverage is a result .* stage builder reads it \(Dockerfile:2 COPY \.\): .* Write coverage into a \.docker/,
+      ),
+    ]);
+  });
+
+  it('are well where they are ignored, are sources, or the stage does not read them', async () => {
+    expect(await warned({ files: { ...files, '.dockerignore': 'coverage' } })).toEqual([]);
+    expect(await warned({ files }, { tracked: ['coverage'] })).toEqual([]);
+    expect(await warned({})).toEqual([]);
+  });
+});
+
 it('needs its env file', async () => {
   await expect(play({ envFile: '{projectRoot}/.env' })).rejects.toMatchObject({
     code: 'MISSING_SECRET',
