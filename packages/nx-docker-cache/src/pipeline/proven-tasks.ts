@@ -7,6 +7,7 @@ import { withContent } from './parts';
 import { identifyBuild } from './prepare';
 import type { PublishPorts } from './publish-facts';
 import { planOf } from './task';
+import { inReceipts } from './task/candidates';
 import { forPlatform } from './task/own-platform';
 import { asStage } from './task/stage-build';
 
@@ -94,8 +95,13 @@ async function whyUnproven(
       throw unanswered(reference, error);
     }
   }
-  if (record.read.length > 0)
-    return { found: 'no record of it', flags: record.write === undefined ? ' --push' : '' };
+  if (record.read.length > 0) {
+    // A build may find out that the key proves nothing; then no run leaves a record.
+    const { doubt } = await inReceipts(whole, prepared, ports, false);
+    const found =
+      doubt === undefined ? 'no record of it' : `no record of it: the last build says that ${doubt}`;
+    return { found, flags: record.write === undefined ? ' --push' : '' };
+  }
   return {
     found: `its runs leave no record: ${record.obstacle ?? 'it has `record: false`'}`,
     flags: undefined,

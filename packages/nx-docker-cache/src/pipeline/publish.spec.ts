@@ -4,7 +4,10 @@ import { openRegistry, type Opened } from '../../test/registry/open';
 import { pushImage } from '../../test/registry/samples';
 import type { SourceFacts } from '../model/facts';
 import type { PublishedProject } from '../ports/workspace';
+import { withContent } from './parts';
+import { identifyBuild } from './prepare';
 import { publishProjects, type PublishPorts } from './publish';
+import { asStage } from './task/stage-build';
 
 let opened: Opened;
 beforeEach(async () => {
@@ -267,6 +270,24 @@ describe('stage tasks', () => {
       },
     ]);
     expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
+  });
+
+  it('whose key the build disproved are told with that reason', async () => {
+    const found = async (doubt?: string): Promise<string | undefined> => {
+      const { ports, files: texts } = await world();
+      const { name, root, build } = api();
+      const stage = await identifyBuild(asStage({ name, root, ...build }, 'builder'), ports);
+      const { skip } = await withContent(stage, ports, { beside: false, builds: false });
+      const obstacles = doubt === undefined ? [] : [{ reason: doubt }];
+      const own = { version: 1, contentKey: skip.key, obstacles: [], inputs: [], pushed: true };
+      const stages = [{ stage: 'builder', contentKey: skip.key, obstacles }];
+      texts.set('.nx-docker-cache/api/receipt.docker-build.builder.json', JSON.stringify({ ...own, stages }));
+      return (await publish(ports, api()))[0]?.error?.found;
+    };
+    expect(await found()).toBe('test: no record of it');
+    expect(await found('a base has ONBUILD')).toBe(
+      'test: no record of it: the last build says that a base has ONBUILD',
+    );
   });
 
   it('have to have passed for the git tag itself, or on a trusted branch', async () => {
