@@ -3,13 +3,14 @@ import { inspectEach, type InspectFacts } from '../../inspect';
 import type { AffectedProject, AffectedRange, AffectedReason, AffectedReport } from '../../model/affected';
 import type { SurveyedProject } from '../../model/survey';
 import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
+import { mapBounded } from '../../run/bounded';
 import type { Ports } from '../ports';
 import { gatherInspection } from '../inspect';
 import { diskOf } from './disk';
 import { askAll } from './ask-all';
 import { checkImages } from './check-images';
 import { lostImages } from './lost';
-import { bothEnds, changedOptions } from './options';
+import { AT_ONCE, bothEnds, changedOptions, type BothEnds } from './options';
 import { settleRange, type AskedRange, type RangePorts } from './range';
 import { changedValues } from './values';
 
@@ -129,8 +130,9 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   if (range === undefined)
     return { judged: judgeBuilds({ ...facts, ...nothing }), changed: 0, tools, projects };
   const changed = await ports.changes.files(range);
-  const options = await optionsIn(range, changed, inspection, ports);
-  const lost = await lostImages({ projects, changed, ends: bothEnds(range, ports), files: ports.files });
+  const ends = bothEnds(range, ports);
+  const options = await optionsIn(ends, changed, inspection, ports);
+  const lost = await lostImages({ projects, changed, ends, files: ports.files });
   // No commit holds it, and every commit changes it: who copies it is built anew each time.
   const own = changed.length > 0 && ports.files.kind('.git') !== undefined ? ['.git'] : [];
   const judged = judgeBuilds({ ...facts, changed: [...changed, ...own], options, lost });
@@ -139,22 +141,21 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
 
 /** In Nx the options stand where Nx itself looks. */
 async function optionsIn(
-  range: ChangeRange,
+  ends: BothEnds,
   changed: readonly string[],
   { survey, builds }: InspectFacts,
   ports: AffectedPorts,
 ): Promise<AffectedFacts['options']> {
   if (ports.workspace.facts().kind === 'nx') return new Map();
-  const ends = bothEnds(range, ports);
   const written = await changedOptions(survey.projects, changed, ends);
   const source = once(() => ports.source.facts());
-  const found = survey.projects.map(async (project) => {
+  const found = await mapBounded(survey.projects, AT_ONCE, async (project) => {
     const facts = builds.filter((build) => build.project?.name === project.name);
     const { environment } = ports;
     const values = await changedValues({ project, facts, changed, ends, source, environment });
     return [project.name, [...(written.get(project.name) ?? []), ...values]] as const;
   });
-  return new Map(await Promise.all(found));
+  return new Map(found);
 }
 
 function once<T>(make: () => T): () => T {

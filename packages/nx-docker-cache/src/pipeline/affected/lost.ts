@@ -5,7 +5,8 @@ import { expandNames } from '../../layout/image-names';
 import type { SurveyedProject } from '../../model/survey';
 import { effectiveOptions, parseBuildOptions, type ConfigFile } from '../../options';
 import type { FilesPort } from '../../ports/files';
-import { configAt, nameBefore, packageName, type BothEnds } from './options';
+import { mapBounded } from '../../run/bounded';
+import { AT_ONCE, configAt, nameBefore, packageName, type BothEnds } from './options';
 
 interface Place {
   readonly name: string;
@@ -37,7 +38,7 @@ async function ofDockerfiles(
     (path) => /(?:docker|container)file[^/]*$/i.test(path) && files.kind(path) === undefined,
   );
   const roots = [...new Set(gone.map((path) => posix.dirname(path)))];
-  const places = roots.map(async (root) => {
+  const places = await mapBounded(roots, AT_ONCE, async (root) => {
     const named = Object.entries(projects).flatMap(([name, { root: folder }]) =>
       folder !== undefined && posix.join(folder, '.') === root ? [name] : [],
     );
@@ -47,17 +48,14 @@ async function ofDockerfiles(
     const written = packageName(ofNx) ?? packageName(ofPackage) ?? posix.basename(root);
     return [...named, written].map((name) => ({ name, root }));
   });
-  return (await Promise.all(places)).flat();
+  return places.flat();
 }
 
-async function ofProjects({ projects, changed, ends }: LostQuestion): Promise<Place[]> {
-  const names = await Promise.all(
-    projects.map(async (project) => ({
-      name: (await nameBefore(project, changed, ends)) ?? project.name,
-      root: project.root,
-    })),
-  );
-  return names;
+function ofProjects({ projects, changed, ends }: LostQuestion): Promise<Place[]> {
+  return mapBounded(projects, AT_ONCE, async (project) => ({
+    name: (await nameBefore(project, changed, ends)) ?? project.name,
+    root: project.root,
+  }));
 }
 
 function imageOf(place: Place, config: ConfigFile): LostImage[] {

@@ -5,8 +5,11 @@ import type { SurveyedProject } from '../../model/survey';
 import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
 import type { ChangeRange, ChangesPort } from '../../ports/changes';
 import type { FilesPort } from '../../ports/files';
+import { mapBounded } from '../../run/bounded';
 
-export const CONFIG_FILE = 'nx-docker-cache.json';
+const CONFIG_FILE = 'nx-docker-cache.json';
+/** Processes of git at a time. */
+export const AT_ONCE = 8;
 
 /** The workspace's files as they are at both ends of a range. */
 export interface BothEnds {
@@ -19,8 +22,18 @@ export function bothEnds(
   { changes, files }: { readonly changes: ChangesPort; readonly files: FilesPort },
 ): BothEnds {
   return {
-    before: (path) => changes.textAt(base, path),
-    after: (path) => (head === undefined ? files.readText(path) : changes.textAt(head, path)),
+    before: remembered((path) => changes.textAt(base, path)),
+    after: remembered((path) => (head === undefined ? files.readText(path) : changes.textAt(head, path))),
+  };
+}
+
+/** Several ask for one manifest, and each answer is a process of git. */
+function remembered<T>(read: (path: string) => Promise<T>): (path: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (path) => {
+    const text = known.get(path) ?? read(path);
+    known.set(path, text);
+    return text;
   };
 }
 
@@ -31,7 +44,8 @@ export async function changedOptions(
   ends: BothEnds,
 ): Promise<ReadonlyMap<string, readonly OptionChange[]>> {
   const [old, now] = await Promise.all([configAt(ends.before), configAt(ends.after)]);
-  const found = projects.map(async (project) => {
+  // A release changes every manifest.
+  const found = await mapBounded(projects, AT_ONCE, async (project) => {
     const { name } = project;
     const before = await nameBefore(project, changed, ends);
     const renamed =
@@ -46,7 +60,7 @@ export async function changedOptions(
     const others = names.length === 0 ? [] : [{ text: `options: ${names.join(', ')}`, files: [] }];
     return [name, [...others, ...renamed]] as const;
   });
-  return new Map(await Promise.all(found));
+  return new Map(found);
 }
 
 /** What a package was called at the base; undefined where it is called the same, or what it is called is of no matter. */
