@@ -80,4 +80,32 @@ describeWithEngine('a Turborepo workspace', () => {
     // COPY apps/api, its build, the deploy folder, and what is made of it; with the root's file, COPYs before it too.
     expect(receipts[API]?.steps.executed ?? 0).toBeLessThanOrEqual(7);
   });
+
+  it('refuses to split what Turborepo would leave out; init makes tasks of it, the root included', async () => {
+    const workspace = await origin.clone();
+    workspace.write({
+      Dockerfile: 'FROM busybox\nCOPY README.md /\n',
+      'apps/new/package.json': '{ "name": "@example/new", "private": true }',
+      'apps/new/Dockerfile': 'FROM busybox\nCOPY package.json /\n',
+    });
+    const matrix = (): Promise<string> => workspace.command(['matrix', '--shards', '1', '--github']);
+    const root = 'nx-docker-cache-example-turborepo';
+    // Turborepo itself is content with them.
+    const nothing = await workspace.mustTurbo(['docker-build', '--filter=./apps/new'], {
+      ...agent.env,
+      ...CI,
+    });
+    expect(nothing).toMatch(/Tasks: +0 successful, 0 total/);
+    await expect(matrix()).rejects.toThrow(
+      /NO_TARGET[^]*@example\/new \(apps\/new\)[^]*nx-docker-cache init/,
+    );
+    await expect(matrix()).rejects.toThrow(`${root} (.)`);
+    await workspace.command(['init', '--ci', 'github']);
+    const { include } = JSON.parse(await matrix()) as { include: { folders: string }[] };
+    expect(include[0]!.folders.split(' ').sort()).toEqual(['.', 'apps/api', 'apps/new', 'apps/web']);
+    // As the workflow runs it.
+    const filters = ['--filter=./.', '--filter=./apps/new'];
+    await workspace.mustTurbo(['docker-build', ...filters], { ...agent.env, ...CI });
+    expect(Object.keys(workspace.receipts()).sort()).toEqual(['@example/new', root]);
+  });
 });

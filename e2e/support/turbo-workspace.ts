@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Receipt } from '../../packages/nx-docker-cache/src/model/receipt';
 import { onCleanup } from './cleanup';
 import { REPOSITORY } from './paths';
@@ -96,6 +96,13 @@ export class TurboWorkspace {
 
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
   }
 
   /** Appends to a file. */

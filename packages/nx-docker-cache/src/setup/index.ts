@@ -1,3 +1,10 @@
 export { planSetup } from './init';
-export { CONFIG_FILE, type FileEdit, type Setup, type SetupFacts, type SetupPackage } from './model';
+export {
+  CONFIG_FILE,
+  PNPM_WORKSPACE,
+  type FileEdit,
+  type Setup,
+  type SetupFacts,
+  type SetupPackage,
+} from './model';
 export { turboFiles } from './turbo';

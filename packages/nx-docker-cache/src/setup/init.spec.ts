@@ -25,11 +25,16 @@ const packageOf = (root: string, more: Partial<SetupPackage> = {}): SetupPackage
 const MANIFEST = '{\n  "name": "x"\n}\n';
 const factsOf = (more: Partial<SetupFacts> = {}): SetupFacts => ({
   ...{ tools: ['turborepo', 'pnpm'], registry: 'ghcr.io/acme', packages: [packageOf('apps/api')] },
-  ...{ generated: [], rootNames: [], kind: (path) => (/\.\w+$|Dockerfile$/.test(path) ? 'file' : 'folder') },
+  ...{
+    bare: [],
+    generated: [],
+    rootNames: [],
+    kind: (path) => (/\.\w+$|Dockerfile$/.test(path) ? 'file' : 'folder'),
+  },
   ...more,
   texts: {
     ...{
-      'package.json': '{ "devDependencies": { "nx-docker-cache": "1" } }',
+      'package.json': '{ "workspaces": ["apps/*"], "devDependencies": { "nx-docker-cache": "1" } }',
       'turbo.json': '{\n  "tasks": {}\n}\n',
     },
     ...{ 'apps/api/package.json': MANIFEST },
@@ -188,14 +193,49 @@ describe('init', () => {
     });
   });
 
-  it('writes into the root for a package that is the root', () => {
-    const dockerfile = dockerfileOf('Dockerfile');
-    const pack = packageOf('.', { dockerfile, variables: { args: ['VERSION'], secrets: [] } });
-    const setup = planSetup(factsOf({ packages: [pack] }));
-    expect(json(setup, 'turbo.json')).toMatchObject({ tasks: { 'docker-build': { env: ['VERSION'] } } });
+  const ROOT = packageOf('.', {
+    ...{ dockerfile: dockerfileOf('Dockerfile'), tasks: ['test'] },
+    variables: { args: ['VERSION'], secrets: ['NPM_TOKEN'] },
+  });
+
+  it('gives the root tasks of its own, which take nothing over from those of the packages', () => {
+    const setup = planSetup(factsOf({ packages: [ROOT, packageOf('apps/api')] }));
+    const { tasks } = json(setup, 'turbo.json') as { tasks: Record<string, Record<string, unknown>> };
+    expect(Object.keys(tasks)).toEqual([
+      ...['docker-build', 'docker-publish', '//#docker-build', '//#docker-test', '//#docker-publish'],
+    ]);
+    expect(tasks['docker-build']).not.toHaveProperty('env');
+    expect(tasks['//#docker-build']).toMatchObject({
+      ...{ cache: false, env: ['VERSION'] },
+      passThroughEnv: [...(tasks['docker-build']!['passThroughEnv'] as string[]), 'NPM_TOKEN'],
+    });
+    expect(tasks['//#docker-publish']).toMatchObject({ dependsOn: ['docker-build', 'docker-test'] });
     expect(json(setup, 'package.json')).toMatchObject({
       scripts: { 'docker-build': 'nx-docker-cache build .' },
     });
+    const facts = factsOf({ packages: [ROOT] });
+    expect(again(facts)).toMatchObject({ edits: [], kept: [] });
+    const ofPnpm = { 'package.json': '{}', 'pnpm-workspace.yaml': 'packages:\n  - apps/*\n' };
+    expect(json(planSetup(factsOf({ packages: [ROOT], texts: ofPnpm })), 'turbo.json')).toHaveProperty([
+      ...['tasks', '//#docker-build'],
+    ]);
+  });
+
+  it('gives the only package tasks by their plain names, as Turborepo has no others there', () => {
+    const texts = { 'package.json': '{}', 'pnpm-workspace.yaml': 'onlyBuiltDependencies: []\n' };
+    const facts = factsOf({ packages: [ROOT], texts });
+    const { tasks } = json(planSetup(facts), 'turbo.json') as { tasks: Record<string, object> };
+    expect(Object.keys(tasks)).toEqual(['docker-build', 'docker-test', 'docker-publish']);
+    expect(tasks['docker-build']).toMatchObject({ env: ['VERSION'] });
+    expect(tasks['docker-build']).toHaveProperty('passThroughEnv', expect.arrayContaining(['NPM_TOKEN']));
+    expect(again(facts)).toMatchObject({ edits: [], kept: [] });
+  });
+
+  it('says that Turborepo does not see a folder without a package.json', () => {
+    expect(planSetup(factsOf({ bare: ['tools/x'] })).notes).toEqual([
+      expect.stringMatching(/^Turborepo builds nothing in tools\/x: make it a package/),
+    ]);
+    expect(planSetup(factsOf({ tools: ['npm'], bare: ['tools/x'] })).notes).toEqual([]);
   });
 
   it('keeps what a user wrote, says so, and keeps comments', () => {

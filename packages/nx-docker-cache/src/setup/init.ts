@@ -55,8 +55,13 @@ const INSTALL: Readonly<Record<string, string>> = {
   bun: 'bun add --dev',
 };
 
-function addNotes(draft: Draft, { packages, tools }: SetupFacts): void {
-  if (packages.length === 0)
+function addNotes(draft: Draft, { packages, bare, tools }: SetupFacts): void {
+  if (tools.includes('turborepo') && bare.length > 0)
+    draft.note(
+      `Turborepo builds nothing in ${bare.join(', ')}: make it a package, with a package.json that the workspace's ` +
+        `patterns name, then run this again; without Turborepo, \`${PACKAGE} build\` takes it as it is`,
+    );
+  if (packages.length + bare.length === 0)
     draft.note('no package of the workspace has a Dockerfile: add one, then run this again');
   for (const { dockerfile } of packages)
     if (dockerfile.problem !== undefined) draft.note(`${dockerfile.path}: ${dockerfile.problem.message}`);

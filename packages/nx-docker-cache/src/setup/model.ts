@@ -8,6 +8,8 @@ export interface SetupFacts {
   readonly registry: string | undefined;
   /** Packages with a Dockerfile, in the order of their folders. */
   readonly packages: readonly SetupPackage[];
+  /** Folders of builds that no package.json is in, in their order. */
+  readonly bare: readonly string[];
   /** Folders that tasks write, relative to the workspace root: no input of anything. */
   readonly generated: readonly string[];
   /** Text of the files that may be edited, by path; left out where there is no such file. */
@@ -51,6 +53,7 @@ export interface FileEdit {
 }
 
 export const CONFIG_FILE = 'nx-docker-cache.json';
+export const PNPM_WORKSPACE = 'pnpm-workspace.yaml';
 export const BUILD_TASK = 'docker-build';
 export const PUBLISH_TASK = 'docker-publish';
 export const taskScript = (name: string): string => `docker-${name}`;

@@ -15,14 +15,18 @@ const pnpmSchema = z.object({
 
 /** Folders of the workspace's packages, relative to the root, as the package manager's globs name them. */
 export function packageFolders(root: string): string[] {
-  const patterns = [...npmPatterns(root), ...(pnpmSettings(root)?.packages ?? [])];
-  const manifests = patterns.map((pattern) =>
+  const manifests = packagePatterns(root).map((pattern) =>
     pattern.startsWith('!') ? `!${manifestIn(pattern.slice(1))}` : manifestIn(pattern),
   );
   if (manifests.length === 0) return [];
   return globSync(manifests, { cwd: root, ignore: ['**/node_modules/**'], expandDirectories: false })
     .map((manifest) => posix.dirname(manifest))
     .sort();
+}
+
+/** As the package manager has them: none where the root is the only package. */
+export function packagePatterns(root: string): string[] {
+  return [...npmPatterns(root), ...(pnpmSettings(root)?.packages ?? [])];
 }
 
 /** Does a version range take a package of the workspace? With pnpm only where its settings say so. */

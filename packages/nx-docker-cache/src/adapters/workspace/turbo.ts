@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { SurveyedTarget } from '../../model/survey';
 import { readJson, type Manifest } from './manifest';
+import { packageFolders, packagePatterns } from './packages';
 import { TURBO_FILES } from './root';
 
 const tasks = z.record(
@@ -28,29 +29,50 @@ type Tasks = z.infer<typeof tasks>;
 export class TurboTasks {
   readonly #root: string;
   readonly #shared: Tasks;
+  /** Beside other packages the root's scripts are tasks only where they stand as `//#script`. */
+  readonly #rootTasks: '//#' | '';
+  #folders: ReadonlySet<string> | undefined;
   readonly #own = new Map<string, Tasks>();
 
   constructor(root: string) {
     this.#root = root;
     this.#shared = readTasks(root);
+    const isTurbo = Object.keys(this.#shared).length > 0;
+    this.#rootTasks = isTurbo && packagePatterns(root).length > 0 ? '//#' : '';
   }
 
-  targetsOf({ name, root, scripts }: Manifest): Record<string, SurveyedTarget> {
-    const own = this.#tasksIn(root);
-    const named = Object.keys(scripts ?? {}).map((script) => {
-      const task = own[script] ?? this.#shared[`${name ?? ''}#${script}`] ?? this.#shared[script];
+  targetsOf(manifest: Manifest): Record<string, SurveyedTarget> {
+    const { root, scripts } = manifest;
+    const own = root === '.' ? {} : this.#tasksIn(root);
+    const named = this.#scripts(root, Object.keys(scripts ?? {})).map((script) => {
+      const task = own[script] ?? this.#sharedOf(manifest, script);
       return [script, { outputs: (task?.outputs ?? []).flatMap(spelled) }] as const;
     });
     return Object.fromEntries(named);
   }
 
   /** What a task of a package waits for, as written: `^task`, `task`, `package#task`. */
-  dependsOn({ name, root }: Manifest, task: string): readonly string[] {
-    const shared = this.#shared[`${name ?? ''}#${task}`] ?? this.#shared[task];
-    const inherited = shared?.dependsOn ?? [];
+  dependsOn(manifest: Manifest, task: string): readonly string[] {
+    const { root } = manifest;
+    const inherited = this.#sharedOf(manifest, task)?.dependsOn ?? [];
     const own = root === '.' ? undefined : this.#tasksIn(root)[task]?.dependsOn;
     if (own === undefined) return inherited;
     return own.includes(EXTENDS) ? [...inherited, ...own.filter((one) => one !== EXTENDS)] : own;
+  }
+
+  /** Those that Turborepo runs. A folder that is no package of the workspace has none, whatever its package.json says. */
+  #scripts(root: string, scripts: readonly string[]): readonly string[] {
+    if (Object.keys(this.#shared).length === 0) return scripts;
+    if (root === '.')
+      return scripts.filter((script) => this.#rootTasks === '' || `//#${script}` in this.#shared);
+    this.#folders ??= new Set(packageFolders(this.#root));
+    return this.#folders.has(root) ? scripts : [];
+  }
+
+  /** Of the root's file. */
+  #sharedOf({ name, root }: Manifest, task: string): Tasks[string] | undefined {
+    if (root === '.' && this.#rootTasks !== '') return this.#shared[this.#rootTasks + task];
+    return this.#shared[`${name ?? ''}#${task}`] ?? this.#shared[task];
   }
 
   /** Of a package's own file. */

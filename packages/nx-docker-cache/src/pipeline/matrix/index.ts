@@ -7,6 +7,7 @@ import { askAll } from '../affected/ask-all';
 import { checkImages } from '../affected/check-images';
 import type { AskedRange } from '../affected/range';
 import { buildName } from '../named-build';
+import { checkScripts } from './scripts';
 import { weigh } from './weigh';
 
 export interface MatrixRequest extends AskedRange {
@@ -22,7 +23,7 @@ export interface MatrixRequest extends AskedRange {
 
 /**
  * Splits builds over agents. Nothing is built or written.
- * @throws DockerCacheError CONFLICTING_PLAN, IMAGE_CYCLE, INVALID_PROJECT_NAME, and what `findAffected` throws
+ * @throws DockerCacheError CONFLICTING_PLAN, IMAGE_CYCLE, INVALID_PROJECT_NAME, NO_TARGET, and what `findAffected` throws
  */
 export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): Promise<ShardMatrix> {
   const runner = ports.runner.name;
@@ -30,6 +31,7 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
   const { builds: all, projects, warnings } = chosen;
   all.forEach((build) => checkWords(build, runner));
   await checkImages(all, ports);
+  const scripts = runner === 'turborepo' ? checkScripts(all, projects) : [];
   const { builds, skipped } = request.skipKnown
     ? await withoutKnown(all, ports)
     : { builds: all, skipped: [] };
@@ -52,7 +54,7 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
   const shown = weights.map((weight) => ({ ...weight, seconds: rounded(weight.seconds) }));
   return {
     ...{ version: 1, asked: request.shards, runner, shards, weights: shown, skipped },
-    notes: [...warnings, ...notesOf(request.shards, shards, weights)],
+    notes: [...warnings, ...scripts, ...notesOf(request.shards, shards, weights)],
   };
 }
 

@@ -24,7 +24,8 @@ export async function withPipeline(
   for (const path of TOOL_FILES) tools.set(path, await files.readText(path));
   const plan = planCi({
     ...{ ...toolsOf(facts.rootNames, (path) => tools.get(path)), service: ci, shards, registry: known },
-    runner: facts.tools.includes('turborepo') ? 'turborepo' : 'none',
+    // It runs scripts, and folders without a package.json have none.
+    runner: facts.tools.includes('turborepo') && !allBare(facts) ? 'turborepo' : 'none',
     defaultBranch: (await source.facts()).defaultBranch ?? 'main',
     targets: {
       ...{ build: BUILD_TASK, publish: PUBLISH_TASK, named },
@@ -42,6 +43,10 @@ export async function withPipeline(
     kept: [...setup.kept, ...changes.kept.map((path) => `${path} is there already and stays as it is`)],
     notes: [...setup.notes, ...changes.notes],
   };
+}
+
+function allBare({ packages, bare }: SetupFacts): boolean {
+  return packages.length === 0 && bare.length > 0;
 }
 
 /** The file was read by the workspace before, so it is JSON. */

@@ -9,6 +9,7 @@ import { environmentNames } from '../../plan';
 import {
   CONFIG_FILE,
   planSetup,
+  PNPM_WORKSPACE,
   turboFiles,
   type Setup,
   type SetupFacts,
@@ -43,11 +44,12 @@ export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts)
 async function gather({ registry }: SetupRequest, ports: InspectPorts): Promise<SetupFacts> {
   const { files, workspace } = ports;
   const [survey, inspection] = await Promise.all([workspace.survey(), inspectWorkspace(ports)]);
-  const packages = packagesOf(inspection, survey).filter(
-    ({ root }) => files.kind(posix.join(root, 'package.json')) === 'file',
-  );
+  const found = packagesOf(inspection, survey);
+  const isPackage = ({ root }: SetupPackage): boolean =>
+    files.kind(posix.join(root, 'package.json')) === 'file';
+  const packages = found.filter(isPackage);
   const paths = [
-    ...[CONFIG_FILE, '.gitignore', 'package.json', ...turboFiles('.')],
+    ...[CONFIG_FILE, '.gitignore', 'package.json', PNPM_WORKSPACE, ...turboFiles('.')],
     ...packages.flatMap(({ root }) => [posix.join(root, 'package.json'), ...turboFiles(root)]),
   ];
   const texts: Record<string, string> = {};
@@ -57,6 +59,7 @@ async function gather({ registry }: SetupRequest, ports: InspectPorts): Promise<
   }
   return {
     ...{ tools: survey.tools, registry, packages, texts },
+    bare: found.filter((one) => !isPackage(one)).map(({ root }) => root),
     generated: survey.projects.flatMap(generatedBy),
     rootNames: await files.list('.'),
     kind: (path) => files.kind(path),

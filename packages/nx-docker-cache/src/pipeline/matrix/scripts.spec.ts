@@ -1,0 +1,55 @@
+import { changedPorts, type ChangedWorld } from '../../../test/fakes/affected';
+import { builds, projectOf } from '../../../test/fakes/inspect';
+import type { ShardMatrix } from '../../model/matrix';
+import { planMatrix } from './index';
+
+const SCRIPT = { targets: { 'docker-build': {} } };
+const FILES = Object.fromEntries(
+  ['apps/api', 'apps/web', 'tools/x'].map((root) => [`${root}/Dockerfile`, 'FROM scratch\nCOPY a /\n']),
+);
+const plan = (world: Partial<ChangedWorld>, affected = false): Promise<ShardMatrix> => {
+  const request = {
+    shards: 1,
+    affected,
+    skipKnown: false,
+    base: affected ? 'base' : undefined,
+    head: undefined,
+  };
+  const runner = { name: 'turborepo' as const, tasks: [] };
+  return planMatrix(request, changedPorts({ files: FILES, runner, projects: [], ...world }));
+};
+const api = projectOf('apps/api', [], { ...builds(), ...SCRIPT });
+const web = projectOf('apps/web', [], { ...builds(), ...SCRIPT });
+
+describe('a matrix for Turborepo', () => {
+  it('takes builds that are scripts', async () => {
+    const { shards, notes } = await plan({ projects: [api, web] });
+    expect(shards.map(({ projects }) => projects)).toEqual([['api', 'web']]);
+    expect(notes.join('\n')).not.toContain('turbo run');
+  });
+
+  it.each([
+    ['all that there is', false],
+    ['what a change concerns, and that is the one without', true],
+  ])('refuses one that is none, where others are: %s', async (_, affected) => {
+    const projects = [api, projectOf('apps/web', [], builds()), projectOf('tools/x', [], builds())];
+    const changed = ['apps/web/a'];
+    await expect(plan({ projects, changed }, affected)).rejects.toMatchObject({
+      code: 'NO_TARGET',
+      found: affected ? 'none for web (apps/web)' : 'none for web (apps/web), x (tools/x)',
+      hint: expect.stringContaining('nx-docker-cache init') as unknown,
+    });
+  });
+
+  it('only says so where no build is a script: such a workspace is not built through Turborepo', async () => {
+    const projects = [projectOf('apps/web', [], builds())];
+    const { notes } = await plan({ projects });
+    expect(notes).toContainEqual(expect.stringMatching(/^`turbo run docker-build` builds none of these/));
+  });
+
+  it('asks for no script elsewhere', async () => {
+    const projects = [api, projectOf('apps/web', [], builds())];
+    const { notes } = await plan({ projects, runner: { name: 'git', tasks: [] } });
+    expect(notes.join('\n')).not.toContain('turbo run');
+  });
+});
