@@ -12,6 +12,7 @@ const plan = (world: Partial<ChangedWorld>, affected = false): Promise<ShardMatr
     shards: 1,
     affected,
     skipKnown: false,
+    localTimes: true,
     base: affected ? 'base' : undefined,
     head: undefined,
   };

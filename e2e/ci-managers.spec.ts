@@ -1,0 +1,109 @@
+/** What a pipeline reads of the command's output, with the real package managers: some print more than the command does. */
+import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parse } from 'yaml';
+import { readPipeline } from '../packages/nx-docker-cache/test/ci/gitlab';
+import { onCleanup } from './support/cleanup';
+import { mustRun } from './support/process';
+import { Workspace } from './support/workspace';
+
+const FILES = ['.gitlab-ci.yml', '.gitlab/images.yml', '.gitlab/images-shard.yml'];
+const VERSIONS: Readonly<Record<string, string>> = {
+  yarn: 'yarn@1.22.22',
+  'yarn-berry': '@yarnpkg/cli-dist@4.18.1',
+  pnpm: 'pnpm@10.34.8',
+  bun: 'bun@1.4.5',
+};
+type Env = Readonly<Record<string, string | undefined>>;
+
+const temporary = (name: string): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), `e2e-${name}-`)));
+  onCleanup(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+/** Folder with the commands of a package manager; undefined for npm, which is here. */
+async function installed(version: string | undefined, env: Env): Promise<string | undefined> {
+  if (version === undefined) return undefined;
+  const folder = temporary('manager');
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+  await mustRun('npm', ['install', version, ...flags], { cwd: folder, env, timeoutMs: 120_000 });
+  return join(folder, 'node_modules/.bin');
+}
+
+describe.each([
+  ['npm', undefined, ['npm', 'install'], {}],
+  ['yarn 1', VERSIONS['yarn'], ['yarn', 'install'], {}],
+  [
+    ...(['yarn', VERSIONS['yarn-berry'], ['yarn', 'install']] as const),
+    { '.yarnrc.yml': 'nodeLinker: node-modules\nenableTelemetry: false\n', 'yarn.lock': '' },
+  ],
+  [
+    ...(['pnpm', VERSIONS['pnpm'], ['pnpm', 'install']] as const),
+    { 'pnpm-workspace.yaml': 'packages: [apps/*]\n' },
+  ],
+  ['bun', VERSIONS['bun'], ['bun', 'install'], {}],
+] as const)('the pipelines of init with %s', (_, version, [command, ...args], files) => {
+  let workspace: Workspace;
+  let env: Env;
+
+  beforeAll(async () => {
+    const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
+    const basic = { HOME, NODE_EXTRA_CA_CERTS, npm_config_audit: 'false' };
+    const bin = await installed(version, { ...basic, PATH });
+    env = { ...basic, PATH: bin === undefined ? PATH : `${bin}:${PATH}` };
+    const tarball = process.env['NDC_TARBALL']!;
+    workspace = await Workspace.make({
+      projects: {},
+      files: {
+        'package.json': JSON.stringify({
+          ...{ name: 'shop', version: '1.0.0', private: true, workspaces: ['apps/*'] },
+          devDependencies: { 'nx-docker-cache': `file:./${basename(tarball)}` },
+        }),
+        'apps/api/package.json': JSON.stringify({ name: '@acme/api', version: '1.0.0' }),
+        'apps/api/Dockerfile': 'FROM busybox\n',
+        ...{ '.gitignore': 'node_modules\n', ...files },
+      },
+    });
+    copyFileSync(tarball, join(workspace.root, basename(tarball)));
+    const options = { cwd: workspace.root, env: { ...env, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' } };
+    await mustRun(command, args, { ...options, timeoutMs: 120_000 });
+    const cli = join(workspace.root, 'node_modules/.bin/nx-docker-cache');
+    for (const ci of ['github', 'gitlab'])
+      await mustRun(cli, ['init', '--ci', ci, '--registry', 'ghcr.io/acme'], options);
+  });
+
+  it('hand on one line of JSON on GitHub', async () => {
+    interface Workflow {
+      readonly jobs: { readonly plan: { readonly steps: readonly { id?: string; run?: string }[] } };
+    }
+    const { jobs } = parse(workspace.read('.github/workflows/images.yml')) as Workflow;
+    const { run } = jobs.plan.steps.find(({ id }) => id === 'matrix')!;
+    const output = join(temporary('output'), 'output');
+    const own = { ...env, CI: 'true', GITHUB_OUTPUT: output, AFFECTED: '' };
+    await mustRun('bash', ['-e', '-c', run!], { cwd: workspace.root, env: own });
+    const [line = '', ...more] = readFileSync(output, 'utf8').split('\n');
+    expect(more).toEqual(['']);
+    expect(JSON.parse(line.replace('matrix=', ''))).toEqual({
+      include: [{ shard: 1, projects: '@acme/api' }],
+    });
+  });
+
+  it('write files of JSON on GitLab', async () => {
+    const jobs = readPipeline(
+      Object.fromEntries(FILES.map((path) => [path, workspace.read(path)])),
+      FILES.slice(0, 1),
+    );
+    const { script, artifacts } = jobs['images plan']!;
+    await mustRun('sh', ['-e', '-c', script!.join('\n')], {
+      cwd: workspace.root,
+      env: { ...env, CI: 'true' },
+    });
+    expect(artifacts!.paths!.map((path) => JSON.parse(workspace.read(path)) as unknown)).toEqual([
+      { 'images 1': { extends: '.images', variables: { SHARD: '1', PROJECTS: '@acme/api' } } },
+      { include: [{ shard: 1, projects: '@acme/api' }] },
+    ]);
+  });
+});
