@@ -338,13 +338,19 @@ describeWithEngine('publishing', () => {
     expect((await tags())['latest']).toBe(digest);
   });
 
-  it('says that an image is gone, and how to get it back', async () => {
+  it('builds an image again that is gone, and says so; a dry run only says how to get it back', async () => {
     await make();
-    await build();
-    proxy.break({ match: /^GET .*\/manifests\/sha256:/, fault: { status: 404 } });
-    const { exitCode, json } = await publish();
+    const gone = await build();
+    const image = `http://${registry.host}/v2/${api}/manifests/${gone}`;
+    expect((await fetch(image, { method: 'DELETE' })).status).toBe(202);
+    expect(await tags()).toEqual({});
+    const { exitCode, json } = await publish(['--dry-run']);
     expect(exitCode).toBe(1);
     expect(json[0]!.error).toMatchObject({ code: 'DIGEST_GONE', hint: expect.stringContaining('--no-skip') });
+    const { stderr } = await mustPublish();
+    expect(stderr).toContain(`the image of ${api} is no longer in the registry, and is built again`);
+    const { digest } = workspace.receipt(api);
+    expect(await tags()).toEqual({ [short()]: digest, main: digest, latest: digest });
   });
 
   it('needs the receipt of this very commit', async () => {

@@ -2,6 +2,7 @@ import { COMMIT, sourceOf } from '../../test/fakes/facts';
 import { FakeClock, FakeFiles, FakeLogger, fakeWorld } from '../../test/fakes/world';
 import { openRegistry, type Opened } from '../../test/registry/open';
 import { pushImage } from '../../test/registry/samples';
+import { DockerCacheError } from '../errors';
 import type { SourceFacts } from '../model/facts';
 import type { PublishedProject } from '../ports/workspace';
 import { withContent } from './parts';
@@ -127,6 +128,54 @@ it('gives no tag where two projects want one for two images', async () => {
   const results = await publish(ports, project('api'), project('web'));
   expect(results.map(({ error }) => error?.code)).toEqual(['TAG_CONFLICT', 'TAG_CONFLICT']);
   expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([]);
+});
+
+describe('an image that the registry has lost', () => {
+  const lost = `sha256:${'0'.repeat(64)}`;
+  async function world(): Promise<ReturnType<typeof worldOf> & { again: string }> {
+    const { digest: again } = await pushImage(opened.client, opened.repository, SHORT, 'once more');
+    return { ...worldOf({ files: receiptOf('api', opened.repository, lost) }), again };
+  }
+  const { signal } = new AbortController();
+
+  it('is built again, and what that makes is published', async () => {
+    const { ports, files, again } = await world();
+    const built: string[] = [];
+    const [result] = await publishProjects([project('api')], ports, signal, async ({ name }) => {
+      built.push(name);
+      Object.entries(receiptOf(name, opened.repository, again)).forEach((entry) => files.set(...entry));
+      return undefined;
+    });
+    expect([result?.error, result?.plan?.digest, built]).toEqual([undefined, again, ['api']]);
+    expect(opened.memory.store.at('acme/api').tags.get('latest')).toBe(again);
+  });
+
+  it('is an error where the build fails, and where it is gone again', async () => {
+    const failed = new DockerCacheError({ code: 'BUILD_FAILED', message: 'no' });
+    for (const [end, code] of [[failed, 'BUILD_FAILED'] as const, [undefined, 'DIGEST_GONE'] as const]) {
+      const { ports } = await world();
+      const [result] = await publishProjects([project('api')], ports, signal, async () => end);
+      expect([result?.ok, result?.error?.code]).toEqual([false, code]);
+    }
+    expect([...opened.memory.store.at('acme/api').tags.keys()]).toEqual([SHORT]);
+  });
+
+  it.each<[string, Partial<PublishedProject>]>([
+    ['in a dry run', { options: { dryRun: true } }],
+    [
+      'of several platforms',
+      { build: { target: 'docker-build', options: { platforms: 'linux/amd64,linux/386' } } },
+    ],
+  ])('is only told %s', async (_, more) => {
+    const { ports, files } = await world();
+    const path = '.nx-docker-cache/api/receipt.json';
+    const platforms = ['linux/amd64', 'linux/386'];
+    files.set(path, JSON.stringify({ ...(JSON.parse(files.get(path)!) as object), platforms }));
+    const [result] = await publishProjects([{ ...project('api'), ...more }], ports, signal, () => {
+      throw new Error('it was built');
+    });
+    expect(result?.error).toMatchObject({ code: 'DIGEST_GONE', hint: expect.stringContaining('--no-skip') });
+  });
 });
 
 it('gives no tag where two builds of one project want one for two images', async () => {

@@ -13,6 +13,7 @@ import { checkCommitted } from './committed';
 import { gatherPublication, type PublishPorts } from './publish-facts';
 import { checkTasks } from './proven-tasks';
 import { publishedImage } from './published-image';
+import { isRebuildable, type Rebuild } from './rebuild';
 
 export type { PublishPorts } from './publish-facts';
 
@@ -31,20 +32,29 @@ const AT_ONCE = 8;
  * The whole story of publishing: all projects are planned before the first tag is given, so that two which contradict
  * each other give none, and where an immutable tag holds another image none is given at all. What else goes wrong with
  * one project is in its result, and the others go on.
+ * @param rebuild for an image that the registry has lost; undefined: that is an error
  */
 export async function publishProjects(
   projects: readonly PublishedProject[],
   ports: PublishPorts,
   signal: AbortSignal,
+  rebuild?: Rebuild,
 ): Promise<PublishResult[]> {
   // One commit, one CI run: git and the service are asked once for all.
   const source = await ports.source.facts();
   const planned = await mapBounded(projects, AT_ONCE, (project) => plan(project, source, ports, signal));
-  const conflict = conflictOf(planned);
+  let conflict = conflictOf(planned);
   const asked =
     conflict === undefined
       ? await mapBounded(planned, AT_ONCE, (result) => ask(result, ports, signal))
       : planned;
+  for (const [index, project] of projects.entries()) {
+    const { error, plan: gone } = asked[index]!;
+    if (error?.code !== 'DIGEST_GONE' || rebuild === undefined) continue;
+    if (gone?.dryRun !== false || !isRebuildable(project)) continue;
+    asked[index] = await askAgain(project, asked[index]!, source, { ports, rebuild, signal });
+  }
+  conflict ??= conflictOf(asked);
   const end = conflict ?? asked.find(({ error }) => error?.code === 'TAG_IMMUTABLE')?.error;
   return mapBounded(asked, AT_ONCE, async (result) => {
     const done =
@@ -110,6 +120,28 @@ async function ask(planned: Planned, ports: PublishPorts, signal: AbortSignal): 
   } catch (error) {
     return { ...planned, ok: false, error: expected(error) };
   }
+}
+
+interface Again {
+  readonly ports: PublishPorts;
+  readonly rebuild: Rebuild;
+  readonly signal: AbortSignal;
+}
+
+/** A build may give another digest than the one that is gone, so all is planned anew. */
+async function askAgain(
+  project: PublishedProject,
+  gone: Planned,
+  source: SourceFacts,
+  { ports, rebuild, signal }: Again,
+): Promise<Planned> {
+  try {
+    const error = await rebuild(project, signal);
+    if (error !== undefined) return { ...gone, error };
+  } catch (error) {
+    return { ...gone, error: expected(error) };
+  }
+  return ask(await plan(project, source, ports, signal), ports, signal);
 }
 
 async function run(planned: Planned, ports: PublishPorts, signal: AbortSignal): Promise<Planned> {

@@ -93,7 +93,7 @@ async function readManifests(
         message: `the image of ${project} is no longer in the registry`,
         expected: `${reference}${stage === undefined ? '' : ` (stage ${stage})`}, as the receipt says`,
         found: 'nothing: it was deleted, or its tags were and the registry collected its garbage',
-        hint: `Build it again without a skip: nx run ${project}:${target} --no-skip, or nx-docker-cache build ${project} --no-skip.`,
+        hint: `Build it again without a skip: nx run ${project}:${target} --no-skip, or nx-docker-cache build ${project} --no-skip; then publish again.`,
         cause: error,
       });
     }

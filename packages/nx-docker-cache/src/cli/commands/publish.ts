@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { composeTaskPorts, interruptSignal, openWorkspace } from '../../adapters/compose';
 import { namedBuild } from '../../pipeline/named-build';
 import { publishProjects, type PublishResult } from '../../pipeline/publish';
+import { rebuildWith } from '../../pipeline/rebuild';
 import { exitCodeOf } from '../exit-code';
 import { usage } from '../flags';
 
@@ -33,9 +34,10 @@ export async function publishCommand(argv: readonly string[]): Promise<number> {
     const project = await workspace.publication(name, target);
     projects.push({ ...project, options: { ...(project.options as object), ...overrides } });
   }
+  const ports = composeTaskPorts(workspace);
   const { signal, release } = interruptSignal();
   try {
-    const results = await publishProjects(projects, composeTaskPorts(workspace), signal);
+    const results = await publishProjects(projects, ports, signal, rebuildWith(ports));
     if (values.json === true) process.stdout.write(`${JSON.stringify(results.map(toJson), undefined, 2)}\n`);
     if (signal.aborted) return 130;
     return exitCodeOf(results.flatMap(({ error }) => (error === undefined ? [] : [error.code])));

@@ -2,6 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { composeTaskPorts, interruptSignal, nxPublication, nxWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
 import { publishProjects } from '../../pipeline/publish';
+import { rebuildWith } from '../../pipeline/rebuild';
 import { ranBefore } from './ran-before';
 
 /** `nx run <project>:docker-publish`, and what `nx release publish` runs as `nx-release-publish`. */
@@ -18,7 +19,7 @@ export default async function publishExecutor(
     const project = nxPublication({ name, root, targets }, run);
     const ran = ranBefore(context);
     const tasks = Object.fromEntries(Object.entries(project.tasks).filter(([task]) => !ran.has(task)));
-    const results = await publishProjects([{ ...project, tasks }], ports, signal);
+    const results = await publishProjects([{ ...project, tasks }], ports, signal, rebuildWith(ports));
     return { success: results.every(({ ok }) => ok) };
   } catch (error) {
     ports.logger.line(formatError(error));

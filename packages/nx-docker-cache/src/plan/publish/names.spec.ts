@@ -13,6 +13,8 @@ it.each([
   ['pr-7', expect.stringMatching(/^branch-pr-7-[0-9a-f]{8}$/)],
   ['cache-main', expect.stringMatching(/^branch-cache-main-[0-9a-f]{8}$/)],
   ['key-t-0', expect.stringMatching(/^branch-key-t-0-[0-9a-f]{8}$/)],
+  ['times--docker-build', expect.stringMatching(/^branch-times-docker-build-[0-9a-f]{8}$/)],
+  ['times-square', 'times-square'],
   ['c0ffee0', expect.stringMatching(/^branch-c0ffee0-[0-9a-f]{8}$/)],
   ['builder-latest', expect.stringMatching(/^branch-builder-latest-[0-9a-f]{8}$/)],
   ['release-1.2.3', expect.stringMatching(/^branch-release-1\.2\.3-[0-9a-f]{8}$/)],

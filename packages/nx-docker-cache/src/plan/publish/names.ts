@@ -4,7 +4,7 @@ import { shortHash, slug } from '../slug';
 const MAX = 100;
 const VALID = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 /** Tags of ours, of which no rule may take one. */
-const KEPT = /^(cache|key|part|task)-/;
+const KEPT = /^(cache|key|part|task|times-)-/;
 /** `1`, `1.2`, `v1.2.3-rc.1`: what a reader takes for a version. */
 const VERSION_LIKE = /^v?\d+(\.\d+)*([-+._].*)?$/i;
 /** Tags that mean something else than a branch: `latest`, a pull request, a commit, a stage's commit. */

@@ -22,7 +22,7 @@ export function refusalOf(
     throw new DockerCacheError({
       code: 'INVALID_REFERENCE',
       message: `${rule} gives a tag that is kept for caches and keys`,
-      expected: 'a tag that does not begin with cache-, key-, part- or task-',
+      expected: 'a tag that does not begin with cache-, key-, part-, task- or times--',
       found: tag,
       hint: 'Give the rule another prefix.',
     });
