@@ -74,6 +74,8 @@ describe('the pipeline for GitLab', () => {
   it('hands the names on as a file, as reports of variables end at 5 KB', () => {
     const { 'images plan': plan, 'images publish': publish } = jobsOf();
     expect(plan!.artifacts!.reports).toBeUndefined();
+    // One shard is all of it, however long each takes: the registry is not asked twice.
+    expect(plan!.script!.at(-1)).toMatch(/--shards 1 \$AFFECTED --local-times --github > /);
     expect(plan!.artifacts!.paths).toContain('.nx-docker-cache/images.json');
     expect(publish!.script![0]).toMatch(
       /^NAMES="\$\(node -p '.*readFileSync\("\.nx-docker-cache\/images\.json"\)/,

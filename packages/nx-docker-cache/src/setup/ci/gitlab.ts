@@ -54,7 +54,7 @@ images plan:
     - if [ -n "$CI_MERGE_REQUEST_IID" ]; then AFFECTED=--affected; fi
     - mkdir -p ${STATE_FOLDER}
     - ${matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --gitlab`)} > ${JOBS}
-    - ${matrixCommand(facts, '--shards 1 $AFFECTED --github')} > ${IMAGES}
+    - ${matrixCommand(facts, '--shards 1 $AFFECTED --local-times --github')} > ${IMAGES}
   artifacts:
     # Names are read from a file: dotenv reports end at 5 KB.
     paths: [${JOBS}, ${IMAGES}]
