@@ -63,7 +63,7 @@ function addedRules(
 /** What an instruction or an exception of the ignore file names is wanted. */
 function isWanted(folder: string, { patterns }: IgnoreRules, sources: readonly Source[]): boolean {
   const exceptions = patterns.filter(({ exception }) => exception).map(({ pattern }) => pattern);
-  return [...sources.map(({ path }) => path), ...exceptions].some(
-    (path) => path !== undefined && `/${path}/`.includes(`/${folder}/`),
+  return [...sources.map(({ path }) => path), ...exceptions].some((path) =>
+    `/${path}/`.includes(`/${folder}/`),
   );
 }
