@@ -3,6 +3,7 @@ import type { KnownBuild } from '../../model/affected';
 import { mapBounded } from '../../run/bounded';
 import type { Ports } from '../ports';
 import { askKnown } from './known';
+import { projectOf } from './project-of';
 
 /** Builds that are asked about at a time: each reads files and asks a registry. */
 const AT_ONCE = 8;
@@ -16,10 +17,13 @@ export async function askAll(builds: readonly JudgedBuild[], ports: Ports): Prom
   return withBases(builds, asked);
 }
 
-async function askOne({ project, target, copiesOutputs }: JudgedBuild, ports: Ports): Promise<KnownBuild> {
-  if (copiesOutputs)
+async function askOne(build: JudgedBuild, ports: Ports): Promise<KnownBuild> {
+  if (build.copiesOutputs)
     return { state: 'undecided', reason: 'a task has to make what it copies before anybody can say' };
-  return askKnown(await ports.workspace.project(project.name, target), ports);
+  const project = await projectOf(build, ports.workspace);
+  if (project === undefined)
+    return { state: 'undecided', reason: 'its folder is no project of the workspace' };
+  return askKnown(project, ports);
 }
 
 /** What stands on an image that will be another one is another one itself, whatever lies in the registry today. */

@@ -3,6 +3,7 @@ import { checkConflicts } from '../../plan';
 import { checkElsewhere, type OwnWrites } from '../elsewhere';
 import { buildName } from '../named-build';
 import { wouldWrite } from '../would-make';
+import { projectOf } from './project-of';
 import type { Ports } from '../ports';
 
 /**
@@ -14,13 +15,16 @@ export async function checkImages(builds: readonly JudgedBuild[], ports: Ports):
   // One checkout, so one answer.
   const source = ports.source.facts();
   const shared = { ...ports, source: { facts: () => source } };
-  const own = await Promise.all(
-    builds.map(async ({ project: { name }, target, own: isOwn }): Promise<OwnWrites> => {
-      const of = await ports.workspace.project(name, target);
+  const found = await Promise.all(
+    builds.map(async (build): Promise<OwnWrites[]> => {
+      const of = await projectOf(build, ports.workspace);
+      if (of === undefined) return [];
+      const { project, target, own: isOwn } = build;
       const { pushes, loads } = await wouldWrite(of, shared);
-      return { of, project: buildName(name, target, isOwn ? target : undefined), pushes, loads };
+      return [{ of, project: buildName(project.name, target, isOwn ? target : undefined), pushes, loads }];
     }),
   );
+  const own = found.flat();
   checkConflicts(own.map((one) => ({ ...one, caches: [] })));
   await checkElsewhere(own, shared);
 }
