@@ -3,7 +3,7 @@ import { composeTaskPorts, interruptSignal, nxPublication, nxWorkspace } from '.
 import { formatError } from '../../errors';
 import { publishProjects } from '../../pipeline/publish';
 import { rebuildWith } from '../../pipeline/rebuild';
-import { ranBefore } from './ran-before';
+import { ranBefore } from '../ran-before';
 
 /** `nx run <project>:docker-publish`, and what `nx release publish` runs as `nx-release-publish`. */
 export default async function publishExecutor(

@@ -3,7 +3,7 @@ import { composeTaskPorts, interruptSignal, nxWorkspace } from '../../adapters/c
 import { formatError } from '../../errors';
 import { runTask } from '../../pipeline/task';
 import { buildOf } from './build-of';
-import { justBuilt } from './just-built';
+import { ranBefore } from '../ran-before';
 
 /** `nx run <project>:docker-test`. The options are validated by the pipeline, all problems at once. */
 export default async function runExecutor(
@@ -16,7 +16,8 @@ export default async function runExecutor(
     const build = buildOf(options.buildTarget, context);
     const request = {
       build,
-      built: justBuilt(build.target, context),
+      // Then the build's receipt speaks of the files as they are.
+      built: ranBefore(context).has(build.target),
       name: context.targetName ?? 'run',
       options,
     };

@@ -28,5 +28,6 @@ it('takes no task that only runs beside it, and ends where tasks wait for each o
   const graph = context({ 'api:docker-publish': ['api:a'], 'api:a': ['api:b'], 'api:b': ['api:a'] });
   expect([...ranBefore(graph)].sort()).toEqual(['a', 'b']);
   expect([...ranBefore(context({ 'api:docker-publish': [], 'api:docker-test': [] }))]).toEqual([]);
+  expect([...ranBefore(context({ 'api:docker-publish': ['web:docker-build'] }))]).toEqual([]);
   expect([...ranBefore({ projectName: 'api', targetName: 'docker-publish' })]).toEqual([]);
 });
