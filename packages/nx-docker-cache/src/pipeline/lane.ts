@@ -1,4 +1,4 @@
-import { externalImages, familiar } from '../dockerfile';
+import { externalImages, familiar, reachableStages } from '../dockerfile';
 import type { EngineFacts } from '../model/facts';
 import type { BuildObserver } from '../ports/observer';
 import { explainBuild } from '../report/explain';
@@ -61,6 +61,7 @@ export async function runLane<One extends Job & Planned>(
     });
     return { plan, bases: new Map(bases), observer };
   });
+  const size = roundSize(engine.cpus, entries.some(merges));
   const since = ports.clock.now();
   const runs = new Map<number, BuildRun>();
   const limit = limiter(AT_ONCE);
@@ -74,7 +75,7 @@ export async function runLane<One extends Job & Planned>(
   jobs.forEach(({ leaves }, job) => {
     if (leaves.length === 0) endJob(job, []);
   });
-  await runBuilds(builds, ports, signal, roundSize(engine.cpus), (place, run) => {
+  await runBuilds(builds, ports, signal, size, (place, run) => {
     const { prepared, job } = entries[place]!;
     runs.set(place, run);
     onImage(prepared, run);
@@ -83,6 +84,15 @@ export async function runLane<One extends Job & Planned>(
     if (known.length === own.length) endJob(job, known);
   });
   await Promise.all(concluded);
+}
+
+/** `COPY --link` makes layers that BuildKit merges. */
+function merges({ prepared: { facts, options }, plan }: Leaf): boolean {
+  if (plan.cache.to.length === 0) return false;
+  const instructions = reachableStages(facts.files.parsed, options.target).flatMap(
+    (stage) => stage.instructions,
+  );
+  return instructions.some(({ sources }) => sources.some(({ link }) => link));
 }
 
 /** ② @throws DockerCacheError for what only shows with the engine's answer at hand, or when the plan is complete */

@@ -61,5 +61,9 @@ it.each([
   [96, 64],
   [undefined, 64],
 ])('an engine of %s processors has rounds of %i builds', (cpus, size) => {
-  expect(roundSize(cpus)).toBe(size);
+  expect(roundSize(cpus, false)).toBe(size);
+});
+
+it('are small where layers are merged and caches written', () => {
+  expect([roundSize(8, true), roundSize(undefined, true)]).toEqual([12, 12]);
 });
