@@ -115,32 +115,6 @@ describeWithEngine('options of a build', () => {
     expect(byStep).toMatchObject({ 'one: RUN echo 1 > /1': 'cached', 'two: RUN echo 2 > /2': 'executed' });
   });
 
-  describe('ssh', () => {
-    const dockerfile = `FROM busybox
-RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK" && echo there > /out
-`;
-    let socket: string;
-
-    beforeAll(() => {
-      const answer = execFileSync('ssh-agent', ['-s'], { encoding: 'utf8' });
-      socket = /SSH_AUTH_SOCK=([^;]+)/.exec(answer)![1]!;
-      const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(answer)![1]);
-      onCleanup(async () => {
-        process.kill(pid);
-      });
-    });
-
-    it("hands the user's agent to the step that mounts it", async () => {
-      expect(await show(dockerfile, { ssh: 'default' }, { SSH_AUTH_SOCK: socket })).toBe('there\n');
-    });
-
-    it('is handed to nobody unasked', async () => {
-      await expect(
-        show(dockerfile.replace('echo there', 'echo unasked'), {}, { SSH_AUTH_SOCK: socket }),
-      ).rejects.toThrow(/BUILD_FAILED|ssh/);
-    });
-  });
-
   it('pull looks for base images again, and still hits', async () => {
     const { receipt } = await mustBuild('app', ['--pull'], on());
     expect(receipt.baseImages).toEqual([
@@ -191,6 +165,32 @@ RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK" && echo there > /out
       );
       expect(failed).toMatch(/exit code: 9/);
       expect(failed).not.toContain(VALUE);
+    });
+  });
+
+  describe('ssh', () => {
+    const dockerfile = `FROM busybox
+RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK" && echo there > /out
+`;
+    let socket: string;
+
+    beforeAll(() => {
+      const answer = execFileSync('ssh-agent', ['-s'], { encoding: 'utf8' });
+      socket = /SSH_AUTH_SOCK=([^;]+)/.exec(answer)![1]!;
+      const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(answer)![1]);
+      onCleanup(async () => {
+        process.kill(pid);
+      });
+    });
+
+    it("hands the user's agent to the step that mounts it", async () => {
+      expect(await show(dockerfile, { ssh: 'default' }, { SSH_AUTH_SOCK: socket })).toBe('there\n');
+    });
+
+    it('is handed to nobody unasked', async () => {
+      await expect(
+        show(dockerfile.replace('echo there', 'echo unasked'), {}, { SSH_AUTH_SOCK: socket }),
+      ).rejects.toThrow(/BUILD_FAILED|ssh/);
     });
   });
 });
