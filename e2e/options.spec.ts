@@ -1,4 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { onCleanup } from './support/cleanup';
 import { mustBuild, plan, statuses, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
@@ -174,12 +177,14 @@ RUN --mount=type=ssh,required test -S "$SSH_AUTH_SOCK" && echo there > /out
 `;
     let socket: string;
 
-    beforeAll(() => {
-      const answer = execFileSync('ssh-agent', ['-s'], { encoding: 'utf8' });
-      socket = /SSH_AUTH_SOCK=([^;]+)/.exec(answer)![1]!;
-      const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(answer)![1]);
+    beforeAll(async () => {
+      // What listens is an agent to buildx, which only hands the connection on.
+      socket = join(mkdtempSync(join(tmpdir(), 'e2e-ssh-')), 'agent.sock');
+      const server = createServer((connection) => connection.end());
+      await new Promise<void>((resolve) => server.listen(socket, resolve));
       onCleanup(async () => {
-        process.kill(pid);
+        await new Promise((resolve) => server.close(resolve));
+        rmSync(dirname(socket), { recursive: true, force: true });
       });
     });
 
