@@ -88,7 +88,7 @@ export function cacheWarnings(
       hint:
         cache.refusal === undefined
           ? 'Set `cache.kind` to "inline", which keeps the cache inside images, or name another registry in `cache.repository`.'
-          : 'The next build keeps its cache inside its images (`cache.kind` "inline"). To cache more, name another registry in `cache.repository`.',
+          : 'Where it never took one, later builds keep the cache inside their images. To say so at once, set `cache.kind` to "inline"; to cache more, name another registry in `cache.repository`.',
     }));
 }
 
