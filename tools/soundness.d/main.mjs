@@ -95,16 +95,23 @@ async function main() {
   return result.sound ? 0 : 1;
 }
 
+/** More workspaces in a row than chance makes bad: then the product, or this test, refuses them all. */
+const MANY_REFUSALS = 50;
+
 /** Fills `results`. @param {(number: number) => object} at what the check of a workspace is made with */
 async function runAll(at, results) {
   const [wanted, per, jobs] = [Number(flags.edits), Number(flags.per), Number(flags.jobs)];
   const first = Number(flags.workspace ?? 0);
+  let refusals = 0;
   let [number, left] = [first, flags.workspace === undefined ? Math.ceil(wanted / per) : 1];
   // A workspace that BuildKit refuses from the start is replaced by the next one, but where it was asked for.
   const work = async () => {
     while (left > 0 && !bailed(results)) {
       left--;
-      if (!(await runWorkspace(at(number++), per, results)) && flags.workspace === undefined) left++;
+      if (await runWorkspace(at(number++), per, results)) refusals = 0;
+      else if (++refusals > MANY_REFUSALS)
+        throw new Error(`${refusals} workspaces in a row were refused from the start`);
+      else if (flags.workspace === undefined) left++;
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));

@@ -21,7 +21,7 @@ export class Product {
     const { ContentReader } = load('adapters/content/content-reader');
     this.#ports = {
       ...composePorts(openWorkspace(root)),
-      content: new ContentReader(join(state, 'digests.json')),
+      content: ContentReader.at(join(state, 'digests.json')),
       // A workspace without git and without CI: nothing of the machine that runs the test gets in.
       source: { facts: () => Promise.resolve(SOURCE) },
       logger: { line: () => {}, warn: () => {}, colors: false, columns: undefined },
