@@ -12,6 +12,9 @@ import { Compiler } from './compiled.mjs';
 import { FAULTS } from './faults.mjs';
 import { caseText, faultsText, summary } from './report.mjs';
 
+/** More workspaces in a row than chance makes bad: then the product, or this test, refuses them all. */
+const MANY_REFUSALS = 50;
+
 const USAGE = `Usage: tools/soundness [--edits 200] [--seed N] [--workspace N] [--rich] [--faults] [--json]
 
 Random workspaces and random edits: after each edit BuildKit builds on a warm engine, and what it does is
@@ -94,9 +97,6 @@ async function main() {
   else console.log([result.text, ...(suspects.length > 0 ? [faultsText(suspects)] : [])].join('\n'));
   return result.sound ? 0 : 1;
 }
-
-/** More workspaces in a row than chance makes bad: then the product, or this test, refuses them all. */
-const MANY_REFUSALS = 50;
 
 /** Fills `results`. @param {(number: number) => object} at what the check of a workspace is made with */
 async function runAll(at, results) {
