@@ -18,6 +18,10 @@ export function compileIgnorePattern(
   if (!passesGoCheck(pattern)) return undefined;
   const kind = kindOf(pattern);
   if (kind === 'exact') return (path) => path === pattern;
+  if (kind === 'ending') {
+    const ending = pattern.slice('**/*'.length);
+    return (path) => path.endsWith(ending);
+  }
   if (kind === 'prefix') {
     const prefix = pattern.slice(0, -2);
     return (path) => path.startsWith(prefix);
@@ -30,9 +34,18 @@ export function compileIgnorePattern(
   return steps === undefined ? malformed : compileMachine(steps);
 }
 
-/** Short cuts that patternmatcher takes, and that differ from the expression in corner cases. */
-function kindOf(pattern: string): 'exact' | 'prefix' | 'suffix' | 'regexp' {
-  if (!/[*?[\]\\]/.test(pattern)) return 'exact';
+/** true where the pattern matches the path that it is, and none else. */
+export function isExact(pattern: string): boolean {
+  return !/[*?[\]\\]/.test(pattern);
+}
+
+/**
+ * Short cuts: those of patternmatcher, which differ from the expression in corner cases, and `ending`, which says the
+ * same as the expression of `**\/*.md` does.
+ */
+function kindOf(pattern: string): 'exact' | 'prefix' | 'suffix' | 'ending' | 'regexp' {
+  if (isExact(pattern)) return 'exact';
+  if (/^\*\*\/\*[^*?[\]\\^/]+$/.test(pattern)) return 'ending';
   if (pattern.startsWith('**') && !/[*?[\]\\]/.test(pattern.slice(2))) return 'suffix';
   if (pattern.endsWith('**') && !/[*?[\]\\]/.test(pattern.slice(0, -2))) return 'prefix';
   return 'regexp';

@@ -3,7 +3,7 @@
  * for what matches since the folder itself does.
  */
 export function compileReach(pattern: string): (folder: string) => boolean {
-  const wild = pattern.search(/[*?[\]^\\]/);
+  const wild = firstWild(pattern);
   if (wild < 0) return (folder) => pattern.startsWith(`${folder}/`);
   // Up to its first wildcard the pattern is plain text: it leads into the folder, or it may start above it.
   const plain = pattern.slice(0, wild);
@@ -12,6 +12,11 @@ export function compileReach(pattern: string): (folder: string) => boolean {
     const inside = `${folder}/`;
     return (plain.startsWith(inside) || inside.startsWith(plain)) && (fits?.(inside) ?? true);
   };
+}
+
+/** Where the plain text of a pattern ends, -1 where all of it is plain. */
+export function firstWild(pattern: string): number {
+  return pattern.search(/[*?[\]^\\]/);
 }
 
 /** Of `*` and `?` none stands for a `/`: what such a pattern matches lies in folders that match its beginning. */

@@ -1,4 +1,5 @@
 import { DockerCacheError } from '../errors';
+import { indexOf } from './ignore-index';
 import { compileIgnorePattern } from './ignore-pattern';
 import { compileReach } from './ignore-reach';
 import { cleanPath } from './path';
@@ -20,8 +21,8 @@ export interface IgnorePattern {
   readonly mayMatchIn: (folder: string) => boolean;
 }
 
-/** Which patterns a folder matched, by index; what lies in it matches them too. */
-export type FolderMatches = readonly boolean[];
+/** The patterns that a folder matched, by index, in their order; what lies in it matches them too. */
+export type FolderMatches = readonly number[];
 
 /**
  * An ignore file as BuildKit reads it: not as git does. Comments only at a line's start, blanks around a pattern
@@ -73,23 +74,28 @@ export function isIgnored(rules: IgnoreRules, path: string): boolean {
 export function matchEntry(
   rules: IgnoreRules,
   path: string,
-  folder: FolderMatches | undefined,
+  folder: FolderMatches = NONE,
 ): { ignored: boolean; matches: FolderMatches } {
+  const { patterns } = rules;
   let ignored = false;
-  const matches = rules.patterns.map((pattern, index) => {
-    const matched = folder?.[index] === true || (pattern.exception === ignored && pattern.matches(path));
-    if (matched) ignored = !pattern.exception;
-    return matched;
-  });
-  return { ignored, matches };
+  let matches: number[] | undefined;
+  for (const at of indexOf(patterns).candidates(path, folder)) {
+    const { exception, matches: isMatch } = patterns[at]!;
+    if (!folder.includes(at) && (exception !== ignored || !isMatch(path))) continue;
+    ignored = !exception;
+    (matches ??= []).push(at);
+  }
+  return { ignored, matches: matches ?? NONE };
 }
+
+const NONE: FolderMatches = [];
 
 /**
  * For an ignored folder: may an exception send something that lies in it? false lets a walker leave it out whole;
  * true promises nothing.
  */
 export function mayContainIncluded(rules: IgnoreRules, folder: string): boolean {
-  return rules.patterns.some(({ exception, mayMatchIn }) => exception && mayMatchIn(folder));
+  return indexOf(rules.patterns).mayComeBackIn(folder);
 }
 
 /**
@@ -104,7 +110,8 @@ export function opensFiles({ patterns }: IgnoreRules): (path: string) => boolean
     const parts = path.split('/');
     const above = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
     let ignored = false;
-    for (const pattern of patterns) {
+    for (const at of indexOf(patterns).candidatesOf(above)) {
+      const pattern = patterns[at]!;
       if (pattern.exception === ignored && above.some(pattern.matches)) ignored = !pattern.exception;
     }
     return !ignored;

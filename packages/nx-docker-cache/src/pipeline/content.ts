@@ -12,7 +12,7 @@ import {
 import type { ContentKey, ImageDigest } from '../model/content';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import { contentKey, followedLinks, rootOf, suspectFiles, type Identity } from '../plan';
+import { contentKey, followedLinks, followedSources, rootOf, suspectFiles, type Identity } from '../plan';
 import type { EnvironmentPort } from '../ports/logger';
 import type { WalkFilter } from '../ports/content';
 import { refuseExposure } from './exposure';
@@ -32,12 +32,15 @@ export async function readContent(
   const { parsed, context } = facts.files;
   const { environment } = ports;
   const sources = contextSources(parsed, options.target).filter(({ kind }) => kind !== 'unresolved');
+  const { text } = facts.files.ignore;
+  const followed = followedSources(sources);
   const [snapshot, images] = await Promise.all([
     ports.content.snapshot({
       context: posix.resolve(facts.workspace.root, context),
       roots: [...new Set(sources.map(rootOf))],
-      filter: walkFilter(parseIgnore(facts.files.ignore.text)),
-      follow: followedLinks(sources),
+      filter: walkFilter(parseIgnore(text)),
+      follow: followedLinks(followed),
+      rules: JSON.stringify([text, followed.map(({ path, exclude }) => [path, exclude])]),
       remember,
     }),
     resolveImages(options, facts, ports),

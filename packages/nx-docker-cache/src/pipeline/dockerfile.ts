@@ -5,26 +5,25 @@ import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
-import { buildsNear } from './builds-near';
+import { Around } from './around';
 import { settleContext } from './context';
 import { inProject } from './in-project';
 import { readIgnore, withRules } from './ignore';
 import type { Ports } from './ports';
 import { planPrune } from './prune';
-import { Siblings } from './siblings';
 
 const NAMES = ['Dockerfile', 'Containerfile'];
 
 /**
  * Finds and reads the Dockerfile of a build, and settles its context.
- * @param siblings who reads several builds has one for all
+ * @param around who reads several builds has one for all
  * @throws DockerCacheError NO_DOCKERFILE, NO_CONTEXT, DOCKERFILE_SYNTAX, UNKNOWN_STAGE
  */
 export async function readDockerfile(
   options: BuildOptions,
   project: WorkspaceProject,
   { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
-  siblings = new Siblings(files, buildsNear({ files, workspace })),
+  around = new Around({ files, workspace }),
 ): Promise<FileFacts> {
   const dockerfile = await findDockerfile(options, project, files);
   const dockerfileText = await files.readText(dockerfile);
@@ -34,12 +33,21 @@ export async function readDockerfile(
     platforms: options.platforms,
     buildContexts: options.buildContexts,
   });
-  const context = await settleContext(options, project, { dockerfile, parsed }, { files, siblings });
+  const context = await settleContext(
+    options,
+    project,
+    { dockerfile, parsed },
+    {
+      files,
+      siblings: around.siblings,
+    },
+  );
   const sources = contextSources(parsed, options.target);
   const written = await readIgnore(dockerfile, context.context, sources, files);
   const prune = await planPrune(
     { options, project, parsed, sources, context: context.context, ignore: written },
     { files, workspace },
+    around,
   );
   const ignore = withRules(written, prune.rules);
   return { dockerfile, dockerfileText, parsed, ...context, ignore, prune };

@@ -3,6 +3,7 @@ import type { BuildOptions } from '../model/options';
 import { readPlatforms } from '../options';
 import { environmentNames, expandBuildArgs, hasTemplates, LAYER_REGISTRY } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
+import type { Around } from './around';
 import { readDockerfile } from './dockerfile';
 import type { Ports } from './ports';
 
@@ -11,6 +12,7 @@ export async function gatherFacts(
   options: BuildOptions,
   project: WorkspaceProject,
   ports: Pick<Ports, 'files' | 'source' | 'workspace' | 'environment'>,
+  around?: Around,
 ): Promise<Facts> {
   const environment = readEnvironment(options, ports);
   const projectFacts = {
@@ -26,8 +28,8 @@ export async function gatherFacts(
     return { ...options, buildArgs: expandBuildArgs(options, facts) };
   };
   const files = hasTemplates(options)
-    ? expanded().then((readable) => readDockerfile(readable, project, ports))
-    : readDockerfile(options, project, ports);
+    ? expanded().then((readable) => readDockerfile(readable, project, ports, around))
+    : readDockerfile(options, project, ports, around);
   await Promise.allSettled([files, sourceFacts]);
   return {
     workspace: ports.workspace.facts(),

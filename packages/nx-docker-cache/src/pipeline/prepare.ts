@@ -5,6 +5,7 @@ import type { SkipPlan } from '../model/plan';
 import { parseBuildOptions } from '../options';
 import { identify, receiptPath, type Identity } from '../plan';
 import type { WorkspaceProject } from '../ports/workspace';
+import type { Around } from './around';
 import { gatherFacts } from './gather';
 import { withMetadata } from './metadata';
 import { withContent } from './parts';
@@ -39,14 +40,19 @@ export async function prepare(project: WorkspaceProject, ports: Ports, builds: b
   return withContent(build, ports, { beside: false, builds });
 }
 
-/** Reads no secret: who only looks for an image needs none. @throws DockerCacheError */
+/**
+ * Reads no secret: who only looks for an image needs none.
+ * @param around who identifies several builds has one for all
+ * @throws DockerCacheError
+ */
 export async function identifyBuild(
   project: WorkspaceProject,
   ports: Pick<Ports, 'files' | 'source' | 'workspace' | 'environment'>,
+  around?: Around,
 ): Promise<Identified> {
   const parsed = parseBuildOptions(project.options, `the options of ${project.name}:${project.target}`);
   const options = await withMetadata(parsed, project, ports.files);
-  const facts = await gatherFacts(options, project, ports);
+  const facts = await gatherFacts(options, project, ports, around);
   const receipt = receiptPath(project.name, project.target);
   return { project, options, facts, identity: identify(options, facts), receipt };
 }

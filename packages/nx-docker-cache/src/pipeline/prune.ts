@@ -1,12 +1,11 @@
-import { posix } from 'node:path';
-import { isIgnored, parseIgnore, reachableStages } from '../dockerfile';
+import { reachableStages } from '../dockerfile';
 import type { Dockerfile, Source } from '../model/dockerfile';
 import type { IgnoreFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { PruneFacts } from '../model/prune';
-import { isWhole, planGraph, planSources, type ContextDisk } from '../plan/prune';
-import type { FilesPort } from '../ports/files';
+import { isWhole, planGraph, planSources } from '../plan/prune';
 import type { WorkspaceProject } from '../ports/workspace';
+import type { Around } from './around';
 import type { Ports } from './ports';
 
 export interface PruneQuestion {
@@ -28,14 +27,19 @@ const INSTALL_FILES = 'package.json pnpm-workspace.yaml .npmrc .yarnrc.yml .pnpm
 export async function planPrune(
   question: PruneQuestion,
   ports: Pick<Ports, 'files' | 'workspace'>,
+  around: Around,
 ): Promise<PruneFacts> {
-  return { asked: question.options.prune, ...(await decide(question, ports)) };
+  return { asked: question.options.prune, ...(await decide(question, ports, around)) };
 }
 
 type Decision = Omit<PruneFacts, 'asked'>;
 
-async function decide(question: PruneQuestion, ports: Pick<Ports, 'files' | 'workspace'>): Promise<Decision> {
-  const { options, sources, parsed } = question;
+async function decide(
+  question: PruneQuestion,
+  ports: Pick<Ports, 'files' | 'workspace'>,
+  around: Around,
+): Promise<Decision> {
+  const { options, sources, parsed, context, ignore } = question;
   if (options.prune === 'off') return off('set by the options');
   const unknown = sources.find(({ kind }) => kind === 'unresolved');
   if (unknown !== undefined) return off(`what line ${unknown.line} reads is unknown: ${unknown.path}`);
@@ -45,8 +49,8 @@ async function decide(question: PruneQuestion, ports: Pick<Ports, 'files' | 'wor
   if (options.prune === undefined && mayHaveTriggers(parsed, options.target)) {
     return ofSources([], 'the builder sends what the sources name');
   }
-  if (options.prune === 'graph' && whole !== undefined) return ofGraph(question, ports);
-  const answer = planSources(sources, diskOf(question, ports.files));
+  if (options.prune === 'graph' && whole !== undefined) return ofGraph(question, ports, around);
+  const answer = planSources(sources, around.disk(context, ignore.text));
   if ('obstacle' in answer) return off(answer.obstacle);
   const reason =
     answer.rules.length === 0 ? 'the builder sends what the sources name' : 'no source reads the rest';
@@ -56,14 +60,15 @@ async function decide(question: PruneQuestion, ports: Pick<Ports, 'files' | 'wor
 async function ofGraph(
   question: PruneQuestion,
   { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
+  around: Around,
 ): Promise<Decision> {
-  const { project, context, sources } = question;
+  const { project, context, sources, ignore } = question;
   const texts = await Promise.all(INSTALL_FILES.map((file) => files.readText(file)));
   const yarnLock = await files.readText('yarn.lock');
   const answer = planGraph({
     ...{ project: project.name, context, sources },
     projects: await workspace.projectNodes(),
-    disk: diskOf(question, files),
+    disk: around.disk(context, ignore.text),
     // Yarn classic makes each command executable, and fails where there is none; others warn, if anything.
     needsBins: yarnLock !== undefined && /^# yarn lockfile v1$/m.test(yarnLock),
     mentions: texts.flatMap((text) => text?.split(/[\s"'`=:,;()<>|&!{}[\]]+/) ?? []),
@@ -76,20 +81,6 @@ async function ofGraph(
 /** ONBUILD of an image may read anything, and only the builder knows of it. */
 function mayHaveTriggers(parsed: Dockerfile, target: string | undefined): boolean {
   return reachableStages(parsed, target).some(({ base }) => base.kind !== 'stage' && base.kind !== 'scratch');
-}
-
-function diskOf({ context, ignore }: PruneQuestion, files: FilesPort): ContextDisk {
-  const known = new Map<string, ReturnType<FilesPort['entries']>>();
-  const rules = parseIgnore(ignore.text);
-  return {
-    entries: (folder) => {
-      const found = known.get(folder) ?? files.entries(posix.join(context, folder));
-      known.set(folder, found);
-      return found;
-    },
-    ignored: (path) => isIgnored(rules, path),
-    exceptions: rules.patterns.some(({ exception }) => exception),
-  };
 }
 
 function off(reason: string): Decision {

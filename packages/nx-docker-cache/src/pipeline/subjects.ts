@@ -4,6 +4,7 @@ import { orderBuilds, type OrderedBuild } from '../plan';
 import type { LoggerPort } from '../ports/logger';
 import type { WorkspaceProject } from '../ports/workspace';
 import { mapBounded } from '../run/bounded';
+import { Around } from './around';
 import { checkRun } from './check-run';
 import { checkElsewhere, type OwnWrites } from './elsewhere';
 import type { Engines } from './engines';
@@ -55,7 +56,8 @@ export async function readSubjects(
   engines: Engines,
   fail: (id: string, thrown: unknown) => void,
 ): Promise<Subject[]> {
-  const understood = await mapBounded(requests, AT_ONCE, (request) => readOne(request, ports, fail));
+  const around = new Around(ports);
+  const understood = await mapBounded(requests, AT_ONCE, (request) => readOne(request, ports, around, fail));
   const found = understood.filter((one) => 'builds' in one);
   const failed = understood.filter((one) => 'wouldMake' in one);
   const lanes = found.length > 1 ? await checkRun(found, engines) : found.map(() => '');
@@ -116,11 +118,12 @@ export function isSingle({ builds: [{ identity }] }: Pick<Read, 'builds'>): bool
 async function readOne(
   request: BuildRequest,
   shared: Ports,
+  around: Around,
   fail: (id: string, thrown: unknown) => void,
 ): Promise<Read | { readonly request: BuildRequest; readonly wouldMake: readonly string[] }> {
   const ports = { ...shared, logger: request.logger ?? shared.logger };
   try {
-    const main = await identifyBuild(request.project, ports);
+    const main = await identifyBuild(request.project, ports, around);
     checkSecrets(main.options.secrets, ports.environment, ports.files);
     return { request, builds: [main, ...(await identifyStages(main, ports))], ports };
   } catch (thrown) {

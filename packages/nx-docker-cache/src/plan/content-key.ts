@@ -7,6 +7,7 @@ import type {
   InstructionInputs,
   KeyObstacle,
 } from '../model/content';
+import { digestOf } from './entries-digest';
 import type { BaseRef, Dockerfile, Instruction, Stage } from '../model/dockerfile';
 import type { BuildOptions } from '../model/options';
 import { Selector } from './key-select';
@@ -108,23 +109,21 @@ class StageReader {
       instruction.mounts.map(({ type, id, from }) => [type, id ?? null, from && this.#refKey(from, line)]),
       keyword === 'ARG' ? this.#given(stage, line) : null,
     ];
-    const read = (withModes: boolean): unknown => [
+    const keyed = (withModes: boolean): unknown => [
       words,
       chosen.map(({ source, entries }) => [
         source.from && this.#refKey(source.from, line),
         source.path,
         source.kind,
         source.checksum ?? null,
-        entries.map(({ path, kind, mode, content }) => [path, kind, withModes ? mode : 0, content]),
+        digestOf(entries)[withModes ? 'withModes' : 'withoutModes'],
       ]),
     ];
-    const entries = chosen.flatMap((choice) => choice.entries);
     const all = chosen.some(({ source }) => source.from === undefined && source.path === '.');
-    this.changed = entries.reduce(
-      (latest, { changed }) => Math.max(latest, changed),
-      all ? Math.max(this.changed, this.#input.snapshot.changed) : this.changed,
-    );
-    return inputs(line, text, read, entries);
+    const changed = chosen.map(({ entries }) => digestOf(entries).changed);
+    this.changed = Math.max(this.changed, all ? this.#input.snapshot.changed : 0, ...changed);
+    const read = chosen.map(({ entries }) => entries);
+    return inputs(line, text, keyed, read);
   }
 
   /** Values that build args give to what an ARG declares. */
@@ -194,17 +193,13 @@ function inputs(
   line: number,
   text: string,
   read: (withModes: boolean) => unknown,
-  entries: KeyInput['snapshot']['entries'],
+  chosen: readonly KeyInput['snapshot']['entries'][],
 ): InstructionInputs {
-  const files = new Map(entries.filter(({ kind }) => kind !== 'folder').map((entry) => [entry.path, entry]));
-  return {
-    line,
-    text,
-    digest: sha256(read(true)),
-    digestWithoutModes: sha256(read(false)),
-    files: files.size,
-    bytes: [...files.values()].reduce((sum, { size }) => sum + size, 0),
-  };
+  // What two sources read counts once.
+  const entries = chosen.length === 1 ? chosen[0]! : [...new Set(chosen.flat())];
+  const { files, bytes } = digestOf(entries);
+  const digests = { digest: sha256(read(true)), digestWithoutModes: sha256(read(false)) };
+  return { line, text, ...digests, files, bytes };
 }
 
 function sha256(value: unknown): string {

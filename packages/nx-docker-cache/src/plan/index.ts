@@ -9,7 +9,7 @@ export { NAMING_OPTIONS, namingOf } from './image-refs';
 export { holdsSecret } from './secret-words';
 export { orderBuilds, type ImageUse, type OrderedBuild } from './image-order';
 export { sharingInline } from './inline';
-export { followedLinks, rootOf } from './key-select';
+export { followedLinks, followedSources, rootOf } from './key-select';
 export { dependsOnBuilder } from './key-settings';
 export { checkProjectName } from './names';
 export { planShards, rounded, type ShardWork } from './shards';

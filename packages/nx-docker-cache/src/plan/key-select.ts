@@ -6,18 +6,18 @@ import type { Source } from '../model/dockerfile';
 export class Selector {
   readonly #snapshot: ContentSnapshot;
   readonly #report: (line: number, reason: string) => void;
-  readonly #byPath: ReadonlyMap<string, ContentEntry>;
+  #known: ReadonlyMap<string, ContentEntry> | undefined;
 
   /** @param report takes what keeps a source from being known */
   constructor(snapshot: ContentSnapshot, report: (line: number, reason: string) => void) {
     this.#snapshot = snapshot;
     this.#report = report;
-    this.#byPath = new Map(snapshot.entries.map((entry) => [entry.path, entry]));
   }
 
-  entries(source: Source): ContentEntry[] {
+  entries(source: Source): readonly ContentEntry[] {
     if (source.kind !== 'path' && source.kind !== 'glob') return [];
     const root = rootOf(source);
+    if (isAll(source) && !this.#snapshot.aliases.has(root)) return this.#snapshot.entries;
     const found = this.#snapshot.aliases.has(root)
       ? this.#throughLinks(source, root)
       : this.#matching(source, root);
@@ -26,6 +26,10 @@ export class Selector {
       this.#problem(source, 'nothing is there');
     }
     return source.parents ? [...this.#above(found), ...found] : found;
+  }
+
+  get #byPath(): ReadonlyMap<string, ContentEntry> {
+    return (this.#known ??= new Map(this.#snapshot.entries.map((entry) => [entry.path, entry])));
   }
 
   #matching(source: Source, root: string): ContentEntry[] {
@@ -99,6 +103,10 @@ export class Selector {
   }
 }
 
+function isAll({ kind, path, parents, exclude }: Source): boolean {
+  return kind === 'path' && path === '.' && !parents && exclude.length === 0;
+}
+
 /** The folder or file from which all that a source reads can be reached. */
 export function rootOf({ path, kind }: Pick<Source, 'path' | 'kind'>): string {
   if (kind !== 'glob') return path;
@@ -107,14 +115,17 @@ export function rootOf({ path, kind }: Pick<Source, 'path' | 'kind'>): string {
   return wild <= 0 ? '.' : parts.slice(0, wild).join('/');
 }
 
+/** Sources whose wildcards may match links that COPY follows; their paths and exclusions tell which. */
+export function followedSources(sources: readonly Source[]): Source[] {
+  return sources.filter(({ kind, parents }) => kind === 'glob' && !parents);
+}
+
 /**
  * true for a path that a wildcard of these sources matches itself, not only as a part of a folder: where it is a
  * symbolic link, COPY reads what it leads to.
  */
 export function followedLinks(sources: readonly Source[]): (path: string) => boolean {
-  const matchers = sources
-    .filter(({ kind, parents }) => kind === 'glob' && !parents)
-    .map((source) => wildcardMatch(source));
+  const matchers = followedSources(sources).map((source) => wildcardMatch(source));
   return (path) => matchers.some((matches) => matches(path));
 }
 

@@ -18,11 +18,13 @@ export interface SnapshotRequest {
   readonly filter: WalkFilter;
   /** true for a path that is followed where it is a symbolic link. */
   readonly follow: (path: string) => boolean;
+  /** What `filter` and `follow` are made of: in two requests with equal rules they give equal answers. */
+  readonly rules: string;
   /** true where digests may be written down for the next run. */
   readonly remember: boolean;
 }
 
-export interface MeasureRequest extends Omit<SnapshotRequest, 'remember'> {
+export interface MeasureRequest extends Omit<SnapshotRequest, 'rules' | 'remember'> {
   /** true for a path that counts. */
   readonly counts: (path: string) => boolean;
 }

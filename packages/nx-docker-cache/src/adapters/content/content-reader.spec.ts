@@ -50,6 +50,7 @@ function read(roots: string[], ignore = '', more: Partial<SnapshotRequest> = {})
     roots,
     filter: filterOf(ignore),
     follow: () => false,
+    rules: ignore,
     remember: false,
     ...more,
   });
@@ -312,6 +313,7 @@ describe('at one look', () => {
     roots: ['.'],
     filter: filterOf(''),
     follow: () => false,
+    rules: '',
     remember: false,
   };
   const contents = ({ entries }: ContentSnapshot): string[] =>
@@ -338,5 +340,29 @@ describe('at one look', () => {
     write('src/a.txt', 'b');
     const [inner] = (await still.snapshot({ ...request, context: join(root, 'src') })).entries.slice(-1);
     expect(inner?.content).toBe(whole?.content);
+    expect([inner?.path, whole?.path]).toEqual(['a.txt', 'src/a.txt']);
+  });
+
+  it('is read once for those who ask for the same, and again where rules, roots or context differ', async () => {
+    for (const path of ['src/a.txt', 'src/b.md', 'lib/a.txt']) write(path, path);
+    link('src/to', '../lib');
+    const reader = ContentReader.at(join(root, '../digests.json'));
+    const still = reader.atOneLook();
+    const asked: Partial<SnapshotRequest>[] = [
+      {},
+      { rules: '**/*.md', filter: filterOf('**/*.md') },
+      // An exception behind which a rule comes again: BuildKit does not open what it sends.
+      { rules: 'src\n!src/a.txt\nsrc', filter: filterOf('src\n!src/a.txt\nsrc') },
+      { roots: ['src'] },
+      { rules: '*', follow: () => true },
+      { context: join(root, 'src') },
+    ];
+    const all = asked.map((more) => ({ ...request, context: root, ...more }));
+    const apart = await Promise.all(all.map((one) => reader.snapshot(one)));
+    for (const turn of [1, 2]) {
+      const together = await Promise.all(all.map((one) => still.snapshot(one)));
+      expect([turn, together]).toEqual([turn, apart]);
+    }
+    expect(await still.snapshot(all[0]!)).toBe(await still.snapshot(all[0]!));
   });
 });

@@ -2,6 +2,7 @@ import { inspect, type InspectFacts } from '../../inspect';
 import type { Inspection } from '../../model/inspection';
 import type { Ports } from '../ports';
 import { indexOf } from '../builds-near';
+import { Around } from '../around';
 import { Siblings } from '../siblings';
 import { findBuilds } from './builds';
 import { namedDockerfiles } from './named';
@@ -43,7 +44,7 @@ export async function gatherInspection(ports: InspectPorts, pruned: boolean): Pr
   const foundBuilds = findBuilds(survey.projects, dockerfiles, files);
   // The graph of Nx knows what its targets build, and no other Dockerfile.
   const index = indexOf(foundBuilds.filter(({ target }) => kind !== 'nx' || target !== undefined));
-  const siblings = new Siblings(files, () => Promise.resolve(index));
-  const builds = await Promise.all(foundBuilds.map((build) => readBuild(build, ports, siblings, pruned)));
+  const around = new Around(ports, new Siblings(files, () => Promise.resolve(index)));
+  const builds = await Promise.all(foundBuilds.map((build) => readBuild(build, ports, around, pruned)));
   return { root, survey, builds, tree, list: await listingsOf(builds, files) };
 }

@@ -8,9 +8,9 @@ import type { InspectedProblem } from '../../model/inspection';
 import type { BuildOptions } from '../../model/options';
 import { parseBuildOptions } from '../../options';
 import { expandBuildArgs, hasTemplates } from '../../plan';
+import type { Around } from '../around';
 import { readDockerfile } from '../dockerfile';
 import { readEnvironment } from '../gather';
-import type { Siblings } from '../siblings';
 import type { FoundBuild } from './builds';
 import type { InspectPorts } from './index';
 
@@ -18,7 +18,7 @@ import type { InspectPorts } from './index';
 export async function readBuild(
   found: FoundBuild,
   ports: InspectPorts,
-  siblings: Siblings,
+  around: Around,
   pruned: boolean,
 ): Promise<BuildFacts> {
   const { dockerfile, project, target } = found;
@@ -28,7 +28,7 @@ export async function readBuild(
   try {
     const written = parseBuildOptions(found.options, `the options of ${place.name}:${target ?? dockerfile}`);
     const options = { ...written, buildArgs: await buildArgs(written, place, ports) };
-    const read = await readFiles(options, { ...place, target }, pruned, ports, siblings);
+    const read = await readFiles(options, { ...place, target }, pruned, ports, around);
     // A build refuses a stage that is not there, and what it reads beside would be said of nothing.
     for (const stage of options.stages) resolveTarget(read.parsed, stage);
     const image = isSet(found.options, 'image') ? options.image : found.image;
@@ -73,18 +73,18 @@ async function readFiles(
   { target, ...place }: { readonly name: string; readonly root: string; readonly target: string | undefined },
   pruned: boolean,
   { files, workspace }: InspectPorts,
-  siblings: Siblings,
+  around: Around,
 ): Promise<FileFacts> {
   // What is sent of the context is no question here, but where a project's packages decide it.
   const unpruned = { ...options, prune: 'off' as const };
   const project = { ...place, target: target ?? '', options: {} };
   const read = async (how: BuildOptions): Promise<FileFacts> =>
-    readDockerfile(how, project, { files, workspace }, siblings);
+    readDockerfile(how, project, { files, workspace }, around);
   const sent = pruned && options.prune === 'graph' ? await read(options) : undefined;
   const facts = sent?.prune.mode === 'graph' ? sent : await read(unpruned);
   if (options.context === undefined || workspace.facts().kind !== 'nx') return facts;
   // The plugin writes what a Dockerfile and its hints tell into the target's options.
-  const { context, reason, decided } = await siblings.settleAlone(facts, place.root, options.target);
+  const { context, reason, decided } = await around.siblings.settleAlone(facts, place.root, options.target);
   return decided && context === facts.context ? { ...facts, contextReason: reason } : facts;
 }
 
