@@ -44,8 +44,9 @@ describeWithEngine('the workflow of init', () => {
       text: origin.read(WORKFLOW),
       contexts: { github: { ref_type: 'branch', actor: 'jane', ...event }, vars: {}, secrets },
       machine: async () => {
-        const cwd = join(realpathSync(mkdtempSync(join(tmpdir(), 'e2e-job-'))), 'shop');
-        onCleanup(() => rmSync(cwd, { recursive: true, force: true }));
+        const job = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-job-')));
+        onCleanup(() => rmSync(job, { recursive: true, force: true }));
+        const cwd = join(job, 'shop');
         await origin.git('clone', '--quiet', '--branch', branch, origin.root, cwd);
         const agent = ownClient(await freshAgent(`ci-${++count}`));
         return { cwd, env: { ...basic(), ...agent, ...env } };
