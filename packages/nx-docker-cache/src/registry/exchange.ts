@@ -1,6 +1,7 @@
 import { BodyTooLargeError, readBody } from './body';
 import { RegistryError } from './error';
 import { networkFailure } from './network-failure';
+import { onAbort } from './on-abort';
 import { redactUrl } from './redact';
 import type { Call } from './retry';
 import type { Fetch, HeaderReader } from './types';
@@ -47,7 +48,7 @@ export async function exchange(wire: Wire, request: WireRequest, call: Call): Pr
   const abort = (): void => controller.abort();
   const limit = Math.min(wire.timeoutMs, left);
   const timer = setTimeout(abort, limit);
-  call.signal?.addEventListener('abort', abort, { once: true });
+  const unwatch = onAbort(call.signal, abort);
   try {
     const response = await wire.fetch(url, {
       method,
@@ -66,7 +67,7 @@ export async function exchange(wire: Wire, request: WireRequest, call: Call): Pr
     throw networkFailure(method, url, error);
   } finally {
     clearTimeout(timer);
-    call.signal?.removeEventListener('abort', abort);
+    unwatch();
   }
 }
 

@@ -1,4 +1,5 @@
 import { RegistryError } from './error';
+import { onAbort } from './on-abort';
 import type { Call } from './retry';
 
 /**
@@ -9,18 +10,17 @@ import type { Call } from './retry';
 export async function within<T>(call: Call, deadlineMs: number, verb: () => Promise<T>): Promise<T> {
   const { signal } = call;
   if (signal?.aborted === true) throw aborted();
-  let end: (() => void) | undefined;
+  let unwatch: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
-    end = () => reject(aborted());
-    signal?.addEventListener('abort', end, { once: true });
+    unwatch = onAbort(signal, () => reject(aborted()));
     timer = setTimeout(() => reject(late(deadlineMs)), deadlineMs);
   });
   try {
     return await Promise.race([verb(), limit]);
   } finally {
     clearTimeout(timer);
-    if (end !== undefined) signal?.removeEventListener('abort', end);
+    unwatch?.();
   }
 }
 
