@@ -6,7 +6,7 @@ it('lets a hundred watch one signal without a warning, and leaves nothing on it'
   process.on('warning', warned);
   const controller = new AbortController();
   const called = jest.fn();
-  const ends = [...Array(100).keys()].map(() => onAbort(controller.signal, called));
+  const ends = [...Array(100).keys()].map(() => onAbort(controller.signal, () => called()));
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', warned);
   expect(warned).not.toHaveBeenCalled();
