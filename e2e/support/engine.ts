@@ -38,6 +38,8 @@ async function tool<T>(...args: string[]): Promise<T> {
 
 export interface Agent {
   readonly name: string;
+  /** Below which a container has to be, to end with the agent. */
+  readonly cgroup: string;
   /** PATH, DOCKER_HOST and DOCKER_CONFIG of a client of this agent. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs the docker client against it. */
@@ -70,7 +72,7 @@ export async function freshAgent(name: string, options: AgentOptions = {}): Prom
     ...(options.containerdStore === false ? ['--no-containerd-store'] : []),
     ...(options.suite === undefined ? [] : ['--suite', options.suite]),
   ];
-  await tool('agent', full, '--fresh', ...flags);
+  const { cgroup } = await tool<{ cgroup: string }>('agent', full, '--fresh', ...flags);
   const env = await tool<Record<string, string>>('env', full);
   if (!started.has(full)) onCleanup(() => tool('agent', full, '--stop'));
   started.add(full);
@@ -79,7 +81,7 @@ export async function freshAgent(name: string, options: AgentOptions = {}): Prom
     const { exitCode, stdout } = await docker('image', 'inspect', ref);
     return exitCode === 0 ? (JSON.parse(stdout) as InspectedImage[])[0] : undefined;
   };
-  return { name: full, env, docker, image };
+  return { name: full, cgroup, env, docker, image };
 }
 
 /** The machine is gone, in the middle of whatever it does. */

@@ -23,6 +23,7 @@ import { untilAnswers } from './wait.mjs';
  * @property {string} suite
  * @property {boolean} containerdStore
  * @property {string} log
+ * @property {string} cgroup  of its containers; what names another one outlives the agent
  */
 
 /**
@@ -98,6 +99,7 @@ async function start(at, set, dir, name, options) {
     suite: options.suite,
     containerdStore: options.containerdStore,
     log,
+    cgroup: cgroupOf(at, name),
   };
   await writeRecord(join(dir, 'agent.json'), { agent, options, process });
   return agent;

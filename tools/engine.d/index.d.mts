@@ -25,6 +25,8 @@ export interface Agent {
   suite: string;
   containerdStore: boolean;
   log: string;
+  /** Of its containers; what names another one outlives the agent. */
+  cgroup: string;
 }
 
 export interface AgentOptions {

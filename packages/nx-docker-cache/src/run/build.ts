@@ -191,7 +191,8 @@ export function failedRun(
   const exports = tracker
     .others()
     .filter(({ name, error }) => name.startsWith('exporting cache') && error !== undefined);
-  return { failed: tracker.failed(), exports, text: text.slice(-40), exitCode, stall };
+  const reached = tracker.hasBegun();
+  return { failed: tracker.failed(), exports, text: text.slice(-40), exitCode, reached, stall };
 }
 
 function firstError({ failed, text }: FailedRun): string {

@@ -27,6 +27,7 @@ const run = (more: Partial<FailedRun>): FailedRun => ({
   exports: [],
   text: [],
   exitCode: 1,
+  reached: true,
   stall: undefined,
   ...more,
 });

@@ -13,6 +13,8 @@ export interface FailedRun {
   /** Lines of stderr that were no events; the last ones hold buildx's own error. */
   readonly text: readonly string[];
   readonly exitCode: number;
+  /** false where the builder has told of no step at all. */
+  readonly reached: boolean;
   /** Set where the run was ended since a cache stood still. */
   readonly stall: Stall | undefined;
 }

@@ -128,7 +128,13 @@ export async function runRound(
     );
     const idle = open.find(({ place }) => failures.get(place)!.failed.length === 0);
     const lost =
-      idle === undefined ? undefined : await engineLost(failures.get(idle.place)!, idle.plan, ports.engine);
+      idle === undefined
+        ? undefined
+        : await engineLost(
+            { ...failures.get(idle.place)!, reached: members.some(({ tracker }) => tracker.hasBegun()) },
+            idle.plan,
+            ports.engine,
+          );
     if (lost !== undefined) {
       for (const member of open) {
         const orphan = orphaned(member.place, builds, runs);

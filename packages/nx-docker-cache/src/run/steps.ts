@@ -91,6 +91,11 @@ export class StepTracker {
     });
   }
 
+  /** true as soon as the builder has told of anything. */
+  hasBegun(): boolean {
+    return this.#vertexes.size > 0;
+  }
+
   /** Steps that completed before `until` and were not started again. */
   settled(until: number): StepOutcome[] {
     return [...this.#vertexes.values()]

@@ -67,8 +67,6 @@ describe('what an engine can do', () => {
     expect(capabilities(info({ NCPU: 0 }), undefined).cpus).toBeUndefined();
     expect(capabilities(info(), undefined).cpus).toBeUndefined();
     expect(capabilities(two, builder()).cpus).toBeUndefined();
-    const far = builder({ Driver: 'docker', Nodes: [{ Name: 'far', Endpoint: 'far' }] });
-    expect(capabilities(two, far).cpus).toBeUndefined();
   });
 
   it.each([
@@ -121,13 +119,16 @@ describe('builders, as buildx 0.29 lists them', () => {
     for (const name of ['far', 'pool']) expect(of(name, NO_ENGINE)).toMatchObject({ loads: false });
   });
 
-  it('of another docker context do what that engine does, not the one that answered here', () => {
-    const lesser = of('lesser', NO_ENGINE);
-    expect(lesser).toMatchObject({ driver: 'docker', containerdStore: false, cacheExporters: ['inline'] });
-    expect(lesser.platform).toBe('linux/amd64');
-    const better = of('default', { ...NO_ENGINE, DriverStatus: null }, 'lesser');
-    expect(better).toMatchObject({ containerdStore: true, loads: true });
-    expect(better.cacheExporters).toContain('registry');
+  it('of another docker context are refused, as buildx would', () => {
+    expect(() => of('lesser')).toThrow(
+      expect.objectContaining({
+        code: 'NO_BUILDER',
+        message: 'the builder lesser is a docker context, and not the current one',
+        expected: 'the current context (default), or a builder that was made',
+        hint: expect.stringContaining('DOCKER_CONTEXT=lesser'),
+      }),
+    );
+    expect(() => of('default', NO_ENGINE, 'lesser')).toThrow(expect.objectContaining({ code: 'NO_BUILDER' }));
   });
 
   it('of the context that was asked do what it said itself', () => {

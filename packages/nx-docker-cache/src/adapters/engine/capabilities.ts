@@ -9,9 +9,9 @@ const DOCKER_EXPORTERS = ['registry', 'local', 'inline', 'gha'] as const;
 /**
  * What docker and buildx said → what the engine can do. Pure.
  * @param builder the chosen builder, undefined where no builder was ever made (the docker driver)
- * @param context name of the docker context whose engine gave `info`
+ * @param context name of the docker context whose engine gave `info`, the only one whose own builder buildx takes
  * @param hasNamedPlatforms true where `buildx create` was told platforms of the builder, or may have been
- * @throws DockerCacheError NO_BUILDX, NO_DAEMON
+ * @throws DockerCacheError NO_BUILDX, NO_DAEMON, NO_BUILDER
  */
 export function capabilities(
   info: DockerInfo,
@@ -40,31 +40,21 @@ export function capabilities(
       cacheExporters: ALL_EXPORTERS,
     };
   }
-  if (node?.Endpoint !== undefined && node.Endpoint !== context) {
-    const store = ofStore(SNAPSHOTTER in (node.Labels ?? {}));
-    return {
-      ...common,
-      ...store,
-      server: 'unknown',
-      loads: true,
-      platform: node.Platforms?.[0],
-      cpus: undefined,
-    };
-  }
+  if (node?.Endpoint !== undefined && node.Endpoint !== context) throw otherContext(node.Endpoint, context);
   if (!answers) throw noDaemon(info.ServerErrors?.[0]);
   const inContainerd = (info.DriverStatus ?? []).some(
     ([key, value]) => key === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
   );
   const server = info.ServerVersion ?? 'unknown';
-  const cpus = info.NCPU ?? undefined;
-  return { ...common, ...ofStore(inContainerd), server, loads: true, platform: platformOf(info), cpus };
-}
-
-/** What an engine's BuildKit says of itself where images are stored in containerd. */
-const SNAPSHOTTER = 'org.mobyproject.buildkit.worker.snapshotter';
-
-function ofStore(containerdStore: boolean): Pick<EngineFacts, 'containerdStore' | 'cacheExporters'> {
-  return { containerdStore, cacheExporters: containerdStore ? DOCKER_EXPORTERS : ['inline'] };
+  return {
+    ...common,
+    server,
+    loads: true,
+    containerdStore: inContainerd,
+    platform: platformOf(info),
+    cpus: info.NCPU ?? undefined,
+    cacheExporters: inContainerd ? DOCKER_EXPORTERS : ['inline'],
+  };
 }
 
 /** `uname -m` words → Go's. */
@@ -120,6 +110,17 @@ export function noBuilder(name: string, names: readonly string[]): DockerCacheEr
     expected: names.length === 0 ? 'a builder that exists' : `one of ${names.join(', ')}`,
     found: name,
     hint: `Make it (docker buildx create --name ${name}), or correct the option \`builder\` or BUILDX_BUILDER.`,
+  });
+}
+
+/** buildx takes the engine of a context as a builder only while that is the current one. */
+function otherContext(name: string, current: string): DockerCacheError {
+  return new DockerCacheError({
+    code: 'NO_BUILDER',
+    message: `the builder ${name} is a docker context, and not the current one`,
+    expected: `the current context (${current}), or a builder that was made`,
+    found: name,
+    hint: `Set DOCKER_CONTEXT=${name}, without DOCKER_HOST, in place of the builder; or make one of it: docker buildx create --name <name> ${name}.`,
   });
 }
 

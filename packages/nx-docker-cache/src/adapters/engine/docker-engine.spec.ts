@@ -21,7 +21,10 @@ const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 appendFileSync(process.env.CALLS, JSON.stringify(args) + '\\n');
 if (args[0] === 'version') console.log('github.com/docker/buildx v0.29.1 abc');
-else if (args[0] === 'ls') console.log(readFileSync(process.env.BUILDERS, 'utf8'));
+else if (args[0] === 'ls' && process.env.LS_ERROR) {
+  console.error(process.env.LS_ERROR);
+  process.exitCode = 1;
+} else if (args[0] === 'ls') console.log(readFileSync(process.env.BUILDERS, 'utf8'));
 else {
   const at = args.indexOf('--metadata-file') + 1;
   if (process.env.DIGEST) writeFileSync(args[at], JSON.stringify({ 'containerimage.digest': process.env.DIGEST }));
@@ -143,6 +146,25 @@ describe('DockerEngine', () => {
     await other.facts('box');
     info = { ServerErrors: ['going down'] };
     expect(await other.check('box')).toBe('box went with the engine that it is a container of');
+  });
+
+  it('tells what a builder says that cannot be asked', async () => {
+    const engine = new DockerEngine(env());
+    const node = (more: object) => ({ Name: 'far', Driver: 'remote', Nodes: [{ Name: 'far0', ...more }] });
+    write('builders', JSON.stringify(node({ Status: 'stopped' })));
+    expect(await engine.check('far')).toBe('far is stopped');
+    write('builders', JSON.stringify(node({ Status: 'error', Err: 'no configuration' })));
+    expect(await engine.check('far')).toBe('far said no configuration');
+    write('builders', JSON.stringify(node({ Status: 'running' })));
+    expect(await engine.check('far')).toBeUndefined();
+  });
+
+  it('believes buildx, where it is there, that something else is missing', async () => {
+    process.env['LS_ERROR'] = 'ERROR: context "nobody" not found';
+    await expect(new DockerEngine(env()).facts('other')).rejects.toMatchObject({
+      code: 'NO_DAEMON',
+      found: 'context "nobody" not found',
+    });
   });
 
   it('refuses the classic builder before it asks anybody', async () => {

@@ -62,9 +62,12 @@ export class DockerEngine implements EnginePort {
       // The client tells what it remembers of such a builder, which lives in the engine.
       if (driver === 'docker-container' && before !== undefined && !loads)
         return `${name} went with the engine that it is a container of`;
-      const statuses = (await this.#builder(builder))?.Nodes?.map(({ Status }) => Status ?? 'unknown') ?? [];
-      const isUp = statuses.length === 0 || statuses.includes('running');
-      return isUp ? undefined : `${name} is ${[...new Set(statuses)].join(', ')}`;
+      const nodes = (await this.#builder(builder))?.Nodes ?? [];
+      if (nodes.length === 0 || nodes.some(({ Status }) => Status === 'running')) return undefined;
+      const reasons = nodes.map(({ Status, Err }) =>
+        Err === undefined ? `is ${Status ?? 'unknown'}` : `said ${Err}`,
+      );
+      return `${name} ${[...new Set(reasons)].join(', ')}`;
     } catch (error) {
       if (error instanceof DockerCacheError) return `${error.message} (${error.found ?? error.code})`;
       throw error;
@@ -197,7 +200,7 @@ export class DockerEngine implements EnginePort {
     try {
       return infoSchema.parse(JSON.parse(result.stdout));
     } catch {
-      throw noDaemon(result.stderr.trim().split('\n').at(-1));
+      throw noDaemon(lastLine(result.stderr));
     }
   }
 
@@ -207,7 +210,8 @@ export class DockerEngine implements EnginePort {
     if (name === undefined && !(await this.#hasBuilders())) return undefined;
     const result = await this.#run(['ls', '--format', '{{json .}}'], 30_000);
     if (result.notFound) throw noDocker();
-    if (result.exitCode !== 0) throw noBuildx();
+    if (result.exitCode !== 0)
+      throw this.#buildx === undefined ? noBuildx() : noDaemon(lastLine(result.stderr));
     const builders = result.stdout
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -240,6 +244,14 @@ export class DockerEngine implements EnginePort {
       return false;
     }
   }
+}
+
+function lastLine(stderr: string): string | undefined {
+  return stderr
+    .trim()
+    .split('\n')
+    .at(-1)
+    ?.replace(/^ERROR: /, '');
 }
 
 /** The context is the last argument; flags go before it. */

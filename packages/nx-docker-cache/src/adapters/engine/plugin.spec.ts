@@ -51,6 +51,7 @@ describe("docker's configuration", () => {
     ['a context', { currentContext: 'colima' }, {}, undefined, 'colima'],
     ['the default context', { currentContext: 'default' }, {}, '/var/run/docker.sock', 'default'],
     ['a context in the environment', {}, { DOCKER_CONTEXT: 'x' }, undefined, 'x'],
+    ['an empty context', { currentContext: 'x' }, { DOCKER_CONTEXT: '' }, undefined, 'x'],
     ['a host and a context', { currentContext: 'x' }, { DOCKER_HOST: 'ssh://h' }, undefined, 'default'],
     ['an empty host', {}, { DOCKER_HOST: '' }, '/var/run/docker.sock', 'default'],
   ])('with %s', (_, value, more, socket, context) => {

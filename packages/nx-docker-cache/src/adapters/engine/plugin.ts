@@ -36,7 +36,8 @@ export function readDockerConfig(env: Env): DockerConfig {
   return {
     folder,
     pluginFolders: [...(config.cliPluginsExtraDirs ?? []), join(folder, 'cli-plugins'), ...SYSTEM_FOLDERS],
-    context: env['DOCKER_CONTEXT'] ?? config.currentContext,
+    // An empty variable is none to the docker client.
+    context: env['DOCKER_CONTEXT'] || config.currentContext,
     hasProxies: Object.keys(config.proxies ?? {}).length > 0,
   };
 }

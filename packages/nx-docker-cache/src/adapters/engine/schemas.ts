@@ -56,11 +56,12 @@ export const builderSchema = z.object({
         Version: z.string().optional(),
         /** `running`, or why it is not. */
         Status: z.string().optional(),
+        /** Why it could not be asked. */
+        Err: optionalText,
         /** Of the docker driver: the name of the context. */
         Endpoint: z.string().optional(),
         /** The ones that `buildx create` was told of, then what the running builder says: its own first. */
         Platforms: z.array(z.string()).nullish(),
-        Labels: z.record(z.string(), z.string()).nullish(),
       }),
     )
     .nullish()
