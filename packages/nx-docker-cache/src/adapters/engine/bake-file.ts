@@ -97,3 +97,16 @@ function pair(text: string, separator = /=/): Record<string, string> {
 function literal(text: string): string {
   return text.replace(/([$%])\{/g, (_, sign: string) => `${sign}${sign}{`);
 }
+
+/** What the options allow, and the builder, which are the command's in a bake. */
+export function bakeFlags(argvs: readonly (readonly string[])[]): string[] {
+  const valuesOf = (flag: string): string[] =>
+    argvs.flatMap((argv) => argv.filter((_, index) => argv[index - 1] === flag));
+  const ssh = valuesOf('--ssh').length > 0 ? ['ssh'] : [];
+  const allowed = [...new Set([...valuesOf('--allow'), ...ssh])];
+  const [builder] = valuesOf('--builder');
+  return [
+    ...(builder === undefined ? [] : ['--builder', builder]),
+    ...allowed.flatMap((word) => ['--allow', word]),
+  ];
+}

@@ -23,7 +23,7 @@ export function capabilities(
   if (buildx === undefined) throw noBuildx();
   if (builder?.Err !== undefined) throw noDaemon(builder.Err, builder.Name);
   const driver = builder?.Driver ?? 'docker';
-  const common = { buildx: buildx.Version, builder: builder?.Name ?? 'default', driver };
+  const common = { buildx: buildx.Version, builder: builder?.Name ?? context, driver };
   const [node] = builder?.Nodes ?? [];
   const answers = info.ServerErrors === undefined && info.ServerVersion !== undefined;
   if (driver !== 'docker') {

@@ -110,6 +110,25 @@ describe('DockerEngine', () => {
     expect(calls()).toEqual([]);
   });
 
+  it('asks the client about an engine elsewhere, and what it says where that does not answer', async () => {
+    write('docker', '#!/bin/sh\necho "$INFO"\n[ -z "$WHY" ] || { echo "$WHY" >&2; exit 1; }\n');
+    chmodSync(join(folder, 'docker'), 0o755);
+    const ClientInfo = { Plugins: [{ Name: 'buildx' }] };
+    const elsewhere = env({ DOCKER_HOST: '', DOCKER_CONTEXT: 'far' });
+    process.env['PATH'] = `${folder}:${process.env['PATH']}`;
+    process.env['INFO'] = JSON.stringify({ ServerVersion: '28.5.2', ClientInfo });
+    expect(await new DockerEngine(elsewhere).facts(undefined)).toMatchObject({
+      builder: 'far',
+      server: '28.5.2',
+    });
+    process.env['INFO'] = JSON.stringify({ ServerVersion: '', ClientInfo });
+    process.env['WHY'] = 'Cannot connect to far';
+    await expect(new DockerEngine(elsewhere).facts(undefined)).rejects.toMatchObject({
+      code: 'NO_DAEMON',
+      found: 'Cannot connect to far',
+    });
+  });
+
   it('asks for builders where one is named or was made', async () => {
     expect(await new DockerEngine(env()).facts('other')).toMatchObject({
       builder: 'other',

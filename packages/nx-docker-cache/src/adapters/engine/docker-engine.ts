@@ -15,7 +15,7 @@ import { exec } from '../exec';
 import { readJsonFile } from '../json-file';
 import { stream } from '../stream';
 import { BakeEvents } from './bake-events';
-import { bakeTarget } from './bake-file';
+import { bakeFlags, bakeTarget } from './bake-file';
 import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
 import { withIgnoreRules } from './ignore-rules';
 import { contextOf, findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
@@ -198,7 +198,10 @@ export class DockerEngine implements EnginePort {
     if (result.notFound) throw noDocker();
     if (result.timedOut) throw noDaemon('no answer within 30 s');
     try {
-      return infoSchema.parse(JSON.parse(result.stdout));
+      const info = infoSchema.parse(JSON.parse(result.stdout));
+      // Where it reached nobody the client may say so on stderr only (seen: docker 28).
+      const silent = result.exitCode !== 0 && info.ServerErrors === undefined;
+      return silent ? { ...info, ServerErrors: [lastLine(result.stderr) ?? 'no answer'] } : info;
     } catch {
       throw noDaemon(lastLine(result.stderr));
     }
@@ -257,19 +260,6 @@ function lastLine(stderr: string): string | undefined {
 /** The context is the last argument; flags go before it. */
 function addFlags(argv: readonly string[], metadata: string): string[] {
   return [...argv.slice(0, -1), '--progress=rawjson', '--metadata-file', metadata, ...argv.slice(-1)];
-}
-
-/** What the options allow, and the builder, which are the command's in a bake. */
-function bakeFlags(argvs: readonly (readonly string[])[]): string[] {
-  const valuesOf = (flag: string): string[] =>
-    argvs.flatMap((argv) => argv.filter((_, index) => argv[index - 1] === flag));
-  const ssh = valuesOf('--ssh').length > 0 ? ['ssh'] : [];
-  const allowed = [...new Set([...valuesOf('--allow'), ...ssh])];
-  const [builder] = valuesOf('--builder');
-  return [
-    ...(builder === undefined ? [] : ['--builder', builder]),
-    ...allowed.flatMap((word) => ['--allow', word]),
-  ];
 }
 
 async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

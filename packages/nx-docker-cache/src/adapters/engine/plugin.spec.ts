@@ -59,4 +59,20 @@ describe("docker's configuration", () => {
     expect(localSocket(env(more), readDockerConfig(env(more)))).toBe(socket);
     expect(contextOf(env(more), readDockerConfig(env(more)))).toBe(context);
   });
+
+  it.each([
+    ['a socket', 'unix:///home/me/.colima/docker.sock', '/home/me/.colima/docker.sock'],
+    ['a host elsewhere', 'ssh://me@far', undefined],
+    ['nothing', undefined, undefined],
+  ])('with a context of %s', (_, Host, socket) => {
+    // sha256 of the name, as the docker client has it.
+    const id = 'f24fd3749c1368328e2b149bec149cb6795619f244c5b584e844961215dadd16';
+    const at = join(folder, 'contexts/meta', id);
+    mkdirSync(at, { recursive: true });
+    const meta = { Name: 'colima', Metadata: {}, Endpoints: { docker: { Host, SkipTLSVerify: false } } };
+    writeFileSync(join(at, 'meta.json'), JSON.stringify(meta));
+    const config = readDockerConfig(env({ DOCKER_CONTEXT: 'colima' }));
+    expect(localSocket({ DOCKER_CONTEXT: 'colima' }, config)).toBe(socket);
+    expect(localSocket({ DOCKER_HOST: 'tcp://h:1', DOCKER_CONTEXT: 'colima' }, config)).toBeUndefined();
+  });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,11 @@ const SYSTEM_FOLDERS = [
   '/usr/lib/docker/cli-plugins',
   '/usr/libexec/docker/cli-plugins',
 ];
+
+/** What the docker client keeps of a context: `contexts/meta/<sha256 of its name>/meta.json` (docker/cli, cli/context/store). */
+const contextSchema = z.object({
+  Endpoints: z.object({ docker: z.object({ Host: z.string().optional() }) }),
+});
 
 export interface DockerConfig {
   readonly folder: string;
@@ -51,14 +57,19 @@ export function findBuildx(config: DockerConfig): string | undefined {
 }
 
 /**
- * Socket of the engine where the environment leaves no doubt about it: a unix DOCKER_HOST, or neither host
- * nor context. Undefined otherwise: the docker client knows what contexts mean.
+ * Socket of the engine where there is no doubt about it: a unix DOCKER_HOST, a context that is of one, or neither host
+ * nor context. Undefined otherwise: the docker client knows more ways.
  */
 export function localSocket(env: Env, config: DockerConfig): string | undefined {
-  const host = env['DOCKER_HOST'];
-  if (host !== undefined && host !== '')
-    return host.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
-  return config.context === undefined || config.context === 'default' ? '/var/run/docker.sock' : undefined;
+  const host = env['DOCKER_HOST'] || hostOf(contextOf(env, config), config);
+  return host?.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
+}
+
+function hostOf(context: string, { folder }: DockerConfig): string | undefined {
+  if (context === 'default') return 'unix:///var/run/docker.sock';
+  const id = createHash('sha256').update(context).digest('hex');
+  const parsed = contextSchema.safeParse(readJsonFile(join(folder, 'contexts', 'meta', id, 'meta.json')));
+  return parsed.success ? parsed.data.Endpoints.docker.Host : undefined;
 }
 
 /** Name of the context whose engine `docker info` asks: DOCKER_HOST stands for one that is called `default`. */
