@@ -70,9 +70,12 @@ export class FilesAdapter implements FilesPort {
   async writeAtomic(path: string, text: string): Promise<void> {
     const target = resolve(this.#root, path);
     const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-    await mkdir(dirname(target), { recursive: true });
     try {
-      await writeFile(temporary, text);
+      await writeFile(temporary, text).catch(async (error: unknown) => {
+        if (!isMissing(error)) throw error;
+        await mkdir(dirname(target), { recursive: true });
+        await writeFile(temporary, text);
+      });
       await rename(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });

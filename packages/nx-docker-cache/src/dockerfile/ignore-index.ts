@@ -13,6 +13,8 @@ export class IgnoreIndex {
   readonly #loose: readonly number[];
   /** Those that match one path, by that path. */
   readonly #exact = new Map<string, number[]>();
+  /** Candidates for what no exact pattern names, by the list of what matches its folder. */
+  readonly #inFolders = new WeakMap<readonly number[], readonly number[]>();
   /** Folders on the way to what exceptions without wildcards name. */
   readonly #onTheWay = new Set<string>();
   readonly #wildExceptions: readonly Pattern[];
@@ -38,7 +40,11 @@ export class IgnoreIndex {
    */
   candidates(path: string, above: readonly number[]): readonly number[] {
     const exact = this.#exact.get(path);
-    return exact === undefined && above.length === 0 ? this.#loose : this.#with(exact ?? [], above);
+    if (exact !== undefined) return this.#with(exact, above);
+    if (above.length === 0) return this.#loose;
+    const known = this.#inFolders.get(above) ?? this.#with([], above);
+    this.#inFolders.set(above, known);
+    return known;
   }
 
   /** The same of any of the paths. */

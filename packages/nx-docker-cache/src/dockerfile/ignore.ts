@@ -85,7 +85,11 @@ export function matchEntry(
     ignored = !exception;
     (matches ??= []).push(at);
   }
-  return { ignored, matches: matches ?? NONE };
+  return { ignored, matches: matches === undefined ? NONE : isSame(matches, folder) ? folder : matches };
+}
+
+function isSame(one: FolderMatches, other: FolderMatches): boolean {
+  return one.length === other.length && one.every((at, index) => at === other[index]);
 }
 
 const NONE: FolderMatches = [];

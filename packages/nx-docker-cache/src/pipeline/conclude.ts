@@ -63,7 +63,10 @@ export async function conclude(
     leaves.length === needed.length ? 0 : (clock.now() - since) / 1000,
   );
   const [receipt] = ok
-    ? await Promise.all([writeReceipt(wholes.done, seconds, after), leaveTime(units, needed, seconds, after)])
+    ? await Promise.all([
+        writeReceipt(wholes.done, seconds, last, after),
+        leaveTime(units, needed, seconds, after),
+      ])
     : [undefined];
   if (first.plan.progress !== 'quiet' || !ok) {
     const path = receipt === undefined ? undefined : first.plan.receipt;

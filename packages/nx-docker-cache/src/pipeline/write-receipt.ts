@@ -2,7 +2,6 @@ import type { BuildOutcome, SkipOutcome } from '../model/outcome';
 import type { Receipt, StageReceipt } from '../model/receipt';
 import { stageKeyPath } from '../plan';
 import { receiptOf, type ReceiptUnit } from '../report/receipt';
-import { lastReceipt } from './last-receipt';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 import { unwritable } from './state-folder';
@@ -19,23 +18,24 @@ export interface Done {
 
 /**
  * The target's receipt with what was built beside it, and for each stage the file that tasks in it depend on.
+ * @param last receipt of the last build of this checkout
  * @throws DockerCacheError RECEIPT_UNWRITABLE
  */
 export async function writeReceipt(
   done: readonly Done[],
   seconds: number,
+  last: Receipt | undefined,
   ports: Pick<Ports, 'clock' | 'files'>,
 ): Promise<Receipt> {
   const { prepared } = done[0]!;
   const { project } = prepared.facts;
   const units = done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]];
   const skipped = units.every(({ status }) => status === 'skipped');
-  const before = skipped ? await lastReceipt(prepared.receipt, ports.files) : undefined;
   const receipt = receiptOf(units, {
     project: project.name,
     finished: new Date(ports.clock.now()),
     seconds,
-    buildSeconds: skipped ? before?.buildSeconds : seconds,
+    buildSeconds: skipped ? last?.buildSeconds : seconds,
   });
   try {
     await ports.files.writeAtomic(prepared.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJsonObject } from '../../layout/json';
 
@@ -37,11 +37,6 @@ export function readManifest(workspaceRoot: string, root: string): Manifest {
   const json = readJson(join(workspaceRoot, root, 'package.json'));
   const parsed = manifestSchema.safeParse(json ?? {});
   return { ...(parsed.success ? parsed.data : {}), root, exists: json !== undefined };
-}
-
-/** The `name` of the folder's package.json, else the folder's own name. */
-export function packageName(workspaceRoot: string, root: string): string {
-  return readManifest(workspaceRoot, root).name ?? basename(join(workspaceRoot, root));
 }
 
 /** A JSON object; undefined where there is no such file, or none in it. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, posix, relative, resolve } from 'node:path';
+import { basename, join, posix, relative, resolve } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { ProjectNode } from '../../model/prune';
@@ -9,7 +9,7 @@ import { namedTasks } from '../../options/named-tasks';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { atInstall } from './at-install';
 import { noTarget, unknownProject } from './errors';
-import { packageName, readManifest } from './manifest';
+import { readManifest, type Manifest } from './manifest';
 import { packageLinks } from './package-links';
 import { linksRanges, packageFolders } from './packages';
 import { CONFIG_FILE } from './root';
@@ -38,6 +38,7 @@ export class PlainWorkspace implements WorkspacePort {
   /** Read once: a run asks for each of its projects. */
   #known: Known | undefined;
   #nodes: Promise<readonly ProjectNode[]> | undefined;
+  readonly #manifests = new Map<string, Manifest>();
 
   constructor(root: string, cwd: string) {
     this.#root = root;
@@ -59,18 +60,19 @@ export class PlainWorkspace implements WorkspacePort {
 
   async publication(name: string, wanted?: string): Promise<PublishedProject> {
     const { name: found, root, target, options } = await this.project(name, wanted);
-    const { defaults, projects } = this.#config();
+    const { defaults, projects } = this.#read().config;
     const publish = { ...defaults?.publish, ...projects?.[found]?.publish };
     const tasks = namedTasks(options);
     return { name: found, root, build: { target, options }, options: publish, tasks, release: false };
   }
 
   async survey(): Promise<WorkspaceSurvey> {
-    const config = this.#config();
+    const { config, projects } = this.#read();
     const turbo = new TurboTasks(this.#root);
-    const packages = this.#surveyed(config).map((project) => ({
-      ...{ project: project.name, root: project.root },
-      manifest: readManifest(this.#root, project.root),
+    const packages = projects.map(({ name, root }) => ({
+      project: name,
+      root,
+      manifest: this.#manifest(root),
     }));
     const links = packageLinks(packages, { ranges: linksRanges(this.#root) });
     return {
@@ -99,7 +101,7 @@ export class PlainWorkspace implements WorkspacePort {
     const { projects } = await this.survey();
     const packages = [...projects, { name: '', root: '.' }].map(({ name, root }) => ({
       ...{ project: name, root },
-      manifest: readManifest(this.#root, root),
+      manifest: this.#manifest(root),
     }));
     const links = packageLinks(packages, { ranges: linksRanges(this.#root) });
     // What the root's own scripts need is needed by all.
@@ -117,7 +119,7 @@ export class PlainWorkspace implements WorkspacePort {
   #surveyed(config: ConfigFile): PlainProject[] {
     const projects = this.#projects(config);
     if (projects.some(({ root }) => root === '.')) return projects;
-    const root = { name: packageName(this.#root, '.'), root: '.' };
+    const root = { name: this.#nameOf('.'), root: '.' };
     const alone = projects.length === 0 && existsSync(join(this.#root, 'package.json'));
     return alone || this.#hasDockerfile('.') ? [root, ...projects] : projects;
   }
@@ -147,10 +149,7 @@ export class PlainWorkspace implements WorkspacePort {
     const configured = Object.entries(config.projects ?? {}).flatMap(([name, { root }]) =>
       root === undefined ? [] : [{ name, root: posix.normalize(root).replace(/(?<=.)\/$/, '') }],
     );
-    const packages = packageFolders(this.#root).map((root) => ({
-      name: packageName(this.#root, root),
-      root,
-    }));
+    const packages = packageFolders(this.#root).map((root) => ({ name: this.#nameOf(root), root }));
     const known = new Set(configured.map(({ root }) => root));
     const projects = [...configured, ...packages.filter(({ root }) => !known.has(root))];
     refuseTwins(projects);
@@ -162,7 +161,18 @@ export class PlainWorkspace implements WorkspacePort {
     const root = relative(this.#root, folder).split('\\').join('/') || '.';
     if (root.startsWith('..') || !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
       return undefined;
-    return projects.find((project) => project.root === root) ?? { name: packageName(this.#root, root), root };
+    return projects.find((project) => project.root === root) ?? { name: this.#nameOf(root), root };
+  }
+
+  /** The `name` of the folder's package.json, else the folder's own name. */
+  #nameOf(root: string): string {
+    return this.#manifest(root).name ?? basename(join(this.#root, root));
+  }
+
+  #manifest(root: string): Manifest {
+    const manifest = this.#manifests.get(root) ?? readManifest(this.#root, root);
+    this.#manifests.set(root, manifest);
+    return manifest;
   }
 
   #config(): ConfigFile {
