@@ -7,7 +7,7 @@ const USAGE = `Usage: tools/replay [--projects 30] [--commits 12] [--seed N] [--
 
 Makes a monorepo with layered libraries, base images of its own and Dockerfiles of several shapes, and a history of
 changes. Each commit is built by nx-docker-cache on an agent that has nothing, and by a full rebuild of all projects
-with one bake; then every image is compared by its content, skipped or not. Before it, "affected" has to name every project
+by bakes of its own; then every image is compared by its content, skipped or not. Before it, "affected" has to name every project
 whose image the commit changes.
 
   --projects N   how many have a Dockerfile, 6 to 500 (default 30)
