@@ -1,4 +1,5 @@
 /** `inspect` in workspaces as people have them, without any engine. */
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import { parseInspection } from '../packages/nx-docker-cache/test/inspection-sch
 import { onCleanup } from './support/cleanup';
 import { runCli, type CliResult } from './support/cli';
 import { NxWorkspace } from './support/nx-workspace';
+import { CLI } from './support/paths';
 
 type Files = Readonly<Record<string, string | object>>;
 
@@ -198,4 +200,13 @@ describe('an Nx workspace', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Did you mean api?');
   }, 300_000);
+});
+
+it('goes on where nobody reads what it says, as before `head`', async () => {
+  const child = spawn(process.execPath, [CLI, 'inspect', '--json'], { cwd: folderWith(WORKSPACE) });
+  let told = '';
+  child.stderr.on('data', (text: Buffer) => (told += text.toString()));
+  child.stdout.destroy();
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect({ code, told }).toEqual({ code: 0, told: '' });
 });

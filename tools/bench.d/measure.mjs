@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** How often a process is asked for its peak memory, in milliseconds. The kernel keeps the peak, so little is lost. */
 const ASK_EVERY = 20;
@@ -7,7 +7,8 @@ const ASK_EVERY = 20;
 const running = new Set();
 
 /**
- * Runs one program from start to exit.
+ * Runs one program from start to exit. `memory`: true to ask for its peak, or a text that the command line of those
+ * of its descendants holds whose peak is meant.
  * @returns {Promise<{ms: number, code: number, stdout: string, output: string, peakMb: number | undefined}>}
  *   output is both streams
  */
@@ -19,7 +20,11 @@ export function measure([file, ...args], { cwd, env, memory = false }) {
     let output = '';
     let stdout = '';
     let peakMb;
-    const timer = memory ? setInterval(() => (peakMb = peakOf(child.pid) ?? peakMb), ASK_EVERY) : undefined;
+    const ask = () => {
+      for (const pid of memory === true ? [child.pid] : descendants(child.pid, memory))
+        peakMb = Math.max(peakOf(pid) ?? 0, peakMb ?? 0);
+    };
+    const timer = memory ? setInterval(ask, ASK_EVERY) : undefined;
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));
     child.stdout.on('data', (text) => (stdout += text));
@@ -59,6 +64,30 @@ export async function measureScript(steps, options) {
 
 export function stopMeasuring() {
   for (const child of running) child.kill('SIGTERM');
+}
+
+/** Processes that a process has started, and those of them, whose command line holds the text. */
+function descendants(pid, text) {
+  const read = (path) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  let threads = [];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    // It has gone.
+  }
+  const children = threads.flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean),
+  );
+  return children.flatMap((child) => [
+    ...(read(`/proc/${child}/cmdline`).includes(text) ? [child] : []),
+    ...descendants(child, text),
+  ]);
 }
 
 /** Peak resident memory of a process in MB, from the kernel's own count. */

@@ -16,6 +16,7 @@ import { measure } from '../measure.mjs';
 import { AGENT, REGISTRY } from '../rounds.mjs';
 import { NX } from '../setup.mjs';
 import { git } from '../../demo.d/setup.mjs';
+import { forget } from './workspace.mjs';
 import { median } from '../stats.mjs';
 
 const SIZES = [10, 100, 500];
@@ -88,14 +89,16 @@ async function build(repo, folder, agent, names = repo.projects.map(({ name }) =
   return checked(argv, { cwd: folder, env: await environmentOf(agent), memory: true });
 }
 
-/** `nx run-many` over all of them against the same over targets that do nothing. */
+/**
+ * `nx run-many` over all of them against the same over targets that do nothing, without our plugin. Both as in a fresh
+ * checkout: Nx knows no graph, and we no file.
+ */
 async function underNx(repo, folder, tarball) {
   const defaults = { registry: repo.image('x').replace(/\/x:latest$/, ''), defaultBranch: 'main' };
-  const plugins = [{ plugin: 'nx-docker-cache', options: defaults }];
-  await writeFile(
-    join(folder, 'nx.json'),
-    JSON.stringify({ defaultBase: 'main', analytics: false, plugins }),
-  );
+  const plugin = { plugin: 'nx-docker-cache', options: defaults };
+  const configure = (plugins) =>
+    writeFile(join(folder, 'nx.json'), JSON.stringify({ defaultBase: 'main', analytics: false, plugins }));
+  await configure([plugin]);
   for (const project of repo.projects) {
     const options = {
       ...SHAPES[project.shape].options(project),
@@ -114,8 +117,10 @@ async function underNx(repo, folder, tarball) {
   const npm = ['install', '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
   await run('npm', [...npm, tarball, `nx@${NX}`, `@nx/devkit@${NX}`], { cwd: folder });
   await commitAll(folder);
-  const many = async (target, ...more) => {
+  const many = async (target, plugins, ...more) => {
     await engine.agent(AGENT, { fresh: true });
+    await configure(plugins);
+    await forget({ cwd: folder });
     const argv = [
       process.execPath,
       join(folder, 'node_modules/nx/dist/bin/nx.js'),
@@ -130,54 +135,65 @@ async function underNx(repo, folder, tarball) {
     console.log(`nx run-many -t ${target}  ${(ms / 1000).toFixed(2)} s`);
     return ms;
   };
-  // What these files are part of is built anew once; the digests of files and Nx's graph are known afterwards.
-  await many('docker-build', '--batch');
+  const built = () => many('docker-build', [plugin], '--batch');
+  // What these files are part of is built anew once.
+  await built();
   const turns = { docker: [], noop: [] };
   for (let turn = 0; turn < TURNS; turn++) {
-    turns.docker.push(await many('docker-build', '--batch'));
-    turns.noop.push(await many('noop'));
+    turns.docker.push(await built());
+    turns.noop.push(await many('noop', []));
   }
   return { ms: median(turns.docker), noopMs: median(turns.noop) };
 }
 
-/** Thirty changed projects: one agent, and three that share nothing but the registry and this machine. */
+/**
+ * Thirty changed projects: one agent, and three with a checkout each that share nothing but the registry and this machine.
+ * Planning the shards is in their time.
+ */
 async function shards(repo, folder) {
   const services = repo.projects.filter(({ root }) => root.startsWith('services/')).slice(0, SHARED_CHANGES);
-  const change = (text) =>
-    Promise.all(
-      services.map(({ root }) => writeFile(join(folder, root, 'src/main.txt'), `${root} ${text}\n`)),
-    );
+  const change = async (text) => {
+    for (const { root } of services) await writeFile(join(folder, root, 'src/main.txt'), `${root} ${text}\n`);
+    await commitAll(folder);
+    return folder;
+  };
   await rm(join(folder, 'nx.json'));
   repo.writeTo(folder);
   await change('one');
-  await commitAll(folder);
   await engine.agent(AGENT, { fresh: true });
   const names = services.map(({ name }) => name);
-  const one = await build(repo, folder, AGENT, names);
+  const one = await build(repo, await checkout(folder, 'one'), AGENT, names);
   await change('three');
-  await commitAll(folder);
   const agents = Array.from({ length: SHARDS }, (_, index) => `${AGENT}-${index}`);
   try {
     for (const agent of agents) await engine.agent(agent, { fresh: true });
+    const folders = [];
+    for (const agent of agents) folders.push(await checkout(folder, agent));
     const started = performance.now();
-    await Promise.all(
-      agents.map((agent, index) =>
-        build(
-          repo,
-          folder,
-          agent,
-          names.filter((_, at) => at % SHARDS === index),
-        ),
-      ),
-    );
+    const planned = await plannedShards(folders[0], agents[0]);
+    await Promise.all(planned.map((part, at) => build(repo, folders[at], agents[at], part)));
     const threeMs = performance.now() - started;
+    const parts = planned.map((part) => part.length).join(' + ');
     console.log(
-      `30 changed: one agent ${(one.ms / 1000).toFixed(1)} s, three ${(threeMs / 1000).toFixed(1)} s`,
+      `${parts} changed: one ${(one.ms / 1000).toFixed(1)} s, three ${(threeMs / 1000).toFixed(1)} s`,
     );
     return { projects: names.length, oneMs: one.ms, threeMs };
   } finally {
     for (const agent of agents) await engine.stopAgent(agent);
   }
+}
+
+async function checkout(folder, name) {
+  await git(folder, 'clone', '--quiet', folder, `${folder}-${name}`);
+  return `${folder}-${name}`;
+}
+
+/** @returns {Promise<string[][]>} names of the projects of each shard */
+async function plannedShards(folder, agent) {
+  const args = ['matrix', '--shards', String(SHARDS), '--affected', '--base', 'HEAD~1', '--json'];
+  const argv = [process.execPath, join(distDir, 'cli/main.js'), ...args];
+  const { stdout } = await checked(argv, { cwd: folder, env: await environmentOf(agent) });
+  return JSON.parse(stdout).shards.map(({ projects }) => projects);
 }
 
 async function checked(argv, options) {

@@ -5,6 +5,8 @@ import { measure, measureScript } from '../measure.mjs';
 import { cliArgv } from '../ours.mjs';
 import { forget, serviceRoot } from './workspace.mjs';
 
+/** The program that Nx starts for a batch: our process. */
+const BATCH = 'batch/run-batch.js';
 const INLINE = ['--build-arg', 'BUILDKIT_INLINE_CACHE=1'];
 
 /**
@@ -133,7 +135,7 @@ function bakeFile(host, { cwd, names }) {
 async function nx(at, env, args) {
   await forget(at);
   const argv = [process.execPath, join(at.cwd, 'node_modules/nx/dist/bin/nx.js'), ...args];
-  return checked([...argv, '--output-style=static'], { cwd: at.cwd, env });
+  return checked([...argv, '--output-style=static'], { cwd: at.cwd, env, memory: BATCH });
 }
 
 async function checked(argv, options) {

@@ -32,8 +32,10 @@ export async function measureServices({ tarball, count, state, only }) {
     for (const peer of peers) {
       const { ms, peakMb } = await onFreshAgent((env) => peer.run({ at, host, env, base, folder }), at);
       const counts = peer.ours ? await countReceipts(at) : {};
-      samples.push({ peer: peer.id, changed, ms, ...(peakMb && { peakMb }), ...counts });
-      const receipts = peer.ours ? `  ${counts.built} built, ${counts.skipped} skipped` : '';
+      samples.push({ peer: peer.id, changed, ms, ...(peer.ours && peakMb && { peakMb }), ...counts });
+      const receipts = peer.ours
+        ? `  ${counts.built} built, ${counts.skipped} skipped, ${peakMb?.toFixed(0)} MB`
+        : '';
       console.log(
         `${changed} of ${count} changed  ${peer.id.padEnd(14)} ${(ms / 1000).toFixed(2).padStart(8)} s${receipts}`,
       );

@@ -31,13 +31,30 @@ COPY --from=builder /app/services/${name}/bundle.js main.js
 CMD ["node", "main.js"]
 `;
 
-/** The shape that our generator writes: built outside, copied with \`--link\`. These sources need no compiler. */
-const linked = (name) => `FROM node:20-slim
+/**
+ * What our generator writes for a program that runs as it is written, as these do: the packages in a stage of their own,
+ * and the folders of the service and of what it needs put beside them with `--link`.
+ */
+const linked = (name) => `FROM node:20-slim AS deps
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
-COPY --link services/${name}/src services/${name}/src
+
+FROM deps AS prod
+ENV NODE_ENV=production
+COPY --link services/${name} services/${name}
+COPY --link libs/shared libs/shared
+USER node
 CMD ["node", "services/${name}/src/main.js"]
+`;
+
+/** Nothing gets in but what is copied. */
+const linkedIgnore = (name) => `**
+!package.json
+!package-lock.json
+!services/${name}
+!libs/shared
+**/Dockerfile*
 `;
 
 /** @param {string} host of the registry @param {number} count of services */
@@ -59,6 +76,7 @@ function filesOf(host, count) {
     files[`${root}/project.json`] = json({ name, targets: targetsOf(host, name) });
     files[`${root}/Dockerfile`] = dockerfile(name);
     files[`${root}/link/Dockerfile`] = linked(name);
+    files[`${root}/link/Dockerfile.dockerignore`] = linkedIgnore(name);
     files[`${root}/src/main.js`] = sourceOf(name, 'first');
     files[`${root}/src/routes.js`] = `exports.routes = ['/${name}'];\n`;
   }
@@ -79,7 +97,11 @@ function targetsOf(host, name) {
   const link = {
     executor: 'nx-docker-cache:build',
     options: { dockerfile: `${root}/link/Dockerfile`, context: '.', registry: `${host}/link`, push: true },
-    inputs: [`{workspaceRoot}/${root}/**/*`, '{workspaceRoot}/package-lock.json'],
+    inputs: [
+      `{workspaceRoot}/${root}/**/*`,
+      '{workspaceRoot}/libs/shared/**/*',
+      '{workspaceRoot}/package*.json',
+    ],
   };
   // What is inferred stays, and pushes.
   const ours = { options: { push: true } };

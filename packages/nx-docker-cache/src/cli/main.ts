@@ -60,6 +60,13 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// `nx-docker-cache build --all | head`: what is left to say has no reader any more, and the work goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 // What ends before it is done, as nothing is left that it could wait for, has not succeeded.
 process.exitCode = 1;
 main(process.argv.slice(2)).then(
