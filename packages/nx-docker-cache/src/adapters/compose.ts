@@ -48,9 +48,11 @@ function portsWith(workspace: WorkspacePort, registry: () => RegistryPort) {
   const { root } = workspace.facts();
   const env = process.env;
   const engine = new DockerEngine(env);
+  const probes = once(() => new RegistryProbe(registry()));
   const probe: ProbePort = {
-    probe: (ref) => new RegistryProbe(registry()).probe(ref),
-    probeCache: (ref) => new RegistryProbe(registry()).probeCache(ref),
+    probe: (ref) => probes().probe(ref),
+    probeOnce: (ref) => probes().probeOnce(ref),
+    probeCache: (ref) => probes().probeCache(ref),
   };
   return {
     workspace,

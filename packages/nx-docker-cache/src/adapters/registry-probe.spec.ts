@@ -22,6 +22,24 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+describe('probeOnce', () => {
+  it('puts one question for all that want to know, while it is on its way and after, and others for other tags', async () => {
+    const asked: string[] = [];
+    const registry = make({
+      headManifest: async (ref) => {
+        asked.push(ref);
+        return undefined;
+      },
+    });
+    const refs = ['r.test/a:b', 'r.test/a:b', 'r.test/c:b'];
+    await Promise.all(refs.map((ref) => registry.probeOnce(ref)));
+    expect(await registry.probeOnce('r.test/a:b')).toEqual({ state: 'missing' });
+    expect(asked).toEqual(['r.test/a:b', 'r.test/c:b']);
+    await registry.probe('r.test/a:b');
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe('probe', () => {
   it('knows what is there and what is not', async () => {
     expect(await probe(async () => ({ digest: 'sha256:x' }) as never)).toEqual({

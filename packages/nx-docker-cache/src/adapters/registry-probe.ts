@@ -17,6 +17,8 @@ type Registry = Pick<RegistryPort, 'headManifest' | 'getManifest' | 'getBlob'>;
 /** Asks a registry for references, in words that the run understands. */
 export class RegistryProbe implements ProbePort {
   readonly #registry: Registry;
+  /** Answers on their way are in here too: builds are planned at once. */
+  readonly #once = new Map<string, Promise<ProbeResult>>();
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -27,6 +29,12 @@ export class RegistryProbe implements ProbePort {
       const head = await this.#registry.headManifest(ref, call);
       return head === undefined ? { state: 'missing' } : { state: 'present', digest: head.digest };
     });
+  }
+
+  probeOnce(ref: string): Promise<ProbeResult> {
+    const answer = this.#once.get(ref) ?? this.probe(ref);
+    this.#once.set(ref, answer);
+    return answer;
   }
 
   probeCache(ref: string): Promise<ProbeResult> {

@@ -113,6 +113,14 @@ describe('buildProject', () => {
     expect(failed.logger.lines.length).toBeGreaterThan(0);
   });
 
+  it('asks once whether a registry takes cache manifests, however many stages and platforms it builds', async () => {
+    const files = { 'apps/api/Dockerfile': 'FROM scratch AS builder\nCOPY a /\nFROM scratch\nCOPY b /\n' };
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    const { probe } = await run({ files }, { ...OPTIONS, stages: ['builder'], platforms });
+    const asked = probe.asked.filter((ref) => ref.endsWith(':no-cache-manifests'));
+    expect(asked).toEqual(['registry.test:5000/acme/api:no-cache-manifests']);
+  });
+
   it('does nothing where it is dry', async () => {
     const world = await run({}, { ...OPTIONS, dryRun: true });
     expect(world.result).toMatchObject({ ok: true, receipt: undefined, plan: { dryRun: true } });

@@ -64,7 +64,7 @@ export async function planWith(prepared: Prepared, engine: EngineFacts, ports: P
   const refusal = refusalOf(options, facts, identity, engine);
   const [parts, told] = await Promise.all([
     Promise.all(prepared.parts.map((part) => planWith(part, engine, ports))),
-    refusal === undefined ? undefined : ports.probe.probe(refusal),
+    refusal === undefined ? undefined : ports.probe.probeOnce(refusal),
   ]);
   const refused = told?.state === 'present';
   return withSent(assemblePlan(options, facts, identity, engine, skip, parts, refused), prepared, ports);

@@ -10,6 +10,8 @@ export type ProbeResult =
 export interface ProbePort {
   /** Never throws. @param ref `host/repository:tag` */
   probe(ref: string): Promise<ProbeResult>;
+  /** The same for what no run is waiting for to change: asked once in a run, whoever wants to know. Never throws. */
+  probeOnce(ref: string): Promise<ProbeResult>;
   /**
    * The same for a cache that BuildKit will read: its manifest and configuration have to come within the deadline,
    * for BuildKit sets none, and does nothing else for anybody while it waits. Never throws.

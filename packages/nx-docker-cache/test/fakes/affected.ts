@@ -90,7 +90,8 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
 }
 
 function probeOf(registry: (ref: string) => ProbeResult): AffectedPorts['probe'] {
-  return { probe: async (ref) => registry(ref), probeCache: async (ref) => registry(ref) };
+  const ask = async (ref: string): Promise<ProbeResult> => registry(ref);
+  return { probe: ask, probeOnce: ask, probeCache: ask };
 }
 
 /** A report that keeps its promise. */

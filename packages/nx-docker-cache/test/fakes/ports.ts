@@ -127,7 +127,7 @@ export function portsOf(world: World): Ports {
         return digest;
       },
     },
-    probe: { probe: ask, probeCache: ask },
+    probe: { probe: ask, probeOnce: ask, probeCache: ask },
     times: { read: () => Promise.resolve(undefined), leave: () => Promise.resolve() },
     clock: { now: () => 1_000, every: () => () => undefined, sleep: async () => undefined },
     logger: {

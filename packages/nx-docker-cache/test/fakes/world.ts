@@ -144,6 +144,10 @@ export class FakeProbe implements ProbePort {
     return this.answers.get(ref) ?? { state: 'missing' };
   }
 
+  async probeOnce(ref: string): Promise<ProbeResult> {
+    return this.asked.includes(ref) ? (this.answers.get(ref) ?? { state: 'missing' }) : this.probe(ref);
+  }
+
   probeCache(ref: string): Promise<ProbeResult> {
     return this.probe(ref);
   }
