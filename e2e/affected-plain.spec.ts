@@ -102,7 +102,8 @@ describe.each([
     const tasks = { test: { stage: 'test', command: 'true' } };
     const buildArgs = { AT: '{sha}' };
     workspace.configure({
-      '@acme/site': { tasks, buildContexts: { more: 'more' } },
+      // Said, since it may not be guessed otherwise once a Dockerfile is gone.
+      '@acme/site': { tasks, buildContexts: { more: 'more' }, context: 'apps/site' },
       '@acme/web': { buildArgs },
     });
     await workspace.git('checkout', '--quiet', '-b', 'beside');
@@ -170,6 +171,50 @@ describe.each([
     expect(onMain.range).toMatchObject({ base: first, from: 'the commit before this one' });
     await workspace.git('checkout', '--quiet', 'main');
     await workspace.git('branch', '--quiet', '-D', 'feature');
+  });
+});
+
+describe('what tasks make without a task runner', () => {
+  /** Two sites made by a script of the root, and a service that copies its sources. */
+  const made = (name: string): Record<string, string> => ({
+    [`apps/${name}/package.json`]: JSON.stringify({
+      ...{ name: `@acme/${name}`, version: '1.0.0' },
+      scripts: { build: 'node ../../scripts/build.mjs' },
+    }),
+    [`apps/${name}/Dockerfile`]: 'FROM scratch\nCOPY dist /site\n',
+    [`apps/${name}/page.txt`]: '',
+  });
+  let workspace: Workspace;
+  beforeAll(async () => {
+    workspace = await Workspace.make({
+      projects: {},
+      files: {
+        'package.json': JSON.stringify({ name: 'acme', private: true, workspaces: ['apps/*'] }),
+        ...{ ...made('site'), ...made('blog') },
+        'apps/api/package.json': manifest('@acme/api'),
+        'apps/api/Dockerfile': 'FROM scratch\nCOPY src /app\n',
+        'apps/api/src/main.js': '',
+        ...{ 'scripts/build.mjs': '', 'tsconfig.build.json': '{}', 'config/esbuild.base.mjs': '' },
+        ...{ 'README.md': '', LICENSE: '', '.github/workflows/ci.yml': '', 'docker/base.Dockerfile': '' },
+        '.gitignore': 'dist\n',
+      },
+    });
+  });
+  afterEach(() => workspace.git('checkout', '--quiet', '--force', 'main'));
+
+  it.each<[string, string[]]>([
+    ['scripts/build.mjs', ['blog: output', 'site: output']],
+    ['config/esbuild.base.mjs', ['blog: output', 'site: output']],
+    ['tsconfig.build.json', ['blog: output', 'site: output']],
+    ['apps/site/page.txt', ['site: output']],
+    ['apps/api/src/main.js', ['api: source']],
+    ['README.md', []],
+    ['LICENSE', []],
+    ['.github/workflows/ci.yml', []],
+    ['docker/base.Dockerfile', []],
+  ])('may be another thing after a change of %s', async (path, expected) => {
+    workspace.write({ [path]: `${workspace.read(path)}\n` });
+    expect(short(await affected(workspace.root))).toEqual(expected);
   });
 });
 

@@ -71,7 +71,7 @@ interface World {
 
 function addOwn(
   { build, entry }: InspectedBuild,
-  { changed, disk, options }: AffectedFacts,
+  { changed, disk, options, inputsKnown }: AffectedFacts,
   { projects, packages }: World,
   reasons: Reasons,
 ): void {
@@ -94,7 +94,7 @@ function addOwn(
   addSources({ project, files, targets, changed, disk, projects }, reasons);
   const { buildContexts } = build.options;
   addContexts({ project, files, targets, changed, projects, buildContexts }, reasons);
-  addOutputs({ project, entry, changed, packages }, reasons);
+  addOutputs({ project, entry, changed, packages, projects, inputsKnown }, reasons);
 }
 
 /** Images that are pulled from now on, or are nowhere. */

@@ -13,6 +13,8 @@ export interface AffectedFacts {
   /** Images that may have been built at the base, those that still are included. */
   readonly lost: readonly LostImage[];
   readonly disk: ChangedDisk;
+  /** true where the task runner is asked what its tasks read, and its word counts: in Nx. */
+  readonly inputsKnown: boolean;
 }
 
 export interface OptionChange {

@@ -1,7 +1,9 @@
 import type { PackageGraph } from '../inspect';
 import { isInside } from '../layout/paths';
+import type { ProjectMap } from '../layout/project-map';
 import { ROOT_FILES, ROOT_FOLDERS } from '../layout/root-files';
 import type { InspectedDockerfile } from '../model/inspection';
+import { isSharedByTasks } from './nobodys';
 import type { Reasons } from './reasons';
 
 export interface OutputQuestion {
@@ -9,6 +11,9 @@ export interface OutputQuestion {
   readonly entry: Pick<InspectedDockerfile, 'outputs' | 'synthetic' | 'edges'>;
   readonly changed: readonly string[];
   readonly packages: PackageGraph;
+  readonly projects: ProjectMap;
+  /** true where the task runner is asked what its tasks read, and its word counts. */
+  readonly inputsKnown: boolean;
 }
 
 interface Made {
@@ -20,9 +25,10 @@ interface Made {
 
 /**
  * What tasks make of changed files, and the build copies: git does not know it, so all that such a task may read counts,
- * its project's files and those of all that this needs.
+ * its project's files, those of all that this needs, and those of nobody.
  */
-export function addOutputs({ project, entry, changed, packages }: OutputQuestion, reasons: Reasons): void {
+export function addOutputs(question: OutputQuestion, reasons: Reasons): void {
+  const { project, entry, changed, packages, projects, inputsKnown } = question;
   for (const { project: maker, line, text } of madeFor(project.name, entry)) {
     const cause = {
       kind: 'output',
@@ -35,11 +41,15 @@ export function addOutputs({ project, entry, changed, packages }: OutputQuestion
     );
     for (const path of changed) {
       const own = roots.some((root) => root !== '.' && isInside(path, root));
-      const shared = ROOT_FILES.includes(path) || ROOT_FOLDERS.some((folder) => isInside(path, folder));
+      const shared = inputsKnown ? decidesInstall(path) : isSharedByTasks(path, projects);
       const ofRoot = roots.includes('.') && !path.startsWith('..');
       if (own || shared || ofRoot) reasons.add(cause, path);
     }
   }
+}
+
+function decidesInstall(path: string): boolean {
+  return ROOT_FILES.includes(path) || ROOT_FOLDERS.some((folder) => isInside(path, folder));
 }
 
 function madeFor(project: string, { outputs, synthetic, edges }: OutputQuestion['entry']): Made[] {

@@ -55,6 +55,13 @@ describe('a changed file', () => {
     ['that a task makes an output of', 'apps/web/src/main.ts', ['web: output 3']],
     ['of what such a task needs', 'libs/ui/src/a.ts', ['web: output 3']],
     ['that only Docker reads', 'apps/web/start.sh', ['web: source 2', 'web: output 3']],
+    ['of nobody, which a task may read', 'scripts/build.mjs', ['web: output 3']],
+    ['of nobody, at the root', 'esbuild.config.mjs', ['web: output 3']],
+    ['of nobody, which only Docker reads', 'docker/other.Dockerfile', []],
+    ['of nobody, for a website maybe', 'docs/index.md', ['web: output 3']],
+    ['that says how CI runs', '.github/workflows/ci.yml', []],
+    ['of nobody, with the licence', 'LICENSE.txt', []],
+    ['with options that are the same', 'nx-docker-cache.json', []],
     ['of a base image', 'apps/base/files/a', ['base: source 2', 'child: image 1 base']],
     ['beside a base image', 'apps/base/notes.txt', []],
     ['of what stands on it', 'apps/child/src/a', ['child: source 2']],
@@ -233,7 +240,10 @@ describe('a named build context', () => {
   const DOCKERFILE = 'FROM busybox\nCOPY --from=conf a /\nFROM runtime\n';
   const world = (buildContexts: Readonly<Record<string, string>>): Partial<ChangedWorld> => ({
     files: { ...FILES, 'apps/child/Dockerfile': DOCKERFILE, 'conf/a': '' },
-    projects: [...PROJECTS.slice(0, 3), projectOf('apps/child', [], builds({ buildContexts })), PROJECTS[5]!],
+    projects: [
+      ...['api', 'base', 'shared'].map((name) => PROJECTS.find((project) => project.name === name)!),
+      projectOf('apps/child', [], builds({ buildContexts })),
+    ],
   });
 
   it.each<[string, string, Record<string, string>, string[]]>([
@@ -373,6 +383,12 @@ describe('a task runner', () => {
     const files = { ...FILES, 'apps/child/Dockerfile': 'FROM web:dev\n' };
     const report = await affectedIn({ ...WORLD, files, changed: ['libs/ui/src/a.ts'], runner });
     expect([report.projects, report.warnings]).toEqual([[], []]);
+    // Nor is it a reason of what is concerned anyway.
+    const both = ['apps/web/start.sh', 'scripts/build.mjs'];
+    const { projects } = await affectedIn({ ...WORLD, changed: both, runner });
+    expect(projects.map(({ reasons }) => reasons.flatMap((reason) => reason.files))).toEqual([
+      ['apps/web/start.sh', 'apps/web/start.sh'],
+    ]);
     const read = await why(['apps/web/start.sh'], { files, runner });
     expect(read).toEqual(['child: image 1 web', 'web: source 2', 'web: output 3']);
   });

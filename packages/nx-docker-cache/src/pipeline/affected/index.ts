@@ -125,7 +125,8 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   const inspection = await gatherInspection(ports, true);
   const { survey } = inspection;
   const { tools, projects } = survey;
-  const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files) };
+  const inputsKnown = ports.runner.name === 'nx';
+  const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files), inputsKnown };
   const nothing = { changed: [], options: new Map<string, never>(), lost: [] };
   if (range === undefined)
     return { judged: judgeBuilds({ ...facts, ...nothing }), changed: 0, tools, projects };
@@ -167,7 +168,7 @@ function unseenOf(judged: readonly JudgedBuild[]): string[] {
   const unseen = judged.flatMap(({ project, unseen }) =>
     unseen.map(
       ({ path, line }) =>
-        `${project.name} copies ${path} (line ${line}), which is neither in git nor known to be made by a task: only the project's own files count for it`,
+        `${project.name} copies ${path} (line ${line}), which is neither in git nor known to be made by a task: only the project's own files and those of no project count for it`,
     ),
   );
   return [...new Set(unseen)];
