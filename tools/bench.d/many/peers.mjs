@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measure, measureScript } from '../measure.mjs';
 import { cliArgv } from '../ours.mjs';
-import { forget, serviceRoot } from './workspace.mjs';
+import { forget, serviceRoot, usePlugin } from './workspace.mjs';
 
 /** The program that Nx starts for a batch: our process. */
 const BATCH = 'batch/run-batch.js';
@@ -19,15 +19,15 @@ export const PEERS = [
     id: 'peer-affected',
     name: '@nx-tools/nx-container, registry cache, `nx affected`',
     family: 'peer-affected',
-    run: ({ at, env, base }) => nx(at, env, ['affected', '-t', 'peer-affected', `--base=${base}`]),
-    fill: ({ at, env }) => nx(at, env, ['run-many', '-t', 'peer-affected']),
+    run: ({ at, env, base }) => withoutPlugin(at, env, ['affected', '-t', 'peer-affected', ...since(base)]),
+    fill: ({ at, env }) => withoutPlugin(at, env, ['run-many', '-t', 'peer-affected']),
   },
   {
     id: 'peer-many',
     name: '@nx-tools/nx-container, registry cache, `nx run-many`',
     family: 'peer-many',
     copyOf: 'peer-affected',
-    run: ({ at, env }) => nx(at, env, ['run-many', '-t', 'peer-many']),
+    run: ({ at, env }) => withoutPlugin(at, env, ['run-many', '-t', 'peer-many']),
   },
   {
     id: 'script',
@@ -56,7 +56,7 @@ export const PEERS = [
     name: '**nx-docker-cache**, `nx affected --batch`',
     ours: true,
     family: 'ours',
-    run: ({ at, env, base }) => nx(at, env, ['affected', '-t', 'docker-build', `--base=${base}`, '--batch']),
+    run: ({ at, env, base }) => nx(at, env, ['affected', '-t', 'docker-build', ...since(base), '--batch']),
     fill: ({ at, env }) => nx(at, env, ['run-many', '-t', 'docker-build', '--batch']),
   },
   {
@@ -84,7 +84,7 @@ export const PEERS = [
     name: '**nx-docker-cache**, `COPY --link`, `nx affected --batch`',
     ours: true,
     family: 'link',
-    run: ({ at, env, base }) => nx(at, env, ['affected', '-t', 'link', `--base=${base}`, '--batch']),
+    run: ({ at, env, base }) => nx(at, env, ['affected', '-t', 'link', ...since(base), '--batch']),
     fill: ({ at, env }) => nx(at, env, ['run-many', '-t', 'link', '--batch']),
   },
 ];
@@ -130,6 +130,18 @@ function bakeFile(host, { cwd, names }) {
     }),
   );
   return { group: { default: { targets: names } }, target };
+}
+
+/** What was committed: `nx.json` differs between the peers. */
+const since = (base) => [`--base=${base}`, '--head=HEAD'];
+
+async function withoutPlugin(at, env, args) {
+  await usePlugin(at, false);
+  try {
+    return await nx(at, env, args);
+  } finally {
+    await usePlugin(at, true);
+  }
 }
 
 async function nx(at, env, args) {

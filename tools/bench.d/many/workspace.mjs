@@ -57,15 +57,24 @@ const linkedIgnore = (name) => `**
 **/Dockerfile*
 `;
 
+function nxJson(host, withPlugin) {
+  const plugin = { plugin: 'nx-docker-cache', options: { registry: `${host}/ours`, defaultBranch: 'main' } };
+  return json({ defaultBase: 'main', analytics: false, plugins: withPlugin ? [plugin] : [] });
+}
+
+/** The others have no plugin in their workspace, and are not to pay for ours. */
+export async function usePlugin({ cwd, host }, withPlugin) {
+  await writeFile(join(cwd, 'nx.json'), nxJson(host, withPlugin));
+}
+
 /** @param {string} host of the registry @param {number} count of services */
 function filesOf(host, count) {
   const names = Array.from({ length: count }, (_, index) => serviceName(index));
-  const plugin = { plugin: 'nx-docker-cache', options: { registry: `${host}/ours`, defaultBranch: 'main' } };
   const files = {
     'package.json': json({
       ...{ name: 'services', private: true, dependencies: DEPENDENCIES, devDependencies: DEVELOPMENT },
     }),
-    'nx.json': json({ defaultBase: 'main', analytics: false, plugins: [plugin] }),
+    'nx.json': nxJson(host, true),
     '.gitignore': 'node_modules\n.nx\n.nx-docker-cache\n',
     '.dockerignore': 'node_modules\n.nx\n.nx-docker-cache\n.git\n',
     'libs/shared/project.json': json({ name: 'shared' }),
@@ -115,7 +124,7 @@ function targetsOf(host, name) {
 
 const sourceOf = (name, text) => `console.log(${JSON.stringify(`${name} ${text}`)});\n`;
 
-/** Writes, commits and installs. @returns {Promise<{cwd: string, names: string[]}>} */
+/** Writes, commits and installs. @returns {Promise<{cwd: string, host: string, names: string[]}>} */
 export async function makeServices(folder, { tarball, host, count }) {
   const cwd = join(folder, 'services');
   const { names, files } = filesOf(host, count);
@@ -130,7 +139,7 @@ export async function makeServices(folder, { tarball, host, count }) {
   await commit(cwd, 'The services');
   const tools = [`nx@${NX}`, `@nx/devkit@${NX}`, `@nx/js@${NX}`, `@nx-tools/nx-container@${NX_CONTAINER}`];
   await npm('install', '--no-save', tarball, ...tools, 'dotenv', 'tslib');
-  return { cwd, names };
+  return { cwd, host, names };
 }
 
 /** One commit that changes a source of the first services. */
