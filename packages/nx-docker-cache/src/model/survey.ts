@@ -9,6 +9,8 @@ export interface SurveyedProject {
   readonly name: string;
   /** Folder relative to the workspace root, `.` for the root itself. */
   readonly root: string;
+  /** What the package manager calls it, and Turborepo with it; undefined where it is no package of theirs, or has no name. */
+  readonly packageName?: string;
   /** What tasks of the project write, by the task's name; as `outputs` of Nx spells it. */
   readonly targets: Readonly<Record<string, SurveyedTarget>>;
   /** The targets that build an image with this plugin. */
@@ -19,6 +21,8 @@ export interface SurveyedProject {
 }
 
 export interface SurveyedTarget {
+  /** Text of the script of package.json that it is. */
+  readonly script?: string;
   readonly executor?: unknown;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly outputs?: unknown;

@@ -7,4 +7,5 @@ export {
   type SetupFacts,
   type SetupPackage,
 } from './model';
-export { turboFiles } from './turbo';
+export { TURBO_VERSION_FILES, turboVersion } from './turbo-features';
+export { turboFiles } from './turbo-files';

@@ -1,54 +1,5 @@
-import { parse } from 'jsonc-parser';
-import type { InspectedDockerfile } from '../model/inspection';
-import { planSetup, type Setup, type SetupFacts, type SetupPackage } from './index';
-
-const dockerfileOf = (path: string, more: Partial<InspectedDockerfile> = {}): InspectedDockerfile => ({
-  ...{ path, projects: [], context: { path: '.', reason: 'said so', decided: true }, stages: [] },
-  ...{ finalStage: '0', builtStage: '0', reachableStages: ['0'], instructions: [], externalImages: [] },
-  ...{ edges: [], rootInputs: [], outputs: [], unresolved: [], synthetic: [], drift: [], problem: undefined },
-  ...more,
-});
-
-const copies = (...paths: string[]): InspectedDockerfile['instructions'] => [
-  {
-    ...{ line: 2, stage: '0', via: 'COPY', from: undefined },
-    sources: paths.map((path) => ({ path, kind: /[*]/.test(path) ? 'glob' : 'path' })),
-  },
-];
-
-const packageOf = (root: string, more: Partial<SetupPackage> = {}): SetupPackage => ({
-  ...{ name: `@acme/${root.split('/').at(-1)}`, root, dockerfile: dockerfileOf(`${root}/Dockerfile`) },
-  ...{ needs: [], contexts: [], tasks: [], variables: { args: [], secrets: [] } },
-  ...more,
-});
-
-const MANIFEST = '{\n  "name": "x"\n}\n';
-const factsOf = (more: Partial<SetupFacts> = {}): SetupFacts => ({
-  ...{ tools: ['turborepo', 'pnpm'], registry: 'ghcr.io/acme', packages: [packageOf('apps/api')] },
-  ...{
-    bare: [],
-    generated: [],
-    rootNames: [],
-    kind: (path) => (/\.\w+$|Dockerfile$/.test(path) ? 'file' : 'folder'),
-  },
-  ...more,
-  texts: {
-    ...{
-      'package.json': '{ "workspaces": ["apps/*"], "devDependencies": { "nx-docker-cache": "1" } }',
-      'turbo.json': '{\n  "tasks": {}\n}\n',
-    },
-    ...{ 'apps/api/package.json': MANIFEST },
-    ...more.texts,
-  },
-});
-
-const json = ({ edits }: Setup, path: string): unknown =>
-  parse(edits.find((edit) => edit.path === path)?.after ?? 'null');
-const again = (facts: SetupFacts): Setup => {
-  const { edits } = planSetup(facts);
-  const written = Object.fromEntries(edits.map(({ path, after }) => [path, after]));
-  return planSetup({ ...facts, texts: { ...facts.texts, ...written } });
-};
+import { again, copies, dockerfileOf, factsOf, json, packageOf } from '../../test/fakes/setup';
+import { planSetup, type SetupFacts } from './index';
 
 describe('init', () => {
   it('writes configuration, scripts, tasks and the line of .gitignore', () => {
@@ -86,6 +37,27 @@ describe('init', () => {
     });
     expect(planSetup(facts).edits).toHaveLength(5);
     expect(again(facts)).toMatchObject({ edits: [], kept: [] });
+  });
+
+  it('writes what yarn needs from 2 on, whose packages see no command of the root', () => {
+    const scriptsIn = (more: Partial<SetupFacts>, path = 'apps/api/package.json'): unknown =>
+      (json(planSetup(factsOf({ manager: 'yarn', ...more })), path) as { scripts: unknown }).scripts;
+    const packages = [packageOf('apps/api', { tasks: ['test'] })];
+    expect(scriptsIn({ packages })).toEqual({
+      'docker-build': 'run -T nx-docker-cache build .',
+      'docker-test': 'run -T nx-docker-cache run . test',
+      'docker-publish': 'run -T nx-docker-cache publish .',
+    });
+    expect(again(factsOf({ manager: 'yarn', packages }))).toMatchObject({ edits: [], kept: [] });
+    const plain = {
+      'docker-build': 'nx-docker-cache build .',
+      'docker-publish': 'nx-docker-cache publish .',
+    };
+    const own = { 'apps/api/package.json': '{ "devDependencies": { "nx-docker-cache": "1" } }' };
+    expect(scriptsIn({ texts: own })).toEqual(plain);
+    const root = packageOf('.', { dockerfile: dockerfileOf('Dockerfile') });
+    expect(scriptsIn({ packages: [root] }, 'package.json')).toEqual(plain);
+    expect(scriptsIn({ manager: 'yarn-classic' })).toEqual(plain);
   });
 
   it('without Turborepo writes no task', () => {

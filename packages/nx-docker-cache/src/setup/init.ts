@@ -3,15 +3,15 @@ import { withStateFolder } from './gitignore';
 import {
   BUILD_TASK,
   CONFIG_FILE,
+  PACKAGE,
   PUBLISH_TASK,
   taskScript,
   type Setup,
   type SetupFacts,
   type SetupPackage,
 } from './model';
+import { command, isInstalled, manifestOf } from './scripts';
 import { addTurbo } from './turbo';
-
-const PACKAGE = 'nx-docker-cache';
 
 /**
  * What makes a workspace without Nx ready: configuration, scripts, tasks. Pure; a second run has nothing to add.
@@ -20,7 +20,7 @@ const PACKAGE = 'nx-docker-cache';
 export function planSetup(facts: SetupFacts): Setup {
   const draft = new Draft(facts.texts);
   addConfigFile(draft, facts.registry);
-  for (const pack of facts.packages) addScripts(draft, pack);
+  for (const pack of facts.packages) addScripts(draft, pack, facts.manager);
   if (facts.tools.includes('turborepo')) addTurbo(draft, facts);
   const ignored = withStateFolder(draft.text('.gitignore') ?? '');
   if (ignored !== undefined) draft.write('.gitignore', ignored, 'the folder of receipts and local caches');
@@ -35,11 +35,17 @@ function addConfigFile(draft: Draft, registry: string | undefined): void {
     draft.note(`no registry is set, so layers stay on this machine: ${PACKAGE} init --registry ghcr.io/acme`);
 }
 
-function addScripts(draft: Draft, { root, tasks, dockerfile }: SetupPackage): void {
-  const manifest = root === '.' ? 'package.json' : `${root}/package.json`;
-  draft.add(manifest, ['scripts', BUILD_TASK], `${PACKAGE} build .`);
-  for (const task of tasks) draft.add(manifest, ['scripts', taskScript(task)], `${PACKAGE} run . ${task}`);
-  draft.add(manifest, ['scripts', PUBLISH_TASK], `${PACKAGE} publish .`);
+function addScripts(
+  draft: Draft,
+  { root, tasks, dockerfile }: SetupPackage,
+  manager: SetupFacts['manager'],
+): void {
+  const manifest = manifestOf(root);
+  const add = (script: string, words: string): void =>
+    draft.add(manifest, ['scripts', script], command(draft, manager, root, words));
+  add(BUILD_TASK, 'build .');
+  for (const task of tasks) add(taskScript(task), `run . ${task}`);
+  add(PUBLISH_TASK, 'publish .');
   const stage = dockerfile.stages.find(({ name }) => /^(builder|build|test)$/.test(name ?? ''))?.name;
   if (!tasks.includes('test') && stage !== undefined && draft.at(manifest, ['scripts', 'test']) !== undefined)
     draft.note(
@@ -48,7 +54,6 @@ function addScripts(draft: Draft, { root, tasks, dockerfile }: SetupPackage): vo
     );
 }
 
-const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies'];
 const INSTALL: Readonly<Record<string, string>> = {
   pnpm: 'pnpm add --save-dev --workspace-root',
   yarn: 'yarn add --dev',
@@ -65,9 +70,8 @@ function addNotes(draft: Draft, { packages, bare, tools }: SetupFacts): void {
     draft.note('no package of the workspace has a Dockerfile: add one, then run this again');
   for (const { dockerfile } of packages)
     if (dockerfile.problem !== undefined) draft.note(`${dockerfile.path}: ${dockerfile.problem.message}`);
-  const installed = GROUPS.some((group) => draft.at('package.json', [group, PACKAGE]) !== undefined);
   const install =
     Object.entries(INSTALL).find(([tool]) => tools.includes(tool))?.[1] ?? 'npm install --save-dev';
-  if (draft.text('package.json') !== undefined && !installed)
+  if (draft.text('package.json') !== undefined && !isInstalled(draft, 'package.json'))
     draft.note(`install the command: ${install} ${PACKAGE}`);
 }

@@ -1,13 +1,20 @@
 import type { InspectedDockerfile } from '../model/inspection';
+import type { PackageManager } from './ci';
 
 /** What `init` knows of a workspace without Nx. */
 export interface SetupFacts {
   /** `turborepo`, `pnpm`, `npm`, `yarn`, `bun`, as the survey names them. */
   readonly tools: readonly string[];
+  /** Which of them installs, and for yarn which kind of it. */
+  readonly manager: PackageManager;
+  /** Version of Turborepo, or the lowest that may be installed; undefined: not known. */
+  readonly turbo: string | undefined;
   /** As it was given; undefined where it was not. */
   readonly registry: string | undefined;
   /** Packages with a Dockerfile, in the order of their folders. */
   readonly packages: readonly SetupPackage[];
+  /** What Turborepo calls a project, by the project's name; left out where it knows none. */
+  readonly packageNames: ReadonlyMap<string, string>;
   /** Folders of builds that no package.json is in, in their order. */
   readonly bare: readonly string[];
   /** Folders that tasks write, relative to the workspace root: no input of anything. */
@@ -52,6 +59,7 @@ export interface FileEdit {
   readonly added: readonly string[];
 }
 
+export const PACKAGE = 'nx-docker-cache';
 export const CONFIG_FILE = 'nx-docker-cache.json';
 export const PNPM_WORKSPACE = 'pnpm-workspace.yaml';
 export const BUILD_TASK = 'docker-build';

@@ -1,19 +1,12 @@
 import type { Draft } from './draft';
 import type { Json } from './json-edit';
-import {
-  BUILD_TASK,
-  PNPM_WORKSPACE,
-  PUBLISH_TASK,
-  taskScript,
-  type SetupFacts,
-  type SetupPackage,
-} from './model';
+import { BUILD_TASK, PUBLISH_TASK, taskScript, type SetupFacts, type SetupPackage } from './model';
+import { isOurs, manifestOf } from './scripts';
+import { since, turboKnows } from './turbo-features';
+import { isSinglePackage, ROOT_TASK, turboFile } from './turbo-files';
 import { inputsOf } from './turbo-inputs';
+import { addPackage, ownOf } from './turbo-package';
 import { passedThrough } from './variables';
-
-const NAMES = ['turbo.json', 'turbo.jsonc'];
-/** Turborepo runs a script of the root under this name only, and nothing without a word under the plain one. */
-const ROOT_TASK = '//#';
 
 /** The tasks in turbo.json, and in a package's own where its image reads more than the package. */
 export function addTurbo(draft: Draft, facts: SetupFacts): void {
@@ -28,16 +21,37 @@ export function addTurbo(draft: Draft, facts: SetupFacts): void {
   const alone = isSinglePackage(draft);
   const [root] = facts.packages.filter((pack) => pack.root === '.');
   const others = facts.packages.filter((pack) => pack !== root);
-  if (!alone) {
-    addTasks(draft, file, '', others, shared);
-    for (const pack of others) addPackage(draft, facts, pack);
-  }
+  if (!alone) addTasks(draft, file, '', tasksOf(others), shared);
+  // Those of packages may wait for it.
   if (root !== undefined) addRoot(draft, file, root, { facts, prefix: alone ? '' : ROOT_TASK, shared });
-  const outside = facts.packages.some((pack) => inputsOf(pack, facts) !== undefined);
-  if (outside && draft.at(file, ['futureFlags', 'affectedUsingTaskInputs']) !== true)
+  if (!alone) for (const pack of others) addPackage(draft, facts, pack);
+  addNotes(draft, file, facts);
+}
+
+function addNotes(draft: Draft, file: string, facts: SetupFacts): void {
+  const { packages, turbo } = facts;
+  const unknown = packages.filter(({ name, root }) => root !== '.' && !facts.packageNames.has(name));
+  for (const { root } of unknown) {
+    const what =
+      draft.at(manifestOf(root), ['name']) === undefined
+        ? `${root}/package.json: give it a name`
+        : `${root}: have the workspace's patterns name it`;
+    draft.note(`${what}, or Turborepo leaves it out; then run this again`);
+  }
+  const outside = packages.filter((pack) => inputsOf(pack, facts) !== undefined).map(({ root }) => root);
+  if (outside.length === 0) return;
+  if (!turboKnows(turbo, 'rootInputs'))
     draft.note(
-      `\`turbo run ${BUILD_TASK} --affected\` looks at packages only, and misses what images read elsewhere: ` +
-        `set "futureFlags": { "affectedUsingTaskInputs": true } in ${file}, or run all (what did not change is skipped)`,
+      `no inputs are written for ${outside.join(', ')}: those outside of a package are unknown to turbo ${turbo}; update it to ${since('rootInputs')} or later and run this again`,
+    );
+  const misses = `\`turbo run ${BUILD_TASK} --affected\` looks at packages only, and misses what images read elsewhere`;
+  if (!turboKnows(turbo, 'affectedByInputs'))
+    draft.note(
+      `${misses}: run all (what did not change is skipped); turbo ${since('affectedByInputs')} can do better`,
+    );
+  else if (draft.at(file, ['futureFlags', 'affectedUsingTaskInputs']) !== true)
+    draft.note(
+      `${misses}: set "futureFlags": { "affectedUsingTaskInputs": true } in ${file}, or run all (what did not change is skipped)`,
     );
 }
 
@@ -46,20 +60,32 @@ interface SharedTask {
   readonly passThroughEnv: readonly string[];
 }
 
-/** Building, stage tasks and publishing, in this order. */
+interface RootTasks {
+  readonly facts: SetupFacts;
+  readonly prefix: string;
+  readonly shared: SharedTask;
+}
+
+/** Scripts of stage tasks, and then that of publishing. */
+function tasksOf(packages: readonly SetupPackage[]): readonly string[] {
+  return [...[...new Set(packages.flatMap((pack) => pack.tasks.map(taskScript)))].sort(), PUBLISH_TASK];
+}
+
+/** Building, and what waits for it: each for all that come before it. */
 function addTasks(
   draft: Draft,
   file: string,
   prefix: string,
-  packages: readonly SetupPackage[],
+  tasks: readonly string[],
   shared: SharedTask,
 ): void {
-  const tasks = [...new Set(packages.flatMap((pack) => pack.tasks.map(taskScript)))].sort();
   const add = (task: string, definition: object): void =>
     addTask(draft, file, prefix + task, { ...definition, ...shared });
   add(BUILD_TASK, {});
-  for (const task of tasks) add(task, { dependsOn: [BUILD_TASK] });
-  add(PUBLISH_TASK, { dependsOn: [BUILD_TASK, ...tasks] });
+  for (const task of tasks) {
+    const first = task === PUBLISH_TASK ? tasks.filter((one) => one !== PUBLISH_TASK) : [];
+    add(task, { dependsOn: [BUILD_TASK, ...first] });
+  }
 }
 
 /** A task that is there stays; one that Turborepo may take from its cache is worth a word. */
@@ -71,65 +97,21 @@ function addTask(draft: Draft, file: string, task: string, definition: Readonly<
     );
 }
 
-function addPackage(draft: Draft, facts: SetupFacts, pack: SetupPackage): void {
-  const { secrets } = pack.variables;
-  const wanted = {
-    ...ownOf(pack, facts),
-    ...(secrets.length === 0 ? {} : { passThroughEnv: ['$TURBO_EXTENDS$', ...secrets] }),
-  };
-  if (Object.keys(wanted).length === 0) return;
-  const file = turboFile(draft, pack.root);
-  draft.add(file, ['extends'], ['//']);
-  for (const [key, value] of Object.entries(wanted)) draft.add(file, ['tasks', BUILD_TASK, key], value);
-}
-
-interface RootTasks {
-  readonly facts: SetupFacts;
-  readonly prefix: string;
-  readonly shared: SharedTask;
-}
-
-/** It has no file of its own, and its tasks take nothing over from those of the packages. */
+/**
+ * It has no file of its own, and its tasks take nothing over from those of the packages. A script of it that people wrote
+ * may well be `turbo run docker-build`; as a task that would go in circles, and Turborepo refuses all of a run for it.
+ */
 function addRoot(draft: Draft, file: string, pack: SetupPackage, { facts, prefix, shared }: RootTasks): void {
+  const scriptOf = (task: string): unknown => draft.at('package.json', ['scripts', task]);
+  const foreign = [BUILD_TASK, ...tasksOf([pack])].filter((task) => !isOurs(scriptOf(task)));
+  for (const task of foreign)
+    draft.note(
+      `package.json: the script ${task} is ${JSON.stringify(scriptOf(task))}, so it is no task for the root's image: ` +
+        'call that one otherwise and run this again',
+    );
+  if (foreign.includes(BUILD_TASK)) return;
   const passThroughEnv = [...shared.passThroughEnv, ...pack.variables.secrets];
-  addTask(draft, file, prefix + BUILD_TASK, { ...ownOf(pack, facts), ...shared, passThroughEnv });
-  addTasks(draft, file, prefix, [pack], shared);
-}
-
-/** What the build of a package adds to that of all. */
-function ownOf(pack: SetupPackage, facts: SetupFacts): Record<string, Json> {
-  const inputs = inputsOf(pack, facts);
-  const dependsOn = dependsOnOf(pack);
-  return {
-    ...(dependsOn.length === 0 ? {} : { dependsOn }),
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(pack.variables.args.length === 0 ? {} : { env: pack.variables.args }),
-  };
-}
-
-/** Tasks that make what the image takes: files of this package or another, and images that it starts from. */
-function dependsOnOf({ name, dockerfile }: SetupPackage): string[] {
-  const files = dockerfile.outputs.map(({ project, target }) =>
-    project === name ? target : `${project}#${target}`,
-  );
-  const images = dockerfile.externalImages.flatMap(({ builtBy }) =>
-    builtBy === undefined || builtBy.project === name ? [] : [`${builtBy.project}#${builtBy.target}`],
-  );
-  return [...new Set([...files, ...images])].sort();
-}
-
-/** Where there are no other packages, tasks of the root go by their plain names, and Turborepo refuses the others. */
-function isSinglePackage(draft: Draft): boolean {
-  const ofPnpm = /^packages:/m.test(draft.text(PNPM_WORKSPACE) ?? '');
-  return !ofPnpm && draft.at('package.json', ['workspaces']) === undefined;
-}
-
-function turboFile(draft: Draft, folder: string): string {
-  const paths = NAMES.map((name) => (folder === '.' ? name : `${folder}/${name}`));
-  return paths.find((path) => draft.text(path) !== undefined) ?? paths[0]!;
-}
-
-/** Every file that `addTurbo` may want to read. */
-export function turboFiles(folder: string): string[] {
-  return NAMES.map((name) => (folder === '.' ? name : `${folder}/${name}`));
+  addTask(draft, file, prefix + BUILD_TASK, { ...ownOf(draft, pack, facts), ...shared, passThroughEnv });
+  const tasks = tasksOf([pack]).filter((task) => !foreign.includes(task));
+  addTasks(draft, file, prefix, tasks, shared);
 }

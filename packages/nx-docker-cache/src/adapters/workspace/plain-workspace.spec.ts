@@ -187,7 +187,8 @@ describe('a workspace without Nx', () => {
             {
               name: 'api',
               root: 'apps/api',
-              targets: { build: { outputs: ['{projectRoot}/dist/**'] } },
+              packageName: 'api',
+              targets: { build: { outputs: ['{projectRoot}/dist/**'], script: 'tsc' } },
               builds: [{ target: 'docker-build', options: {} }],
               dependencies: [{ to: 'shared', kind: 'runtime' }],
               dependenciesKnown: true,
@@ -195,7 +196,8 @@ describe('a workspace without Nx', () => {
             {
               name: 'shared',
               root: 'libs/shared',
-              targets: { gen: { outputs: ['{workspaceRoot}/gen/**'] } },
+              packageName: 'shared',
+              targets: { gen: { outputs: ['{workspaceRoot}/gen/**'], script: 'x' } },
               builds: [],
               dependencies: [],
               dependenciesKnown: true,

@@ -78,7 +78,7 @@ export class PlainWorkspace implements WorkspacePort {
     return {
       tools: workspaceTools(this.#root),
       projects: packages.map(({ project: name, root, manifest }) => ({
-        ...{ name, root },
+        ...{ name, root, packageName: turbo.nameOf(manifest) },
         targets: turbo.targetsOf(manifest),
         builds: this.#builds({ name, root }, config),
         dependencies: links.get(name) ?? [],

@@ -1,92 +1,102 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { SurveyedTarget } from '../../model/survey';
-import { readJson, type Manifest } from './manifest';
+import { readManifest, type Manifest } from './manifest';
 import { packageFolders, packagePatterns } from './packages';
-import { TURBO_FILES } from './root';
+import {
+  inChain,
+  isTakenAway,
+  readTurboFile,
+  taskChain,
+  type TurboFile,
+  type TurboTask,
+} from './turbo-chain';
 
-const tasks = z.record(
-  z.string(),
-  z
-    .object({
-      outputs: z.array(z.string()).optional().catch(undefined),
-      dependsOn: z.array(z.string()).optional().catch(undefined),
-    })
-    .catch({}),
-);
-/** `pipeline` until version 1. */
-const turboSchema = z.object({
-  tasks: tasks.optional().catch(undefined),
-  pipeline: tasks.optional().catch(undefined),
-});
-
-/** Stands for what the file of the workspace's root has there. */
-const EXTENDS = '$TURBO_EXTENDS$';
-
-type Tasks = z.infer<typeof tasks>;
+const NOTHING: TurboFile = { tasks: {}, extends: [] };
 
 /** What Turborepo's tasks write in the packages that have a script for them, as `outputs` of Nx spells it. */
 export class TurboTasks {
   readonly #root: string;
-  readonly #shared: Tasks;
+  readonly #shared: TurboFile['tasks'];
   /** Beside other packages the root's scripts are tasks only where they stand as `//#script`. */
   readonly #rootTasks: '//#' | '';
   #folders: ReadonlySet<string> | undefined;
-  readonly #own = new Map<string, Tasks>();
+  #byName: ReadonlyMap<string, string> | undefined;
+  readonly #own = new Map<string, TurboFile>();
 
   constructor(root: string) {
     this.#root = root;
-    this.#shared = readTasks(root);
-    const isTurbo = Object.keys(this.#shared).length > 0;
-    this.#rootTasks = isTurbo && packagePatterns(root).length > 0 ? '//#' : '';
+    this.#shared = readTurboFile(root).tasks;
+    this.#rootTasks = this.#isTurbo() && packagePatterns(root).length > 0 ? '//#' : '';
   }
 
   targetsOf(manifest: Manifest): Record<string, SurveyedTarget> {
-    const { root, scripts } = manifest;
-    const own = root === '.' ? {} : this.#tasksIn(root);
-    const named = this.#scripts(root, Object.keys(scripts ?? {})).map((script) => {
-      const task = own[script] ?? this.#sharedOf(manifest, script);
-      return [script, { outputs: (task?.outputs ?? []).flatMap(spelled) }] as const;
+    const { scripts = {} } = manifest;
+    const named = this.#scripts(manifest).map((task) => {
+      const outputs = inChain(this.#chain(manifest, task), 'outputs').flatMap(spelled);
+      return [task, { outputs, script: scripts[task] }] as const;
     });
     return Object.fromEntries(named);
   }
 
   /** What a task of a package waits for, as written: `^task`, `task`, `package#task`. */
   dependsOn(manifest: Manifest, task: string): readonly string[] {
-    const { root } = manifest;
-    const inherited = this.#sharedOf(manifest, task)?.dependsOn ?? [];
-    const own = root === '.' ? undefined : this.#tasksIn(root)[task]?.dependsOn;
-    if (own === undefined) return inherited;
-    return own.includes(EXTENDS) ? [...inherited, ...own.filter((one) => one !== EXTENDS)] : own;
+    return inChain(this.#chain(manifest, task), 'dependsOn');
   }
 
-  /** Those that Turborepo runs. A folder that is no package of the workspace has none, whatever its package.json says. */
-  #scripts(root: string, scripts: readonly string[]): readonly string[] {
-    if (Object.keys(this.#shared).length === 0) return scripts;
+  /** What the package manager, and Turborepo with it, calls a package; undefined for what is none of theirs. */
+  nameOf({ root, name }: Manifest): string | undefined {
+    return root === '.' || this.#packages().has(root) ? name : undefined;
+  }
+
+  #chain(manifest: Manifest, task: string): readonly TurboTask[] {
+    return taskChain(task, this.#sharedOf(manifest, task), this.#fileOf(manifest.root), (name) => {
+      const root = this.#named().get(name);
+      return root === undefined ? undefined : this.#fileOf(root);
+    });
+  }
+
+  /** Those that Turborepo runs. It knows packages of the workspace by their names, and leaves out all other folders. */
+  #scripts(manifest: Manifest): readonly string[] {
+    const { root } = manifest;
+    const scripts = Object.keys(manifest.scripts ?? {});
+    if (!this.#isTurbo()) return scripts;
     if (root === '.')
       return scripts.filter((script) => this.#rootTasks === '' || `//#${script}` in this.#shared);
-    this.#folders ??= new Set(packageFolders(this.#root));
-    return this.#folders.has(root) ? scripts : [];
+    if (this.nameOf(manifest) === undefined) return [];
+    return scripts.filter((script) => !isTakenAway(this.#fileOf(root), script));
+  }
+
+  #isTurbo(): boolean {
+    return Object.keys(this.#shared).length > 0;
   }
 
   /** Of the root's file. */
-  #sharedOf({ name, root }: Manifest, task: string): Tasks[string] | undefined {
+  #sharedOf({ name, root }: Manifest, task: string): TurboTask | undefined {
     if (root === '.' && this.#rootTasks !== '') return this.#shared[this.#rootTasks + task];
     return this.#shared[`${name ?? ''}#${task}`] ?? this.#shared[task];
   }
 
-  /** Of a package's own file. */
-  #tasksIn(root: string): Tasks {
-    const known = this.#own.get(root) ?? readTasks(join(this.#root, root));
+  /** A package's own; the root's is that of all. */
+  #fileOf(root: string): TurboFile {
+    const known = this.#own.get(root) ?? (root === '.' ? NOTHING : readTurboFile(join(this.#root, root)));
     this.#own.set(root, known);
     return known;
   }
-}
 
-function readTasks(folder: string): Tasks {
-  const [json] = TURBO_FILES.flatMap((name) => readJson(join(folder, name)) ?? []);
-  const parsed = turboSchema.safeParse(json ?? {});
-  return (parsed.success ? (parsed.data.tasks ?? parsed.data.pipeline) : undefined) ?? {};
+  #packages(): ReadonlySet<string> {
+    return (this.#folders ??= new Set(packageFolders(this.#root)));
+  }
+
+  /** Folders by the packages' names: read only where a file goes on from another package's. */
+  #named(): ReadonlyMap<string, string> {
+    this.#byName ??= new Map(
+      [...this.#packages()].flatMap((root) => {
+        const { name } = readManifest(this.#root, root);
+        return name === undefined ? [] : [[name, root] as const];
+      }),
+    );
+    return this.#byName;
+  }
 }
 
 /** What a task leaves out of its outputs says nothing here. */

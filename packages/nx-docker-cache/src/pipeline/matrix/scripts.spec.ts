@@ -3,7 +3,8 @@ import { builds, projectOf } from '../../../test/fakes/inspect';
 import type { ShardMatrix } from '../../model/matrix';
 import { planMatrix } from './index';
 
-const SCRIPT = { targets: { 'docker-build': {} } };
+const scriptOf = (script: string) => ({ targets: { 'docker-build': { script } } });
+const SCRIPT = scriptOf('run -T nx-docker-cache build .');
 const FILES = Object.fromEntries(
   ['apps/api', 'apps/web', 'tools/x'].map((root) => [`${root}/Dockerfile`, 'FROM scratch\nCOPY a /\n']),
 );
@@ -33,14 +34,33 @@ describe('a matrix for Turborepo', () => {
     ['all that there is', false],
     ['what a change concerns, and that is the one without', true],
   ])('refuses one that is none, where others are: %s', async (_, affected) => {
-    const projects = [api, projectOf('apps/web', [], builds()), projectOf('tools/x', [], builds())];
+    const web = projectOf('apps/web', [], { ...builds(), packageName: '@acme/web' });
+    const projects = [api, web, projectOf('tools/x', [], builds())];
     const changed = ['apps/web/a'];
     await expect(plan({ projects, changed }, affected)).rejects.toMatchObject({
       code: 'NO_TARGET',
-      found: affected ? 'none for web (apps/web)' : 'none for web (apps/web), x (tools/x)',
+      found: affected
+        ? 'none for web (apps/web)'
+        : 'none for web (apps/web), x (tools/x, no package with a name)',
       hint: expect.stringContaining('nx-docker-cache init') as unknown,
     });
   });
+
+  it.each(['turbo run docker-build', 'npx turbo docker-build --filter=web', 'cd . && ../bin/turbo run x'])(
+    'refuses a script that runs Turborepo itself: %s',
+    async (script) => {
+      const root = projectOf('.', [], { ...builds(), ...scriptOf(script), name: 'acme' });
+      const files = { ...FILES, Dockerfile: 'FROM scratch\nCOPY a /\n' };
+      await expect(plan({ projects: [api, root], files })).rejects.toMatchObject({
+        code: 'NO_TARGET',
+        message: 'the task docker-build of acme (.) runs turbo itself, and so on in circles',
+        found: `"docker-build": "${script}"`,
+        hint: expect.stringContaining('//#docker-build') as unknown,
+      });
+      const other = projectOf('.', [], { ...builds(), ...scriptOf('bin/turbo-less'), name: 'acme' });
+      expect((await plan({ projects: [api, other], files })).shards[0]!.projects).toContain('acme');
+    },
+  );
 
   it('only says so where no build is a script: such a workspace is not built through Turborepo', async () => {
     const projects = [projectOf('apps/web', [], builds())];

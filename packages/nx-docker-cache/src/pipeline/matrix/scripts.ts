@@ -10,10 +10,13 @@ import type { SurveyedProject } from '../../model/survey';
  * @throws DockerCacheError NO_TARGET
  */
 export function checkScripts(builds: readonly JudgedBuild[], projects: readonly SurveyedProject[]): string[] {
-  const tasks = new Map(projects.map(({ name, targets }) => [name, targets]));
-  const missing = builds.filter(
-    ({ project, target }) => !Object.hasOwn(tasks.get(project.name) ?? {}, target),
-  );
+  const known = new Map(projects.map((project) => [project.name, project]));
+  const tasksOf = ({ project }: JudgedBuild) => known.get(project.name)?.targets ?? {};
+  for (const build of builds) {
+    const { script } = Object.hasOwn(tasksOf(build), build.target) ? tasksOf(build)[build.target]! : {};
+    if (script !== undefined && TURBO.test(script)) throw goesInCircles(build, script);
+  }
+  const missing = builds.filter((build) => !Object.hasOwn(tasksOf(build), build.target));
   if (missing.length === 0) return [];
   const target = missing[0]!.target;
   const isUsed = projects.some((project) =>
@@ -23,11 +26,29 @@ export function checkScripts(builds: readonly JudgedBuild[], projects: readonly 
     return [
       `\`turbo run ${target}\` builds none of these images, as no package has such a task: run nx-docker-cache init, or build with nx-docker-cache build`,
     ];
+  const named = missing.map(({ project: { name, root } }) => {
+    const isNameless = root !== '.' && known.get(name)?.packageName === undefined;
+    return `${name} (${root}${isNameless ? ', no package with a name' : ''})`;
+  });
   throw new DockerCacheError({
     code: 'NO_TARGET',
     message: `Turborepo would leave out ${missing.length} of ${builds.length} images without a word`,
     expected: `a task ${target} of each, as others have it: a script in its package.json, and for the root //#${target} in turbo.json`,
-    found: `none for ${missing.map(({ project }) => `${project.name} (${project.root})`).join(', ')}`,
-    hint: 'nx-docker-cache init writes both. What is no package of the workspace is none for Turborepo: give the folder a package.json, and name it in the workspaces.',
+    found: `none for ${named.join(', ')}`,
+    hint: 'nx-docker-cache init writes both. Turborepo knows a folder by the name in its package.json, if the workspaces name the folder; a script of the root that runs turbo itself cannot be its task: call that one otherwise first.',
+  });
+}
+
+/** As Turborepo looks for itself in scripts of the root. */
+const TURBO = /(?:^|[\s/])turbo(?:[\s:@]|$)/;
+
+/** In the root's script Turborepo sees it and refuses the run; in a package's it would start itself without end. */
+function goesInCircles({ project, target }: JudgedBuild, script: string): DockerCacheError {
+  return new DockerCacheError({
+    code: 'NO_TARGET',
+    message: `the task ${target} of ${project.name} (${project.root}) runs turbo itself, and so on in circles`,
+    expected: 'a script that builds the image: nx-docker-cache build .',
+    found: `"${target}": "${script}"`,
+    hint: `Call that script otherwise${project.root === '.' ? `, or take //#${target} out of turbo.json` : ''}; nx-docker-cache init then writes the one that builds.`,
   });
 }

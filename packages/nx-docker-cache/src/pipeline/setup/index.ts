@@ -10,12 +10,14 @@ import {
   CONFIG_FILE,
   planSetup,
   PNPM_WORKSPACE,
+  TURBO_VERSION_FILES,
   turboFiles,
+  turboVersion,
   type Setup,
   type SetupFacts,
   type SetupPackage,
 } from '../../setup';
-import type { CiService } from '../../setup/ci';
+import { TOOL_FILES, toolsOf, type CiService } from '../../setup/ci';
 import { inspectWorkspace, type InspectPorts } from '../inspect';
 import { withPipeline } from './ci';
 
@@ -52,18 +54,35 @@ async function gather({ registry }: SetupRequest, ports: InspectPorts): Promise<
     ...[CONFIG_FILE, '.gitignore', 'package.json', PNPM_WORKSPACE, ...turboFiles('.')],
     ...packages.flatMap(({ root }) => [posix.join(root, 'package.json'), ...turboFiles(root)]),
   ];
+  const texts = await textsOf(paths, files);
+  const about = await textsOf([...TOOL_FILES, ...TURBO_VERSION_FILES], files);
+  const rootNames = await files.list('.');
+  return {
+    ...{ tools: survey.tools, registry, packages, texts, rootNames },
+    manager: toolsOf(rootNames, (path) => about[path]).manager,
+    turbo: turboVersion((path) => about[path]),
+    packageNames: new Map(
+      survey.projects.flatMap(({ name, packageName }) =>
+        packageName === undefined ? [] : [[name, packageName] as const],
+      ),
+    ),
+    bare: found.filter((one) => !isPackage(one)).map(({ root }) => root),
+    generated: survey.projects.flatMap(generatedBy),
+    kind: (path) => files.kind(path),
+  };
+}
+
+/** By path; left out where there is no such file. */
+async function textsOf(
+  paths: readonly string[],
+  files: InspectPorts['files'],
+): Promise<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const path of new Set(paths)) {
     const text = await files.readText(path);
     if (text !== undefined) texts[path] = text;
   }
-  return {
-    ...{ tools: survey.tools, registry, packages, texts },
-    bare: found.filter((one) => !isPackage(one)).map(({ root }) => root),
-    generated: survey.projects.flatMap(generatedBy),
-    rootNames: await files.list('.'),
-    kind: (path) => files.kind(path),
-  };
+  return texts;
 }
 
 /** Each project that builds an image, with the Dockerfile that it builds. */

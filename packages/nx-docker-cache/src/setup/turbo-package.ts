@@ -1,0 +1,82 @@
+import type { Draft } from './draft';
+import { BUILD_TASK, type SetupFacts, type SetupPackage } from './model';
+import { isSinglePackage, ROOT_TASK, textsAt, turboFile } from './turbo-files';
+import { turboKnows } from './turbo-features';
+import { inputsOf } from './turbo-inputs';
+
+const EXTENDS = '$TURBO_EXTENDS$';
+
+type Lists = Readonly<Record<string, readonly string[]>>;
+
+/** The package's own file, where its image reads more than the package. What the root has stays in force. */
+export function addPackage(draft: Draft, facts: SetupFacts, pack: SetupPackage): void {
+  const { secrets } = pack.variables;
+  const own: Lists = {
+    ...ownOf(draft, pack, facts),
+    ...(secrets.length === 0 ? {} : { passThroughEnv: secrets }),
+  };
+  if (Object.keys(own).length === 0) return;
+  const file = turboFile(draft, pack.root);
+  draft.add(file, ['extends'], ['//']);
+  for (const [key, items] of Object.entries(own)) {
+    const value = withInherited(draft, file, { key, items }, { facts, pack });
+    draft.add(file, ['tasks', BUILD_TASK, key], value);
+  }
+}
+
+/** What the build of a package adds to that of all. */
+export function ownOf(draft: Draft, pack: SetupPackage, facts: SetupFacts): Lists {
+  const inputs = turboKnows(facts.turbo, 'rootInputs') ? inputsOf(pack, facts) : undefined;
+  const dependsOn = dependsOnOf(draft, pack, facts);
+  return {
+    ...(dependsOn.length === 0 ? {} : { dependsOn }),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(pack.variables.args.length === 0 ? {} : { env: pack.variables.args }),
+  };
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly items: readonly string[];
+}
+
+/** A list of a package replaces the root's, unless it takes that over: by a word that older versions do not know. */
+function withInherited(
+  draft: Draft,
+  file: string,
+  { key, items }: Wanted,
+  { facts, pack }: { readonly facts: SetupFacts; readonly pack: SetupPackage },
+): string[] {
+  const root = turboFile(draft, '.');
+  const inherited = [`${facts.packageNames.get(pack.name) ?? ''}#${BUILD_TASK}`, BUILD_TASK].find(
+    (task) => draft.at(root, ['tasks', task]) !== undefined,
+  );
+  const above = textsAt(draft, root, ['tasks', inherited ?? BUILD_TASK, key]);
+  const others = (textsAt(draft, file, ['extends']) ?? []).some((one) => one !== '//');
+  const present = textsAt(draft, file, ['tasks', BUILD_TASK, key]);
+  const takesOver = present?.includes(EXTENDS) ?? turboKnows(facts.turbo, 'extends');
+  if (takesOver) return above === undefined && !others ? [...items] : [EXTENDS, ...items];
+  return [...new Set([...(above ?? []), ...items])];
+}
+
+/** Tasks that make what the image takes: files of this package or another, and images that it starts from. */
+function dependsOnOf(draft: Draft, { name, dockerfile }: SetupPackage, facts: SetupFacts): string[] {
+  const images = dockerfile.externalImages.flatMap(({ builtBy }) =>
+    builtBy === undefined || builtBy.project === name ? [] : [builtBy],
+  );
+  const tasks = [...dockerfile.outputs, ...images].flatMap(({ project, target }) =>
+    project === name ? [target] : taskOf(draft, facts, project, target),
+  );
+  return [...new Set(tasks)].sort();
+}
+
+/** Turborepo knows packages by their names, and ends with an error where it meets one that it does not know. */
+function taskOf(draft: Draft, facts: SetupFacts, project: string, target: string): string[] {
+  const isRoot = facts.packages.some((pack) => pack.name === project && pack.root === '.');
+  if (isRoot && !isSinglePackage(draft)) {
+    const task = `${ROOT_TASK}${target}`;
+    return draft.at(turboFile(draft, '.'), ['tasks', task]) === undefined ? [] : [task];
+  }
+  const name = facts.packageNames.get(project);
+  return name === undefined ? [] : [`${name}#${target}`];
+}
