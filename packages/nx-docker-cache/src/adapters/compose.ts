@@ -27,6 +27,7 @@ import { SourceAdapter } from './source/source';
 import { trackedFiles } from './source/tracked';
 import { environmentPort, systemClock, TerminalLogger } from './terminal';
 export { nxPublication } from './workspace/nx-publication';
+import { noConfigurations } from './workspace/errors';
 import { NxWorkspace } from './workspace/nx-workspace';
 import { PlainWorkspace } from './workspace/plain-workspace';
 import { findWorkspace } from './workspace/root';
@@ -104,10 +105,16 @@ export function composeAffectedPorts(workspace: WorkspacePort) {
 /** Digests of the workspace's files by inode and times; beside the receipts, so git ignores it too. */
 const DIGESTS_FILE = '.nx-docker-cache/digests.json';
 
-/** The workspace that a folder lies in. */
-export function openWorkspace(cwd: string): WorkspacePort {
+/**
+ * The workspace that a folder lies in.
+ * @param configuration of Nx's targets; one that does not have it takes its default one, as with `nx run-many -c`
+ * @throws DockerCacheError USAGE for a configuration where nothing has any
+ */
+export function openWorkspace(cwd: string, configuration?: string): WorkspacePort {
   const { root, kind } = findWorkspace(cwd);
-  return kind === 'nx' ? new NxWorkspace(root) : new PlainWorkspace(root, cwd);
+  if (kind === 'nx') return new NxWorkspace(root, undefined, () => configuration);
+  if (configuration !== undefined) throw noConfigurations(configuration);
+  return new PlainWorkspace(root, cwd);
 }
 
 /** An Nx workspace whose root and graph the caller knows. */

@@ -1,21 +1,22 @@
 import { parseArgs } from 'node:util';
 import type { AffectedRequest } from '../pipeline/affected';
-import { choice, wrongFlag } from './flags';
+import { choice, WORKSPACE_FLAGS, wrongFlag } from './flags';
 
 /** Flags of every command that asks what changed. */
 export const RANGE_FLAGS = { base: { type: 'string' }, head: { type: 'string' } } as const;
 
 const AFFECTED_FLAGS = {
+  ...WORKSPACE_FLAGS,
   ...RANGE_FLAGS,
   check: { type: 'boolean' },
   'no-check': { type: 'boolean' },
   json: { type: 'boolean' },
-  cwd: { type: 'string' },
 } as const;
 
 export interface AffectedInvocation {
   readonly request: AffectedRequest;
   readonly json: boolean;
+  readonly configuration: string | undefined;
   readonly cwd: string;
 }
 
@@ -27,6 +28,7 @@ export function parseAffected(argv: readonly string[]): AffectedInvocation {
     return {
       request: { base: values.base, head: values.head, check },
       json: values.json ?? false,
+      configuration: values.configuration,
       cwd: values.cwd ?? process.cwd(),
     };
   } catch (error) {

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openWorkspace } from '../adapters/compose';
 import type { WorkspacePort } from '../ports/workspace';
 import { parseAffected } from './affected-flags';
 import { parseChoice } from './choose';
@@ -6,6 +10,7 @@ import { exitCodeOf } from './exit-code';
 import { parseInvocation } from './flags';
 import { HELP } from './help';
 import { projectWith } from './project';
+import { parseRun } from './run-flags';
 
 describe('flags', () => {
   it('become options of the schema', () => {
@@ -121,6 +126,39 @@ describe('the command line over the configuration', () => {
 
   it('lives with options that are none', async () => {
     expect(await merge(null, ['--pull'])).toEqual({ pull: true });
+  });
+});
+
+describe('a configuration of Nx', () => {
+  it('is asked for by its name, by every command that reads builds', () => {
+    const asked = ['-c', 'production'];
+    for (const { configuration } of [
+      parseInvocation(['api', '--configuration', 'production']),
+      parseChoice(['api', ...asked]).invocation,
+      parseAffected(asked),
+      parseMatrix(['--shards', '2', ...asked]),
+      parseRun(['api', 'test', ...asked]).build,
+    ])
+      expect(configuration).toBe('production');
+    expect(parseInvocation(['api', ...asked]).overrides).toEqual({});
+  });
+
+  it('is refused where nothing has any', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-plain-'));
+    try {
+      writeFileSync(join(folder, 'nx-docker-cache.json'), '{}');
+      expect(openWorkspace(folder).facts().kind).toBe('plain');
+      expect(() => openWorkspace(folder, 'production')).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('asks for some of the platforms, as a flag does', async () => {
+    const project = { name: 'api', root: '.', target: 'docker-build', options: { platforms: ['b'] } };
+    const workspace = { project: () => Promise.resolve({ ...project, platforms: ['a', 'b'] }) };
+    const merged = await projectWith(workspace as unknown as WorkspacePort, 'api', parseInvocation(['api']));
+    expect(merged).toMatchObject({ options: { platforms: ['b'] }, platforms: ['a', 'b'] });
   });
 });
 

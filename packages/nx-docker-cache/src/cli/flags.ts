@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util';
 import { DockerCacheError } from '../errors';
 
+/** Flags of every command that reads builds of the workspace. */
+export const WORKSPACE_FLAGS = {
+  configuration: { type: 'string', short: 'c' },
+  cwd: { type: 'string' },
+} as const;
+
 export const BUILD_FLAGS = {
+  ...WORKSPACE_FLAGS,
   registry: { type: 'string' },
   image: { type: 'string' },
   tag: { type: 'string', multiple: true },
@@ -30,7 +37,6 @@ export const BUILD_FLAGS = {
   'dry-run': { type: 'boolean' },
   all: { type: 'boolean' },
   json: { type: 'boolean' },
-  cwd: { type: 'string' },
 } as const;
 
 export interface Invocation {
@@ -40,6 +46,8 @@ export interface Invocation {
   /** Options that were given, by their names in the schema; they win over the configuration. */
   readonly overrides: Readonly<Record<string, unknown>>;
   readonly json: boolean;
+  /** Of Nx's targets; undefined: their default one. */
+  readonly configuration: string | undefined;
   readonly cwd: string;
 }
 
@@ -56,6 +64,7 @@ export function invocationOf(values: Values, projects: readonly string[]): Invoc
     all: values.all ?? false,
     overrides: overridesOf(values),
     json: values.json ?? false,
+    configuration: values.configuration,
     cwd: values.cwd ?? process.cwd(),
   };
 }

@@ -47,6 +47,8 @@ Options of build and plan (they win over the workspace's configuration)
   --default-branch <name>  branch whose cache all others read
   --progress <mode>        auto, plain, quiet or rawjson    --dry-run             print the plan only
   --json                   plan, inspection or results as JSON on stdout
+  -c, --configuration <name>
+                           of Nx's targets, as nx run has it; for all commands but init
   --cwd <folder>           workspace to work in (default: the current folder)
   --help, --version
 

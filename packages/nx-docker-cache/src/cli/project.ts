@@ -17,7 +17,7 @@ export async function projectWith(
   if (typeof overrides['cache'] === 'string' && typeof own['cache'] === 'object') {
     merged['cache'] = { ...asRecord(own['cache']), kind: overrides['cache'] };
   }
-  return { ...project, options: merged, platforms: own['platforms'] };
+  return { ...project, options: merged, platforms: project.platforms ?? own['platforms'] };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -70,6 +70,7 @@ export function parseRun(argv: readonly string[]): RunInvocation {
       all: false,
       overrides: overridesOf(shared),
       json: false,
+      configuration: values.configuration,
       cwd: values.cwd ?? process.cwd(),
     },
   };

@@ -42,3 +42,13 @@ export function noTarget(
     hint: `Add a Dockerfile and a target: nx g nx-docker-cache:configuration ${project}.`,
   });
 }
+
+export function noConfigurations(name: string): DockerCacheError {
+  return new DockerCacheError({
+    code: 'USAGE',
+    message: `--configuration ${name} names a configuration of Nx's targets, and this is no workspace of Nx`,
+    expected: 'no --configuration',
+    found: `--configuration ${name}`,
+    hint: 'Give the options that differ as flags.',
+  });
+}

@@ -1,3 +1,4 @@
+import { configuredTargets, type AskedConfiguration, type NxTarget } from '../../options/nx-targets';
 import type { PublishedProject } from '../../ports/workspace';
 import { noTarget } from './errors';
 import { nxTargetTasks } from './nx-tasks';
@@ -10,20 +11,24 @@ const RELEASE_TARGET = 'nx-release-publish';
 interface NxProject {
   readonly name: string;
   readonly root: string;
-  readonly targets: Readonly<Record<string, { readonly executor?: string; readonly options?: unknown }>>;
+  readonly targets: Readonly<Record<string, NxTarget & { readonly executor?: string }>>;
 }
 
 /**
  * What a project's targets say of publishing. Without a target that publishes, the default rules hold.
+ * @param project with its targets as Nx's graph has them
+ * @param configuration of the project's targets that was asked for
  * @param run the target that runs, with its options; undefined: the project's own one
  * @param asked the build whose image it is; undefined: the one that the target names, else the first
  * @throws DockerCacheError NO_TARGET
  */
 export function nxPublication(
-  { name, root, targets }: NxProject,
+  { name, root, targets: plain }: NxProject,
+  configuration: AskedConfiguration,
   run: { readonly target: string; readonly options: unknown } | undefined,
   asked?: string,
 ): PublishedProject {
+  const targets = configuredTargets(plain, configuration);
   const builds = Object.entries(targets).filter(([, { executor }]) => executor === BUILD);
   const own = Object.entries(targets).find(
     ([target, { executor, options }]) =>
@@ -45,10 +50,16 @@ export function nxPublication(
     );
   return {
     ...{ name, root, options },
-    build: { target: build[0], options: build[1].options ?? {} },
+    build: { target: build[0], options: wholeImage(build[1], plain[build[0]]) },
     tasks: nxTargetTasks(targets, build[0]),
     release: run?.target === RELEASE_TARGET,
   };
+}
+
+/** An agent may be asked for some platforms of the image by a configuration; what is published is all of it. */
+function wholeImage({ options }: NxTarget, plain: NxTarget | undefined): object {
+  const { platforms } = record(plain?.options);
+  return { ...record(options), ...(platforms === undefined ? {} : { platforms }) };
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -67,6 +67,74 @@ describe('a second build of a project of Nx', () => {
   });
 });
 
+describe('the configurations of Nx', () => {
+  const platforms = ['linux/amd64', 'linux/arm64'];
+  const targets = {
+    image: {
+      executor: BUILD_EXECUTOR,
+      options: { image: 'api', tasks: { lint: 'plain' }, platforms },
+      configurations: {
+        production: { image: 'api-prod', tasks: { lint: 'strict' } },
+        arm64: { platforms: ['linux/arm64'] },
+      },
+      defaultConfiguration: 'production',
+    },
+    test: {
+      executor: 'nx-docker-cache:run',
+      options: { command: 'test' },
+      configurations: { arm64: { command: 'test --arm' } },
+    },
+    tag: {
+      executor: 'nx-docker-cache:publish',
+      options: { tags: ['dev'] },
+      configurations: { arm64: { tags: ['arm'] } },
+    },
+    compile: {
+      executor: 'x',
+      options: { outputPath: 'dist/a' },
+      configurations: { production: { outputPath: 'dist/b' } },
+      defaultConfiguration: 'production',
+    },
+  };
+  const open = (configuration?: string): NxWorkspace =>
+    new NxWorkspace(
+      '/none',
+      { nodes: { api: { name: 'api', type: 'app', data: { root: 'api', targets } } }, dependencies: {} },
+      () => configuration,
+    );
+
+  it('are in all that is said of a build: the default one', async () => {
+    const options = { ...targets.image.options, ...targets.image.configurations.production };
+    const builds = [{ target: 'image', options }];
+    const workspace = open();
+    expect(await workspace.builds()).toEqual([{ name: 'api', root: 'api', builds }]);
+    expect(await workspace.project('api')).toMatchObject({ options, platforms });
+    const { projects } = await workspace.survey();
+    expect(projects).toMatchObject([{ builds, targets: { compile: { options: { outputPath: 'dist/b' } } } }]);
+    expect(await workspace.publication('api')).toMatchObject({
+      ...{ build: { options }, options: { tags: ['dev'] } },
+      tasks: { test: { command: 'test' }, lint: { command: 'strict' } },
+    });
+  });
+
+  it('are the one that is asked for; a name that a target does not have is its default one', async () => {
+    const { image, ...arm } = { ...targets.image.options, platforms: ['linux/arm64'] };
+    const workspace = open('arm64');
+    expect((await workspace.builds())[0]!.builds).toEqual([{ target: 'image', options: { image, ...arm } }]);
+    expect(await workspace.project('api')).toMatchObject({
+      ...{ options: { platforms: ['linux/arm64'] }, platforms, tasks: { test: { command: 'test --arm' } } },
+    });
+    expect((await open('none').project('api')).options).toMatchObject({ image: 'api-prod' });
+  });
+
+  it('may ask for some platforms of an image, which is published as a whole', async () => {
+    expect(await open('arm64').publication('api')).toMatchObject({
+      ...{ options: { tags: ['arm'] }, build: { options: { image: 'api', platforms } } },
+      tasks: { test: { command: 'test --arm' }, lint: { command: 'plain' } },
+    });
+  });
+});
+
 describe('what projects of Nx need of each other', () => {
   const root = mkdtempSync(join(tmpdir(), 'nx-workspace-'));
   afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { devkit, type Devkit } from '../../devkit';
 import type { WorkspaceFacts } from '../../model/facts';
+import { configuredTargets } from '../../options/nx-targets';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import type { ProjectNode } from '../../model/prune';
 import type { WorkspaceSurvey } from '../../model/survey';
@@ -13,19 +14,26 @@ import { buildsOf, surveyGraph } from './nx-survey';
 import { workspaceTools } from './tools';
 
 type Graph = Awaited<ReturnType<Devkit['createProjectGraphAsync']>>;
+type Target = NonNullable<Graph['nodes'][string]['data']['targets']>[string];
 
 export const BUILD_EXECUTOR = 'nx-docker-cache:build';
 
-/** An Nx workspace, asked through the Nx that it has installed itself. */
+/** The configuration that a target of a project was asked for; undefined: none, so its default one. */
+export type ConfigurationOf = (project: string, target: string) => string | undefined;
+
+/** An Nx workspace, asked through the Nx that it has installed itself. Options of targets are those of `nx run`. */
 export class NxWorkspace implements WorkspacePort {
   readonly #root: string;
+  readonly #configuration: ConfigurationOf;
   #graph: Promise<Graph> | undefined;
+  #configured: Promise<Graph> | undefined;
   /** Read once: a run asks for each of its projects. */
   #nodes: Promise<readonly ProjectNode[]> | undefined;
 
   /** @param graph where the caller has it already */
-  constructor(root: string, graph?: Graph) {
+  constructor(root: string, graph?: Graph, configuration: ConfigurationOf = () => undefined) {
     this.#root = root;
+    this.#configuration = configuration;
     this.#graph = graph === undefined ? undefined : Promise.resolve(graph);
   }
 
@@ -34,10 +42,9 @@ export class NxWorkspace implements WorkspacePort {
   }
 
   async project(name: string, target?: string): Promise<WorkspaceProject> {
-    const { nodes } = await this.#readGraph();
-    const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
-    if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
-    const builds = buildsOf(node.data, BUILD_EXECUTOR);
+    const { root, targets: plain } = await this.#project(name);
+    const targets = configuredTargets(plain, (one) => this.#configuration(name, one));
+    const builds = buildsOf({ targets }, BUILD_EXECUTOR);
     const found = builds.find((build) => (target ?? build.target) === build.target);
     if (found === undefined)
       throw noTarget(
@@ -45,19 +52,17 @@ export class NxWorkspace implements WorkspacePort {
         target,
         builds.map((build) => build.target),
       );
-    const tasks = nxTasks(node.data.targets ?? {}, found.target);
-    return { name, root: node.data.root, ...found, tasks };
+    const { platforms } = (plain[found.target]?.options ?? {}) as { readonly platforms?: unknown };
+    return { name, root, ...found, tasks: nxTasks(targets, found.target), platforms };
   }
 
   async publication(name: string, target?: string): Promise<PublishedProject> {
-    const { nodes } = await this.#readGraph();
-    const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
-    if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
-    return nxPublication({ name, root: node.data.root, targets: node.data.targets ?? {} }, undefined, target);
+    const project = { name, ...(await this.#project(name)) };
+    return nxPublication(project, (one) => this.#configuration(name, one), undefined, target);
   }
 
   async survey(): Promise<WorkspaceSurvey> {
-    const graph = await this.#readGraph();
+    const graph = await this.#readConfigured();
     return {
       tools: workspaceTools(this.#root),
       projects: surveyGraph(this.#root, graph, BUILD_EXECUTOR),
@@ -65,7 +70,7 @@ export class NxWorkspace implements WorkspacePort {
   }
 
   async builds(): Promise<readonly BuiltProject[]> {
-    const { nodes } = await this.#readGraph();
+    const { nodes } = await this.#readConfigured();
     return Object.entries(nodes).map(([name, { data }]) => ({
       ...{ name, root: data.root },
       builds: buildsOf(data, BUILD_EXECUTOR),
@@ -86,10 +91,31 @@ export class NxWorkspace implements WorkspacePort {
     }));
   }
 
+  /** The targets as they stand in the graph. */
+  async #project(name: string): Promise<{ root: string; targets: Readonly<Record<string, Target>> }> {
+    const { nodes } = await this.#readGraph();
+    const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined;
+    if (node === undefined) throw unknownProject(name, Object.keys(nodes).sort());
+    return { root: node.data.root, targets: node.data.targets ?? {} };
+  }
+
+  #readConfigured(): Promise<Graph> {
+    this.#configured ??= this.#readGraph().then((graph) => configured(graph, this.#configuration));
+    return this.#configured;
+  }
+
   #readGraph(): Promise<Graph> {
     this.#graph ??= loadGraph(this.#root);
     return this.#graph;
   }
+}
+
+function configured(graph: Graph, configuration: ConfigurationOf): Graph {
+  const nodes = Object.entries(graph.nodes).map(([name, node]) => {
+    const targets = configuredTargets(node.data.targets ?? {}, (target) => configuration(name, target));
+    return [name, { ...node, data: { ...node.data, targets } }] as const;
+  });
+  return { ...graph, nodes: Object.fromEntries(nodes) };
 }
 
 async function loadGraph(root: string): Promise<Graph> {

@@ -14,7 +14,7 @@ import { projectWith } from '../project';
 export async function buildCommand(argv: readonly string[]): Promise<number> {
   const choice = parseChoice(argv);
   const { invocation } = choice;
-  const workspace = openWorkspace(invocation.cwd);
+  const workspace = openWorkspace(invocation.cwd, invocation.configuration);
   const ports = composePorts(workspace);
   const chosen = await chooseBuilds(choice, workspace, (text) => ports.logger.warn(text));
   if (chosen.length === 0) return nothingToDo(invocation, ports.logger);

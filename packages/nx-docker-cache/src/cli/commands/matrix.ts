@@ -4,12 +4,13 @@ import type { ShardMatrix } from '../../model/matrix';
 import { planMatrix, type MatrixRequest } from '../../pipeline/matrix';
 import { formatMatrix, githubMatrix, gitlabPipeline } from '../../report/matrix';
 import { RANGE_FLAGS } from '../affected-flags';
-import { usage, wrongFlag } from '../flags';
+import { usage, WORKSPACE_FLAGS, wrongFlag } from '../flags';
 
 /** GitHub's bound for the jobs of a matrix. */
 const MOST = 256;
 
 const FLAGS = {
+  ...WORKSPACE_FLAGS,
   ...RANGE_FLAGS,
   shards: { type: 'string' },
   affected: { type: 'boolean' },
@@ -18,15 +19,14 @@ const FLAGS = {
   json: { type: 'boolean' },
   github: { type: 'boolean' },
   gitlab: { type: 'boolean' },
-  cwd: { type: 'string' },
 } as const;
 
 type Write = (matrix: ShardMatrix) => string;
 
 /** `matrix --shards <n> [--affected] [--skip-known]`: nothing is built or written. */
 export async function matrixCommand(argv: readonly string[]): Promise<number> {
-  const { request, write, forCi, cwd } = parseMatrix(argv);
-  const matrix = await planMatrix(request, composeAffectedPorts(openWorkspace(cwd)));
+  const { request, write, forCi, configuration, cwd } = parseMatrix(argv);
+  const matrix = await planMatrix(request, composeAffectedPorts(openWorkspace(cwd, configuration)));
   // What CI reads has no place for them; its log has.
   if (forCi) for (const note of matrix.notes) process.stderr.write(`note: ${note}\n`);
   process.stdout.write(`${write(matrix)}\n`);
@@ -38,6 +38,7 @@ interface MatrixInvocation {
   readonly write: Write;
   /** The output is for a CI service. */
   readonly forCi: boolean;
+  readonly configuration: string | undefined;
   readonly cwd: string;
 }
 
@@ -58,6 +59,7 @@ export function parseMatrix(argv: readonly string[]): MatrixInvocation {
     },
     write: writerOf(values),
     forCi: values.github === true || values.gitlab === true,
+    configuration: values.configuration,
     cwd: values.cwd ?? process.cwd(),
   };
 }

@@ -11,7 +11,7 @@ export async function planCommand(argv: readonly string[]): Promise<number> {
   const [name, ...more] = invocation.projects;
   if (name === undefined || more.length > 0)
     throw usage('plan takes one project', 'nx-docker-cache plan <project>');
-  const workspace = openWorkspace(invocation.cwd);
+  const workspace = openWorkspace(invocation.cwd, invocation.configuration);
   const build = await namedBuild(name, workspace);
   const project = await projectWith(workspace, build.name, invocation, build.target);
   const plan = await explainPlan(project, composePorts(workspace));

@@ -4,23 +4,23 @@ import { namedBuild } from '../../pipeline/named-build';
 import { publishProjects, type PublishResult } from '../../pipeline/publish';
 import { rebuildWith } from '../../pipeline/rebuild';
 import { exitCodeOf } from '../exit-code';
-import { usage } from '../flags';
+import { usage, WORKSPACE_FLAGS } from '../flags';
 
 const FLAGS = {
+  ...WORKSPACE_FLAGS,
   tag: { type: 'string', multiple: true },
   stage: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
   'allow-dirty': { type: 'boolean' },
   'no-tasks': { type: 'boolean' },
   json: { type: 'boolean' },
-  cwd: { type: 'string' },
 } as const;
 
 /** `publish <project…> [--tag <rule>] [--dry-run] [--json]`: a project that fails does not stop the others. */
 export async function publishCommand(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   if (positionals.length === 0) throw usage('publish needs a project', 'nx-docker-cache publish <project…>');
-  const workspace = openWorkspace(values.cwd ?? process.cwd());
+  const workspace = openWorkspace(values.cwd ?? process.cwd(), values.configuration);
   const given = {
     ...{ tags: values.tag, stages: values.stage, dryRun: values['dry-run'] },
     allowDirty: values['allow-dirty'],
@@ -53,7 +53,7 @@ function parse(argv: readonly string[]) {
     const message = (error as Error).message.split('. ')[0] ?? 'wrong usage';
     throw usage(
       message,
-      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--allow-dirty] [--no-tasks] [--json] [--cwd <folder>]',
+      'publish <project…> [--tag <rule>] [--stage <name>] [--dry-run] [--allow-dirty] [--no-tasks] [--json] [--configuration <name>] [--cwd <folder>]',
     );
   }
 }

@@ -9,7 +9,7 @@ import { parseRun } from '../run-flags';
 /** `run <project> <task>`, or `run <project> --stage <stage> -- <command…>`. @returns the command's own exit code */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const { project, task, options, build } = parseRun(argv);
-  const workspace = openWorkspace(build.cwd);
+  const workspace = openWorkspace(build.cwd, build.configuration);
   const ports = composeTaskPorts(workspace);
   const { name, target } = await namedBuild(project, workspace);
   const found = await projectWith(workspace, name, build, target);

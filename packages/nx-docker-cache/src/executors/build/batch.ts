@@ -4,6 +4,7 @@ import { formatError } from '../../errors';
 import { buildProjects, type BuildRequest } from '../../pipeline';
 import { CollectedLines } from '../../report/loggers';
 import { formatRun } from '../../report/run-table';
+import { askedConfiguration } from '../asked-configuration';
 import { Channel } from './channel';
 
 /** What Nx takes of a task of a batch. */
@@ -28,7 +29,9 @@ export default async function* buildBatchExecutor(
   _overrides: unknown,
   context: ExecutorContext,
 ): AsyncGenerator<BatchTaskResult, void> {
-  const ports = composePorts(nxWorkspace(context.root, context.projectGraph));
+  const ports = composePorts(
+    nxWorkspace(context.root, context.projectGraph, askedConfiguration({ ...context, taskGraph })),
+  );
   const { logger, clock } = ports;
   const startTime = clock.now();
   const channel = new Channel<BatchTaskResult>();

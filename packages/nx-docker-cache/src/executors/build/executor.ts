@@ -2,13 +2,14 @@ import type { ExecutorContext } from '@nx/devkit';
 import { composePorts, interruptSignal, nxWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
 import { buildProject } from '../../pipeline';
+import { askedConfiguration } from '../asked-configuration';
 
 /** `nx run <project>:docker-build`. The options are validated by the pipeline, all problems at once. */
 export default async function buildExecutor(
   options: unknown,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const ports = composePorts(nxWorkspace(context.root, context.projectGraph));
+  const ports = composePorts(nxWorkspace(context.root, context.projectGraph, askedConfiguration(context)));
   const { signal, release } = interruptSignal();
   try {
     const name = context.projectName ?? '';

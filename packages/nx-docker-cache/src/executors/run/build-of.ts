@@ -1,6 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { DockerCacheError, suggest } from '../../errors';
+import { configuredOptions } from '../../options/nx-targets';
 import type { WorkspaceProject } from '../../ports/workspace';
+import { askedConfiguration } from '../asked-configuration';
 
 const BUILD_EXECUTOR = 'nx-docker-cache:build';
 
@@ -24,18 +26,9 @@ export function buildOf(wanted: string | undefined, context: ExecutorContext): W
       builds.map(([key]) => key),
     );
   const [key, configured] = found;
-  const configuration = context.configurationName ?? configured.defaultConfiguration ?? '';
-  const options = configured.options as { readonly platforms?: unknown } | undefined;
-  return {
-    name,
-    root: project?.root ?? '.',
-    target: key,
-    platforms: options?.platforms,
-    options: {
-      ...options,
-      ...(configured.configurations?.[configuration] as object | undefined),
-    },
-  };
+  const { platforms } = (configured.options ?? {}) as { readonly platforms?: unknown };
+  const options = configuredOptions(configured, askedConfiguration(context)(name, key));
+  return { name, root: project?.root ?? '.', target: key, platforms, options };
 }
 
 function noBuild(project: string, target: string, known: readonly string[]): DockerCacheError {

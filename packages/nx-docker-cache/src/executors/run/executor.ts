@@ -2,6 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { composeTaskPorts, interruptSignal, nxWorkspace } from '../../adapters/compose';
 import { formatError } from '../../errors';
 import { runTask } from '../../pipeline/task';
+import { askedConfiguration } from '../asked-configuration';
 import { buildOf } from './build-of';
 import { ranBefore } from '../ran-before';
 
@@ -10,7 +11,7 @@ export default async function runExecutor(
   options: { readonly buildTarget?: string },
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const ports = composeTaskPorts(nxWorkspace(context.root));
+  const ports = composeTaskPorts(nxWorkspace(context.root, undefined, askedConfiguration(context)));
   const interrupt = interruptSignal();
   try {
     const build = buildOf(options.buildTarget, context);
