@@ -5,7 +5,7 @@ export const factsOf = (more: Partial<CiFacts> = {}): CiFacts => ({
   ...{ service: 'github', runner: 'nx', manager: 'npm', registry: 'ghcr.io/acme' },
   ...{ defaultBranch: 'main', shards: 3, pnpmVersion: undefined, nodeVersionFile: undefined },
   targets: {
-    ...{ build: 'docker-build', publish: 'docker-publish', tasks: ['docker-test'] },
+    ...{ build: 'docker-build', publish: ['docker-publish'], tasks: ['docker-test'] },
     named: [{ project: '@acme/api', task: 'test' }],
   },
   ...more,

@@ -3,32 +3,46 @@ import { devkit } from '../../devkit';
 import type { CiOptions } from '../../options/generators';
 import { toolsOf, type CiFacts } from '../../setup/ci';
 import { PACKAGE } from '../shared/package';
+import type { GraphTargets } from './graph-targets';
 
 const BUILD = 'docker-build';
 const PUBLISH = 'docker-publish';
 
 type Known = Omit<CiFacts, 'registry'> & { readonly registry: string | undefined };
 
-/** What the workspace tells of itself, and the options before that. */
-export function ciFacts(tree: Tree, { ci, registry, shards, defaultBranch }: CiOptions): Known {
+/** What the workspace tells of itself, and the options before that. @param targets that its graph has */
+export function ciFacts(
+  tree: Tree,
+  { ci, registry, shards, defaultBranch }: CiOptions,
+  { tasks, publish }: GraphTargets,
+): Known {
   const nxJson = devkit().readNxJson(tree);
-  const plugin = (nxJson?.plugins ?? []).flatMap((entry) =>
+  const plugins = (nxJson?.plugins ?? []).flatMap((entry) =>
     typeof entry !== 'string' && entry.plugin === PACKAGE ? [record(entry.options)] : [],
-  )[0];
-  const projects = Object.values(record(plugin?.['projects']));
-  const tasks = projects.flatMap((project) => Object.keys(record(record(project)['tasks'])));
+  );
   return {
     ...toolsOf(tree.children(''), (path) => tree.read(path, 'utf8') ?? undefined),
     ...{ service: ci, runner: 'nx', shards: shards ?? 3 },
-    registry: registry ?? text(plugin?.['registry']),
+    registry: registry ?? first(plugins, (options) => options['registry']),
     defaultBranch: defaultBranch ?? nxJson?.defaultBase?.replace(/^origin\//, '') ?? 'main',
     targets: {
-      build: text(plugin?.['targetName']) ?? BUILD,
-      publish: text(record(plugin?.['publish'])['targetName']) ?? PUBLISH,
-      tasks: [...new Set(tasks)].sort().map((task) => `docker-${task}`),
-      named: [],
+      ...{ tasks, named: [] },
+      build: first(plugins, (options) => options['targetName']) ?? BUILD,
+      // Before there is an image, or a registry in nx.json, nothing is inferred that publishes.
+      publish:
+        publish.length > 0
+          ? publish
+          : [first(plugins, (options) => record(options['publish'])['targetName']) ?? PUBLISH],
     },
   };
+}
+
+/** What the first entry says that says anything: a plugin may be listed several times, for a part of the projects each. */
+function first(
+  plugins: readonly Readonly<Record<string, unknown>>[],
+  read: (options: Readonly<Record<string, unknown>>) => unknown,
+): string | undefined {
+  return plugins.map((options) => text(read(options))).find((found) => found !== undefined);
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,13 +1,16 @@
 import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { workflowErrors } from '../../../test/ci/workflow';
-import ciGenerator from './generator';
+import { generateCi } from './generator';
+import type { GraphProject } from './graph-targets';
 
 const WORKFLOW = '.github/workflows/images.yml';
 
 describe('ci', () => {
   let tree: Tree;
+  let projects: GraphProject[];
   beforeEach(() => {
+    projects = [];
     tree = createTreeWithEmptyWorkspace({ formatter: 'none' });
     configure({ registry: 'ghcr.io/acme' });
   });
@@ -19,17 +22,23 @@ describe('ci', () => {
       plugins: [{ plugin: 'nx-docker-cache', options }],
     });
   }
+  const ciGenerator = (on: Tree, input: unknown) => generateCi(on, input, () => Promise.resolve(projects));
   const text = (path = WORKFLOW): string => tree.read(path, 'utf8') ?? '';
 
-  it('writes a workflow of what nx.json and the lockfile say', async () => {
-    const projects = { api: { stage: 'b', tasks: { test: 'x', lint: 'y' } }, web: { tasks: { test: 'z' } } };
-    configure({ registry: 'ghcr.io/acme', targetName: 'image', publish: { targetName: 'tag' }, projects });
+  it('writes a workflow of what the graph, nx.json and the lockfile say', async () => {
+    const [build, run, publish] = ['build', 'run', 'publish'].map((name) => ({
+      executor: `nx-docker-cache:${name}`,
+    }));
+    projects = [
+      { targets: { image: build!, 'image-test': run!, tag: publish! } },
+      { targets: { image: build!, 'image-lint': run!, smoke: run!, test: { executor: 'other' } } },
+    ];
     tree.write('pnpm-lock.yaml', '');
     tree.write('.nvmrc', '24');
     await ciGenerator(tree, { ci: 'github', shards: 5 });
     expect(workflowErrors(text())).toEqual([]);
     expect(text()).toContain('branches: ["trunk"]');
-    expect(text()).toContain('pnpm exec nx run-many -t $TARGETS docker-lint docker-test --projects');
+    expect(text()).toContain('pnpm exec nx run-many -t $TARGETS image-lint image-test smoke --projects');
     expect(text()).toContain('pnpm exec nx run-many -t tag --projects');
     expect(text()).toContain('--shards 5 ');
     expect(text()).toContain('node-version-file: .nvmrc');
@@ -40,6 +49,23 @@ describe('ci', () => {
     expect(tree.listChanges().map(({ path }) => path)).toEqual(
       expect.arrayContaining(['.gitlab-ci.yml', '.gitlab/images.yml', '.gitlab/images-shard.yml']),
     );
+  });
+
+  it('takes what any entry of the plugin says, where nothing is inferred yet', async () => {
+    const plugin = 'nx-docker-cache';
+    const plugins = [
+      plugin,
+      { plugin, include: ['apps/api'], options: { publish: false } },
+      {
+        plugin,
+        exclude: ['apps/api'],
+        options: { registry: 'reg.test/shop', publish: { targetName: 'tag' } },
+      },
+    ];
+    updateNxJson(tree, { ...readNxJson(tree), plugins });
+    await ciGenerator(tree, { ci: 'github' });
+    expect(text()).toContain('registry: reg.test');
+    expect(text()).toContain('npx nx run-many -t tag --projects');
   });
 
   it('leaves what is there, and replaces it where it is told to', async () => {

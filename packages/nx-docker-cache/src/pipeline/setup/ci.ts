@@ -28,7 +28,7 @@ export async function withPipeline(
     runner: facts.tools.includes('turborepo') && !allBare(facts) ? 'turborepo' : 'none',
     defaultBranch: (await source.facts()).defaultBranch ?? 'main',
     targets: {
-      ...{ build: BUILD_TASK, publish: PUBLISH_TASK, named },
+      ...{ build: BUILD_TASK, publish: [PUBLISH_TASK], named },
       tasks: [...new Set(named.map(({ task }) => taskScript(task)))].sort(),
     },
   });

@@ -58,7 +58,7 @@ export function buildCommands(facts: Facts): string[] {
 /** The build is there already, so that it is skipped, and tests have passed: it is known what gets the tags. */
 export function publishCommands(facts: Facts): string[] {
   const { runner, targets, manager } = facts;
-  if (runner !== 'none') return [run(facts, [targets.publish])];
+  if (runner !== 'none') return [run(facts, targets.publish)];
   const exec = `${EXEC[manager]} nx-docker-cache`;
   return [`${exec} build $PROJECTS`, `${exec} publish $PROJECTS`];
 }

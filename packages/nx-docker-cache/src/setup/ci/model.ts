@@ -22,7 +22,8 @@ export interface CiFacts {
 
 export interface CiTargets {
   readonly build: string;
-  readonly publish: string;
+  /** Of each image one. */
+  readonly publish: readonly string[];
   /** Of stage tasks. */
   readonly tasks: readonly string[];
   /** The same without a runner: which project has which task. */
