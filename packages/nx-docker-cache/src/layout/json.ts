@@ -1,8 +1,17 @@
 export type Json = Readonly<Record<string, unknown>>;
 
+/** As Windows' editors begin a file; JSON has none. https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
+const BOM = '\uFEFF';
+
+/** The text without the byte order mark that it may begin with. */
+export function withoutBom(text: string): string {
+  return text.startsWith(BOM) ? text.slice(BOM.length) : text;
+}
+
 /** A JSON object, comments and trailing commas allowed; undefined for anything else: who wrote it, reports it. */
 export function parseJsonObject(text: string): Json | undefined {
-  return parseObject(text) ?? parseObject(withoutComments(text));
+  const json = withoutBom(text);
+  return parseObject(json) ?? parseObject(withoutComments(json));
 }
 
 function parseObject(text: string): Json | undefined {

@@ -33,6 +33,24 @@ describe('what packages need of each other', () => {
     expect(linksOf({ dependencies: { shared: 'workspace:*' } }, false)).toHaveLength(1);
   });
 
+  it('has what either of two packages of one name needs, and either of them for needed', () => {
+    const twin = (root: string, more: object) => ({ ...pack('twin', { root, ...more }) });
+    const links = packageLinks(
+      [
+        pack('api', { dependencies: { twin: '^1.0.0' } }),
+        twin('a', { dependencies: { shared: '*' } }),
+        twin('b', { version: '2.0.0', devDependencies: { shared: '*', '@acme/util': '*' } }),
+        ...[pack('shared'), pack('@acme/util')],
+      ],
+      { ranges: true },
+    );
+    expect(links.get('api')).toEqual([{ to: 'twin', kind: 'runtime' }]);
+    expect(links.get('twin')).toEqual([
+      { to: 'shared', kind: 'runtime' },
+      { to: '@acme/util', kind: 'development' },
+    ]);
+  });
+
   it('tells what runs from what only builds and tests', () => {
     const links = linksOf({
       peerDependencies: { shared: '*' },

@@ -14,9 +14,11 @@ export interface Package {
   readonly manifest: Manifest;
 }
 
+const FOLDER = /^(?:workspace:|file:|link:|portal:)(\.{1,2}(?:\/.*)?)$/;
+
 /**
  * What the packages need of each other. A dependency counts where the package manager takes it from the workspace: a
- * published package of the same name is none of it.
+ * published package of the same name is none of it. Where two packages go by one name, either may be meant.
  *
  * @returns by the project's name
  */
@@ -24,20 +26,40 @@ export function packageLinks(
   packages: readonly Package[],
   rules: LinkRules,
 ): ReadonlyMap<string, readonly ProjectDependency[]> {
-  const byName = new Map(packages.flatMap((one) => (one.manifest.name ? [[one.manifest.name, one]] : [])));
+  const byName = new Map<string, Package[]>();
+  for (const one of packages) {
+    const { name } = one.manifest;
+    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), one]);
+  }
   const byRoot = new Map(packages.map((one) => [one.manifest.root, one]));
-  return new Map(
-    packages.map(({ project, manifest }) => {
-      const found = new Map<string, ProjectDependency>();
-      for (const [kind, wanted] of wantedBy(manifest)) {
-        for (const [name, range] of Object.entries(wanted)) {
-          const to = linked(name, range, manifest, { byName, byRoot }, rules)?.project;
-          if (to !== undefined && to !== project && !found.has(to)) found.set(to, { to, kind });
-        }
+  const links = new Map<string, Map<string, ProjectDependency>>();
+  for (const { project, manifest } of packages) {
+    const found = links.get(project) ?? new Map<string, ProjectDependency>();
+    links.set(project, found);
+    for (const [kind, wanted] of wantedBy(manifest)) {
+      for (const [name, range] of Object.entries(wanted)) {
+        for (const { project: to } of linked(name, range, manifest, { byName, byRoot }, rules))
+          if (to !== project && !found.has(to)) found.set(to, { to, kind });
       }
-      return [project, [...found.values()]];
-    }),
+    }
+  }
+  return new Map([...links].map(([project, found]) => [project, [...found.values()]]));
+}
+
+/** Folders that packages name in their dependencies, relative to the workspace root. */
+export function linkedFolders(manifests: readonly Manifest[]): ReadonlySet<string> {
+  return new Set(
+    manifests.flatMap((manifest) =>
+      wantedBy(manifest).flatMap(([, wanted]) =>
+        Object.values(wanted).flatMap((range) => folderIn(range, manifest) ?? []),
+      ),
+    ),
   );
+}
+
+function folderIn(range: string, { root }: Manifest): string | undefined {
+  const folder = FOLDER.exec(range)?.[1];
+  return folder === undefined ? undefined : posix.join(root, folder).replace(/(.)\/$/, '$1');
 }
 
 /** What is needed to run comes first, so that it wins over the same package among the others. */
@@ -50,26 +72,26 @@ function wantedBy(manifest: Manifest): [ProjectDependency['kind'], Readonly<Reco
 }
 
 interface Index {
-  readonly byName: ReadonlyMap<string, Package>;
+  readonly byName: ReadonlyMap<string, readonly Package[]>;
   readonly byRoot: ReadonlyMap<string, Package>;
 }
 
 function linked(
   name: string,
   range: string,
-  { root }: Manifest,
+  from: Manifest,
   { byName, byRoot }: Index,
   { ranges }: LinkRules,
-): Package | undefined {
-  const folder = /^(?:workspace:|file:|link:|portal:)(\.{1,2}(?:\/.*)?)$/.exec(range)?.[1];
-  if (folder !== undefined) return byRoot.get(posix.join(root, folder).replace(/(.)\/$/, '$1'));
+): readonly Package[] {
+  const folder = folderIn(range, from);
+  if (folder !== undefined) return [byRoot.get(folder) ?? []].flat();
   if (range.startsWith('workspace:')) {
     // `workspace:name@range` is an alias.
     const alias = /^workspace:(.+)@[^@/]*$/.exec(range)?.[1];
-    return byName.get(alias ?? name);
+    return byName.get(alias ?? name) ?? [];
   }
-  const own = byName.get(name);
-  if (own === undefined || !ranges || /^[a-z+]+:/i.test(range)) return undefined;
+  if (!ranges || /^[a-z+]+:/i.test(range)) return [];
   const everything = range === '*' || range === '' || range === 'latest';
-  return everything || satisfies(own.manifest.version ?? '0.0.0', range) ? own : undefined;
+  const named = byName.get(name) ?? [];
+  return named.filter(({ manifest }) => everything || satisfies(manifest.version ?? '0.0.0', range));
 }

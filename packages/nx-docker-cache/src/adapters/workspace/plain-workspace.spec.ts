@@ -32,6 +32,7 @@ describe('a workspace without Nx', () => {
       'apps/api/package.json': { name: '@acme/api' },
       'apps/api/Dockerfile': 'FROM scratch\n',
       'apps/web/package.json': {},
+      'apps/web/Containerfile': 'FROM scratch\n',
       'apps/skip/package.json': { name: 'skip' },
     });
     expect(await open().project('@acme/api')).toEqual({
@@ -41,7 +42,7 @@ describe('a workspace without Nx', () => {
       options: {},
     });
     expect(await open().project('web')).toMatchObject({ root: 'apps/web' });
-    expect(await builtIn()).toEqual(['@acme/api']);
+    expect(await builtIn()).toEqual(['@acme/api', 'web']);
     await expect(open().project('skip')).rejects.toMatchObject({ code: 'UNKNOWN_PROJECT' });
   });
 
@@ -62,17 +63,36 @@ describe('a workspace without Nx', () => {
   it('refuses two packages that go by one name, and takes what the configuration calls them', async () => {
     write({
       'package.json': { workspaces: ['apps/*', 'services/*'] },
-      ...{ 'apps/api/package.json': {}, 'services/api/package.json': {}, 'services/api/Dockerfile': '' },
+      ...{ 'apps/api/package.json': {}, 'services/api/package.json': {} },
+      ...{ 'apps/api/Dockerfile': '', 'services/api/Dockerfile': '' },
     });
     const refused = { code: 'INVALID_CONFIG', found: 'apps/api and services/api' };
     await expect(open().survey()).rejects.toMatchObject(refused);
     await expect(open().project('api')).rejects.toMatchObject(refused);
     write({ 'nx-docker-cache.json': { projects: { 'api-service': { root: 'services/api/' } } } });
-    expect(await builtIn()).toEqual(['api-service']);
+    expect(await builtIn()).toEqual(['api-service', 'api']);
     const { projects } = await open().survey();
     expect(projects.map(({ name, root }) => [name, root])).toEqual([
       ['api-service', 'services/api'],
       ['api', 'apps/api'],
+    ]);
+  });
+
+  it('takes what a compiler writes beside its modules for no package', async () => {
+    write({
+      'pnpm-workspace.yaml': 'packages: ["packages/**"]\n',
+      'packages/api/package.json': { name: 'api', dependencies: { types: 'link:../types' } },
+      'packages/api/Dockerfile': '',
+      'packages/api/dist/cjs/package.json': { type: 'commonjs' },
+      'packages/lib/package.json': { name: 'lib' },
+      'packages/lib/dist/cjs/package.json': { type: 'commonjs' },
+      'packages/types/package.json': { types: 'index.d.ts', dependencies: { lib: 'workspace:*' } },
+    });
+    const { projects } = await open().survey();
+    expect(projects.map(({ name, dependencies }) => [name, ...dependencies.map(({ to }) => to)])).toEqual([
+      ['api', 'types'],
+      ['lib'],
+      ['types', 'lib'],
     ]);
   });
 
@@ -145,7 +165,7 @@ describe('a workspace without Nx', () => {
   });
 
   it('says what was meant', async () => {
-    write({ 'nx-docker-cache.json': { projects: { frontend: { root: 'f' } } } });
+    write({ 'nx-docker-cache.json': { projects: { frontend: { root: 'f' } } }, 'f/Dockerfile': '' });
     await expect(open().project('fronted')).rejects.toMatchObject({
       code: 'UNKNOWN_PROJECT',
       hint: 'Did you mean frontend?',
@@ -154,6 +174,14 @@ describe('a workspace without Nx', () => {
   });
 
   it('says where the configuration is wrong', async () => {
+    write({
+      'package.json': { workspaces: ['apps/*'] },
+      'apps/api/package.json': { name: '@acme/api' },
+      'nx-docker-cache.json': { projects: { '@acme/apii': { target: 'prod' } } },
+    });
+    const misspelled = { code: 'INVALID_CONFIG', hint: 'Did you mean @acme/api?' };
+    await expect(open().project('@acme/api')).rejects.toMatchObject(misspelled);
+    await expect(open().survey()).rejects.toMatchObject(misspelled);
     write({ 'nx-docker-cache.json': '{ "projects": ' });
     await expect(open().project('x')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
     write({ 'nx-docker-cache.json': { defaults: { registri: 'x' } } });

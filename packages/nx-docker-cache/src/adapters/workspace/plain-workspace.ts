@@ -1,27 +1,22 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, posix, relative, resolve } from 'node:path';
-import { DockerCacheError } from '../../errors';
+import { existsSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import type { WorkspaceFacts } from '../../model/facts';
 import type { ProjectNode } from '../../model/prune';
 import type { SurveyedBuild, WorkspaceSurvey } from '../../model/survey';
-import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
+import { effectiveOptions, type ConfigFile } from '../../options';
 import { namedTasks } from '../../options/named-tasks';
 import type { BuiltProject, PublishedProject, WorkspacePort, WorkspaceProject } from '../../ports/workspace';
 import { atInstall } from './at-install';
+import { readConfigFile } from './config-file';
 import { noTarget, unknownProject } from './errors';
 import { readManifest, type Manifest } from './manifest';
-import { packageLinks } from './package-links';
+import { linkedFolders, packageLinks } from './package-links';
 import { linksRanges, packageFolders } from './packages';
-import { CONFIG_FILE } from './root';
+import { plainProjects, type PlainProject } from './plain-projects';
 import { workspaceTools } from './tools';
 import { TurboTasks } from './turbo';
 
 const TARGET = 'docker-build';
-
-interface PlainProject {
-  readonly name: string;
-  readonly root: string;
-}
 
 interface Known {
   readonly config: ConfigFile;
@@ -139,21 +134,27 @@ export class PlainWorkspace implements WorkspacePort {
 
   #read(): Known {
     if (this.#known === undefined) {
-      const config = this.#config();
+      const config = readConfigFile(this.#root);
       this.#known = { config, projects: this.#surveyed(config) };
     }
     return this.#known;
   }
 
   #projects(config: ConfigFile): PlainProject[] {
-    const configured = Object.entries(config.projects ?? {}).flatMap(([name, { root }]) =>
-      root === undefined ? [] : [{ name, root: posix.normalize(root).replace(/(?<=.)\/$/, '') }],
-    );
-    const packages = packageFolders(this.#root).map((root) => ({ name: this.#nameOf(root), root }));
-    const known = new Set(configured.map(({ root }) => root));
-    const projects = [...configured, ...packages.filter(({ root }) => !known.has(root))];
-    refuseTwins(projects);
-    return projects;
+    const roots = packageFolders(this.#root);
+    return plainProjects(config, {
+      folders: roots.map((root) => {
+        return { name: this.#nameOf(root), root, named: this.#manifest(root).name !== undefined };
+      }),
+      rootName: this.#nameOf('.'),
+      linked: linkedFolders(['.', ...roots].map((root) => this.#manifest(root))),
+      isFolder: (path) => this.#isFolder(path),
+      hasBuild: (project) => this.#hasBuild(project, config),
+    });
+  }
+
+  #isFolder(path: string): boolean {
+    return statSync(join(this.#root, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
   }
 
   #byPath(name: string, projects: readonly PlainProject[]): PlainProject | undefined {
@@ -173,45 +174,5 @@ export class PlainWorkspace implements WorkspacePort {
     const manifest = this.#manifests.get(root) ?? readManifest(this.#root, root);
     this.#manifests.set(root, manifest);
     return manifest;
-  }
-
-  #config(): ConfigFile {
-    const path = join(this.#root, CONFIG_FILE);
-    if (!existsSync(path)) return {};
-    let json: unknown;
-    try {
-      json = JSON.parse(readFileSync(path, 'utf8'));
-    } catch (cause) {
-      throw new DockerCacheError({
-        code: 'INVALID_CONFIG',
-        message: `${CONFIG_FILE} is no JSON`,
-        expected: 'a JSON object with `defaults` and `projects`',
-        found: (cause as Error).message,
-        hint: 'Correct the file.',
-        cause,
-      });
-    }
-    return parseConfigFile(json);
-  }
-}
-
-/**
- * A package without a name goes by its folder's, and there may be two such folders; the configuration may give a folder
- * the name of a package elsewhere.
- * @throws DockerCacheError INVALID_CONFIG
- */
-function refuseTwins(projects: readonly PlainProject[]): void {
-  const byName = new Map<string, string>();
-  for (const { name, root } of projects) {
-    const other = byName.get(name);
-    byName.set(name, root);
-    if (other === undefined) continue;
-    throw new DockerCacheError({
-      code: 'INVALID_CONFIG',
-      message: `two projects of the workspace are called ${name}`,
-      expected: `a name of its own for each: of package.json, else the folder's, or the one that ${CONFIG_FILE} gives its folder`,
-      found: `${other} and ${root}`,
-      hint: `Give them other names, or name one in ${CONFIG_FILE}: "projects": { "<name>": { "root": "${root}" } }.`,
-    });
   }
 }
