@@ -259,10 +259,26 @@ describe('bad input', () => {
     expect(await refused(workspace.root, ['--base', 'nowhere'])).toMatch(/^NO_BASE: .*nowhere \(--base\)/);
     const bare = await Workspace.make({ projects: {}, files: files('*'), git: false });
     expect(await refused(bare.root)).toMatch(/^NO_GIT: /);
-    workspace.write({ 'apps/shared/package.json': '{}', 'libs/shared/package.json': '{}' });
+    const cjs = '{"type":"commonjs"}';
+    workspace.write({ 'apps/shared/package.json': cjs, 'libs/shared/package.json': cjs });
+    expect(short(await affected(workspace.root))).toEqual([]);
+    workspace.write({
+      'apps/shared/Dockerfile': 'FROM scratch\n',
+      'libs/shared/Dockerfile': 'FROM scratch\n',
+    });
     expect(await refused(workspace.root)).toMatch(
       /^INVALID_CONFIG: .*shared[^]*apps\/shared and libs\/shared/,
     );
+  });
+
+  it('is refused where options are for no project', async () => {
+    const workspace = await Workspace.make({ projects: {}, files: files('*') });
+    workspace.configure({ '@acme/apii': { target: 'prod' } });
+    expect(await refused(workspace.root)).toMatch(
+      /^INVALID_CONFIG: [^]*"@acme\/apii"[^]*Did you mean @acme\/api\?/,
+    );
+    workspace.configure({ docs: { root: 'apps/nope' } });
+    expect(await refused(workspace.root)).toMatch(/^INVALID_CONFIG: [^]*apps\/nope, which is no folder/);
   });
 });
 

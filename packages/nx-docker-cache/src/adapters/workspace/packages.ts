@@ -29,13 +29,27 @@ export function packagePatterns(root: string): string[] {
   return [...npmPatterns(root), ...(pnpmSettings(root)?.packages ?? [])];
 }
 
-/** Does a version range take a package of the workspace? With pnpm only where its settings say so. */
+/**
+ * Does a version range take a package of the workspace? With pnpm as its settings say; without any, pnpm did so until
+ * version 8. https://pnpm.io/8.x/npmrc#link-workspace-packages
+ */
 export function linksRanges(root: string): boolean {
   const pnpm = pnpmSettings(root);
   if (pnpm === undefined) return true;
   if (pnpm.linkWorkspacePackages !== undefined) return pnpm.linkWorkspacePackages !== false;
   const npmrc = readText(join(root, '.npmrc')) ?? '';
-  return /^\s*link-workspace-packages\s*=\s*(true|deep)\s*$/m.test(npmrc);
+  const settings = [...npmrc.matchAll(/^\s*link-workspace-packages\s*=\s*(true|deep|false)\s*$/gm)];
+  const set = settings.at(-1)?.[1];
+  return set === undefined ? isPnpm8(root) : set !== 'false';
+}
+
+/** Or older. A lockfile that none of them wrote has 9.0, whatever wrote it. */
+function isPnpm8(root: string): boolean {
+  const pinned = readJson(join(root, 'package.json'))?.['packageManager'];
+  const [, major] = /^pnpm@(\d+)\./.exec(typeof pinned === 'string' ? pinned : '') ?? [];
+  const lockfile = readText(join(root, 'pnpm-lock.yaml')) ?? '';
+  const [, version] = /^lockfileVersion:\s*['"]?(\d+)/m.exec(lockfile) ?? [];
+  return [major, version].some((one) => one !== undefined && Number(one) < 9);
 }
 
 function manifestIn(pattern: string): string {

@@ -239,16 +239,30 @@ describe('a workspace without Nx', () => {
       },
     );
 
-    it.each([
-      ['link-workspace-packages=true\n', '', ['b']],
-      ['', 'linkWorkspacePackages: true\n', ['b']],
-      ['', '', []],
-    ])('with version ranges as pnpm takes them: %j %j', async (npmrc, settings, expected) => {
+    it.each<[Record<string, string | object>, string[]]>([
+      [{ '.npmrc': 'link-workspace-packages=true\n' }, ['b']],
+      [{ 'pnpm-workspace.yaml': 'packages: [libs/*]\nlinkWorkspacePackages: true\n' }, ['b']],
+      [{}, []],
+      [{ 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" }, []],
+      [{ 'pnpm-lock.yaml': "lockfileVersion: '6.0'\n\nsettings:\n" }, ['b']],
+      [{ 'pnpm-lock.yaml': 'lockfileVersion: 5.4\n' }, ['b']],
+      [{ 'package.json': { packageManager: 'pnpm@8.15.9+sha256.0' } }, ['b']],
+      [{ 'package.json': { packageManager: 'pnpm@10.34.8' } }, []],
+      [{ 'package.json': { packageManager: 'yarn@1.22.22' } }, []],
+      [{ 'pnpm-lock.yaml': 'lockfileVersion: 5.4\n', '.npmrc': 'link-workspace-packages = false\n' }, []],
+      [
+        {
+          'package.json': { packageManager: 'pnpm@8.15.9' },
+          'pnpm-workspace.yaml': 'packages: [libs/*]\nlinkWorkspacePackages: false\n',
+        },
+        [],
+      ],
+    ])('with version ranges as pnpm takes them: %j', async (files, expected) => {
       write({
-        '.npmrc': npmrc,
-        'pnpm-workspace.yaml': `packages: [libs/*]\n${settings}`,
+        'pnpm-workspace.yaml': 'packages: [libs/*]\n',
         'libs/a/package.json': { name: 'a', dependencies: { b: '^1.0.0' } },
         'libs/b/package.json': { name: 'b', version: '1.1.0' },
+        ...files,
       });
       const { tools, projects } = await open().survey();
       expect(tools).toEqual(['pnpm']);
@@ -301,6 +315,43 @@ describe('a workspace without Nx', () => {
         'a/b',
         '.',
         'plain',
+      ],
+      [
+        'not over the clone of another repository',
+        { 'package.json': { workspaces: ['apps/*'] }, 'vendor/tool/.git/HEAD': '', 'vendor/tool/src/x': '' },
+        ...(['vendor/tool/src', 'vendor/tool', 'plain'] as const),
+      ],
+      [
+        'over one that its patterns name',
+        {
+          'package.json': { workspaces: ['vendor/*'] },
+          'vendor/tool/.git/HEAD': '',
+          'vendor/tool/package.json': {},
+        },
+        ...(['vendor/tool', '.', 'plain'] as const),
+      ],
+      [
+        'over one that its configuration names',
+        {
+          'nx-docker-cache.json': { projects: { tool: { root: './vendor/tool/' } } },
+          'vendor/tool/.git/HEAD': '',
+        },
+        ...(['vendor/tool', '.', 'plain'] as const),
+      ],
+      [
+        'over submodules and worktrees',
+        { 'package.json': { workspaces: ['apps/*'] }, 'vendor/tool/.git': 'gitdir: elsewhere' },
+        ...(['vendor/tool', '.', 'plain'] as const),
+      ],
+      [
+        'with a repository of its own',
+        { 'nx-docker-cache.json': {}, '.git/HEAD': '', 'a/x': '' },
+        ...(['a', '.', 'plain'] as const),
+      ],
+      [
+        'as Nx finds it, over clones too',
+        { 'nx.json': {}, 'vendor/tool/.git/HEAD': '' },
+        ...(['vendor/tool', '.', 'nx'] as const),
       ],
     ])('%s', (_, files, from, at, kind) => {
       write(files);
