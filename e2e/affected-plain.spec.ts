@@ -101,11 +101,9 @@ describe.each([
     symlinkSync('../../elsewhere', join(workspace.root, 'apps/site/conf-link'));
     const tasks = { test: { stage: 'test', command: 'true' } };
     const buildArgs = { AT: '{sha}' };
-    workspace.configure({
-      // Said, since it may not be guessed otherwise once a Dockerfile is gone.
-      '@acme/site': { tasks, buildContexts: { more: 'more' }, context: 'apps/site' },
-      '@acme/web': { buildArgs },
-    });
+    // Said, since it may not be guessed otherwise once a Dockerfile is gone.
+    const site = { tasks, buildContexts: { more: 'more' }, context: 'apps/site' };
+    workspace.configure({ '@acme/site': site, '@acme/web': { buildArgs } });
     await workspace.git('checkout', '--quiet', '-b', 'beside');
     const base = await workspace.commit();
     const after = async (change: () => unknown): Promise<string[]> => {
@@ -121,7 +119,11 @@ describe.each([
     expect(await after(write('more/a'))).toEqual(['site: root']);
     expect(await after(write('apps/web/src/page.html'))).toEqual(['site: image', 'web: source']);
     expect(await after(write('apps/site/elsewhere'))).toEqual(['site: unresolved']);
-    expect(await after(() => workspace.git('rm', '-r', '--quiet', 'apps/web'))).toEqual(['site: image']);
+    const remove = async (): Promise<void> => {
+      await workspace.git('rm', '-r', '--quiet', 'apps/web');
+      workspace.configure({ '@acme/site': site });
+    };
+    expect(await after(remove)).toEqual(['site: image']);
     // An ARG that takes the commit is another one from now on.
     const dockerfile = `ARG AT\n${workspace.read('apps/web/Dockerfile')}ARG AT\n`;
     workspace.write({ 'apps/web/Dockerfile': dockerfile });
@@ -260,15 +262,10 @@ describe('bad input', () => {
     const bare = await Workspace.make({ projects: {}, files: files('*'), git: false });
     expect(await refused(bare.root)).toMatch(/^NO_GIT: /);
     const cjs = '{"type":"commonjs"}';
-    workspace.write({ 'apps/shared/package.json': cjs, 'libs/shared/package.json': cjs });
+    workspace.write({ 'apps/cjs/package.json': cjs, 'libs/cjs/package.json': cjs });
     expect(short(await affected(workspace.root))).toEqual([]);
-    workspace.write({
-      'apps/shared/Dockerfile': 'FROM scratch\n',
-      'libs/shared/Dockerfile': 'FROM scratch\n',
-    });
-    expect(await refused(workspace.root)).toMatch(
-      /^INVALID_CONFIG: .*shared[^]*apps\/shared and libs\/shared/,
-    );
+    workspace.write({ 'apps/cjs/Dockerfile': 'FROM scratch\n', 'libs/cjs/Dockerfile': 'FROM scratch\n' });
+    expect(await refused(workspace.root)).toMatch(/^INVALID_CONFIG: .*cjs[^]*apps\/cjs and libs\/cjs/);
   });
 
   it('is refused where options are for no project', async () => {

@@ -2,6 +2,7 @@
  * Workspaces of every package manager: one answer for all of them, from what lies in the folder. The programs of the
  * package managers are not needed. And workspaces that are a single package, or a folder of a repository.
  */
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShardMatrix } from '../packages/nx-docker-cache/src/model/matrix';
 import { parseAffected } from '../packages/nx-docker-cache/test/affected-schema';
@@ -167,6 +168,25 @@ it('is one of Turborepo: shards have its folders', async () => {
   expect(JSON.parse(await ask(root, 'matrix', '--shards', '1', '--github'))).toEqual({
     include: [{ shard: 1, projects: '@acme/api site', folders: 'apps/api apps/web' }],
   });
+});
+
+it('is not the one around it: the clone of another repository, which nothing there names', async () => {
+  const npm = { lockfile: 'package-lock.json', range: '*', workspaces: GLOBS };
+  const { root } = await Workspace.make({ projects: {}, files: filesOf(npm) });
+  const other = await Workspace.make({ projects: {}, files: { Dockerfile: 'FROM scratch\n' } });
+  await other.git('rm', '--quiet', 'nx-docker-cache.json');
+  await other.commit();
+  const clones = ['vendor/tool', 'apps/tool'].map((path) => join(root, path));
+  for (const clone of clones) await other.git('clone', '--quiet', other.root, clone);
+  const rootSeen = async (cwd: string): Promise<string> => {
+    const { workspace } = JSON.parse(await ask(cwd, 'inspect', '--json')) as { workspace: { root: string } };
+    return workspace.root;
+  };
+  expect(await Promise.all(clones.map(rootSeen))).toEqual(clones);
+  await ask(clones[0]!, 'init');
+  expect(existsSync(join(clones[0]!, 'nx-docker-cache.json'))).toBe(true);
+  writeFileSync(join(clones[1]!, 'package.json'), '{"name":"tool"}');
+  expect(await rootSeen(clones[1]!)).toBe(root);
 });
 
 describe('a workspace that is a folder of a repository', () => {
