@@ -37,7 +37,7 @@ export const ROOMS = {
   ],
   adapters: ['ports', 'model', 'errors', 'registry', 'options', 'layout/json', 'devkit'],
   graph: ['options', 'dockerfile', 'layout', 'hints', 'plan', 'model', 'errors'],
-  setup: ['model', 'errors', 'plan/state'],
+  setup: ['model', 'errors', 'layout/json', 'plan/state'],
   generators: ['options', 'dockerfile', 'plan', 'setup', 'model', 'errors', 'devkit'],
   executors: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],
   cli: ['pipeline', 'adapters/compose', 'options', 'report', 'ports', 'model', 'errors'],

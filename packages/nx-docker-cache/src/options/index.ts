@@ -44,6 +44,7 @@ export function parseConfigFile(input: unknown): ConfigFile {
   throw invalidOptions('nx-docker-cache.json', toProblems(parsed.error, input, BUILD_OPTION_NAMES));
 }
 
+export { bareRegistry } from './normalize';
 export { effectiveOptions } from './effective';
 export type { ConfigFile, RawPluginOptions } from './schema';
 export { parsePublishOptions } from './publish';

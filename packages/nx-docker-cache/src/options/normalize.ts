@@ -6,6 +6,11 @@ import type { RawBuildOptions } from './schema';
 
 const DEFAULT_LOCAL_CACHE_BYTES = 5_000_000_000;
 
+/** A registry as references have it: without a protocol, and without a slash at its end. */
+export function bareRegistry(text: string): string {
+  return text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+}
+
 /** Shape-checked input → options with defaults; what cannot be read is pushed to `problems`. */
 export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[]): BuildOptions {
   return {
@@ -15,7 +20,7 @@ export function normalizeBuildOptions(raw: RawBuildOptions, problems: Problem[])
     stages: [...new Set([...list(raw.stages), ...taskStages(raw)])],
     image: raw.image ?? '{projectName}',
     tags: raw.tags === undefined ? undefined : list(raw.tags),
-    registry: raw.registry?.replace(/^https?:\/\//, '').replace(/\/+$/, ''),
+    registry: raw.registry === undefined ? undefined : bareRegistry(raw.registry),
     buildArgs: strings(raw.buildArgs),
     buildContexts: raw.buildContexts ?? {},
     secrets: (raw.secrets ?? []).map((secret, index) => toSecret(secret, `secrets.${index}`, problems)),

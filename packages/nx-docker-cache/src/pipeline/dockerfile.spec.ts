@@ -23,7 +23,7 @@ describe('the Dockerfile of a project', () => {
   });
 
   it.each<[string, Record<string, string>, Record<string, unknown>, RegExp]>([
-    ['nothing', { 'apps/api/x': '' }, {}, /nx-docker-cache:configuration api/],
+    ['nothing', { 'apps/api/x': '' }, {}, /^Write one in apps\/api, or name/],
     ['one of another name', { 'apps/api/Dockerfile.prod': 'FROM a' }, {}, /apps\/api\/Dockerfile\.prod/],
     [
       'a path that counts from the project',
@@ -35,6 +35,14 @@ describe('the Dockerfile of a project', () => {
     await expect(read(files, options)).rejects.toMatchObject({
       code: 'NO_DOCKERFILE',
       hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('is made by the generator where there is Nx', async () => {
+    const { ports } = fakeWorld({ files: { 'apps/api/x': '' } });
+    const workspace = { ...ports.workspace, facts: () => ({ root: '/repo', kind: 'nx' as const }) };
+    await expect(readDockerfile(optionsOf({}), PROJECT, { ...ports, workspace })).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Make one: nx g nx-docker-cache:configuration api, or name/),
     });
   });
 

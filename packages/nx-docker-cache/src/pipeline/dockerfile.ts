@@ -3,7 +3,6 @@ import { contextSources, parseDockerfile } from '../dockerfile';
 import { DockerCacheError } from '../errors';
 import type { FileFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
-import type { FilesPort } from '../ports/files';
 import type { WorkspaceProject } from '../ports/workspace';
 import { Around } from './around';
 import { settleContext } from './context';
@@ -25,9 +24,9 @@ export async function readDockerfile(
   { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
   around = new Around({ files, workspace }),
 ): Promise<FileFacts> {
-  const dockerfile = await findDockerfile(options, project, files);
+  const dockerfile = await findDockerfile(options, project, { files, workspace });
   const dockerfileText = await files.readText(dockerfile);
-  if (dockerfileText === undefined) throw await noDockerfile(dockerfile, project, files);
+  if (dockerfileText === undefined) throw await noDockerfile(dockerfile, project, { files, workspace });
   const parsed = parseDockerfile(dockerfileText, {
     buildArgs: options.buildArgs,
     platforms: options.platforms,
@@ -56,24 +55,28 @@ export async function readDockerfile(
 async function findDockerfile(
   options: BuildOptions,
   project: WorkspaceProject,
-  files: FilesPort,
+  ports: Pick<Ports, 'files' | 'workspace'>,
 ): Promise<string> {
   if (options.dockerfile !== undefined) {
     const path = inProject(options.dockerfile, project);
-    if (files.kind(path) === 'file') return path;
-    throw await noDockerfile(path, project, files);
+    if (ports.files.kind(path) === 'file') return path;
+    throw await noDockerfile(path, project, ports);
   }
   const candidates = NAMES.map((name) => posix.join(project.root, name));
-  const found = candidates.find((path) => files.kind(path) === 'file');
-  if (found === undefined) throw await noDockerfile(candidates[0] ?? 'Dockerfile', project, files);
+  const found = candidates.find((path) => ports.files.kind(path) === 'file');
+  if (found === undefined) throw await noDockerfile(candidates[0] ?? 'Dockerfile', project, ports);
   return found;
 }
 
 async function noDockerfile(
   path: string,
   project: WorkspaceProject,
-  files: FilesPort,
+  { files, workspace }: Pick<Ports, 'files' | 'workspace'>,
 ): Promise<DockerCacheError> {
+  const made =
+    workspace.facts().kind === 'nx'
+      ? `Make one: nx g nx-docker-cache:configuration ${project.name}`
+      : `Write one in ${project.root}`;
   const near = (await files.list(project.root)).filter((name) =>
     /(^|\.)(docker|container)file(\.|-|$)/i.test(name),
   );
@@ -83,7 +86,7 @@ async function noDockerfile(
       ? `Paths count from the workspace root: write ${inFolder}.`
       : near.length > 0
         ? `Name one of them in the option \`dockerfile\`: ${near.map((name) => posix.join(project.root, name)).join(', ')}.`
-        : `Make one: nx g nx-docker-cache:configuration ${project.name}, or name it in the option \`dockerfile\`.`;
+        : `${made}, or name it in the option \`dockerfile\`.`;
   return new DockerCacheError({
     code: 'NO_DOCKERFILE',
     message: `project ${project.name} has no Dockerfile`,

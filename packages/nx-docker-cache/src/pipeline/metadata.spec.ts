@@ -28,6 +28,12 @@ it('reads the project’s package.json and the workspace’s', async () => {
   });
 });
 
+it('reads a package.json with a byte order mark', async () => {
+  const marked = new FakeFiles({ 'apps/api/package.json': '\uFEFF{"license":"MIT"}' });
+  const { labels } = await withMetadata(optionsOf({ metadata: true }), API, marked);
+  expect(labels).toMatchObject({ 'org.opencontainers.image.licenses': 'MIT' });
+});
+
 it('adds what changes where it is named', async () => {
   expect(await labelsOf({ metadata: ['version', 'revision'] })).toMatchObject({
     'org.opencontainers.image.version': '1.0.0',

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { parseJsonObject } from '../layout/json';
 import type { BuildOptions } from '../model/options';
 import { ociLabels, type ProjectManifest } from '../plan';
 import type { FilesPort } from '../ports/files';
@@ -24,21 +25,13 @@ export async function withMetadata(
 
 /** What is not a text there is nothing that an image could show. */
 async function readManifest(folder: string, files: Pick<FilesPort, 'readText'>): Promise<ProjectManifest> {
-  const json = parse((await files.readText(posix.join(folder, 'package.json'))) ?? '{}');
+  const json = parseJsonObject((await files.readText(posix.join(folder, 'package.json'))) ?? '') ?? {};
   const { description, version, license, homepage, repository, author } = json;
   return {
     ...{ description: text(description), version: text(version), license: text(license) },
     ...{ homepage: text(homepage), repository: text(repository) ?? text(record(repository)['url']) },
     author: text(author) ?? text(record(author)['name']),
   };
-}
-
-function parse(content: string): Readonly<Record<string, unknown>> {
-  try {
-    return record(JSON.parse(content));
-  } catch {
-    return {};
-  }
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

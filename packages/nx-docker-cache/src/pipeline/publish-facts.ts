@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../errors';
+import { parseJsonObject } from '../layout/json';
 import type { SourceFacts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { PublishedBuild, PublishFacts, PublishOptions } from '../model/publication';
@@ -87,10 +88,6 @@ function readEnvironment(
 /** Anything but a text is what Nx and npm would not take either. */
 async function readVersion(root: string, files: FilesPort): Promise<string | undefined> {
   const text = await files.readText(posix.join(root, 'package.json'));
-  try {
-    const { version } = JSON.parse(text ?? '{}') as { version?: unknown };
-    return typeof version === 'string' ? version : undefined;
-  } catch {
-    return undefined;
-  }
+  const version = parseJsonObject(text ?? '')?.['version'];
+  return typeof version === 'string' ? version : undefined;
 }

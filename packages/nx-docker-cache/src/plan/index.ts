@@ -11,7 +11,7 @@ export { orderBuilds, type ImageUse, type OrderedBuild } from './image-order';
 export { sharingInline } from './inline';
 export { followedLinks, followedSources, rootOf } from './key-select';
 export { dependsOnBuilder } from './key-settings';
-export { checkProjectName } from './names';
+export { checkProjectName, checkRegistry } from './names';
 export { planShards, rounded, type ShardWork } from './shards';
 export { planSkip } from './skip';
 export { DEFAULT_TARGET_NAME, receiptPath, stageKeyPath, stageKeysFolder, STATE_FOLDER } from './state';

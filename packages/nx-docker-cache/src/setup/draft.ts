@@ -1,5 +1,6 @@
 import { parse, type ParseError } from 'jsonc-parser';
 import { DockerCacheError } from '../errors';
+import { withoutBom } from '../layout/json';
 import { addAt, type Json } from './json-edit';
 import type { FileEdit, Setup } from './model';
 
@@ -69,7 +70,7 @@ export class Draft {
     const text = this.text(path);
     if (text === undefined) return {};
     const errors: ParseError[] = [];
-    const json: unknown = parse(text, errors, { allowTrailingComma: true });
+    const json: unknown = parse(withoutBom(text), errors, { allowTrailingComma: true });
     if (errors.length === 0 && isObject(json)) return json;
     const line = text.slice(0, errors[0]?.offset ?? 0).split('\n').length;
     throw new DockerCacheError({

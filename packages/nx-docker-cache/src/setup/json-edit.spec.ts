@@ -30,9 +30,15 @@ describe('adding to JSON that people wrote', () => {
       { c: 1 },
       '{\r\n  "a": 1,\r\n  "b": {\r\n    "c": 1\r\n  }\r\n}\r\n',
     ],
+    ['a byte order mark', '\uFEFF{\n  "a": 1\n}\n', ['b'], 2, '\uFEFF{\n  "a": 1,\n  "b": 2\n}\n'],
     ['names like others', '{"a":{"b":1}}', ['b'], 2, '{"a":{"b":1}, "b": 2}'],
   ])('%s', (_, before, path, value, after) => {
     expect(addAt(before, path, value)).toBe(after);
+  });
+
+  it('leaves a byte order mark where it is, in lists too', () => {
+    expect(appendTo('\uFEFF{"a":[1]}', ['a'], 2)).toBe('\uFEFF{"a":[1, 2]}');
+    expect(appendTo('\uFEFF{}', ['a'], 2)).toBe('\uFEFF{\n  "a": [2]\n}');
   });
 
   it('replaces nothing, and steps on nothing', () => {

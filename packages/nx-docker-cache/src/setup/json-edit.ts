@@ -3,6 +3,7 @@
  * indentation too.
  */
 import { createScanner, findNodeAtLocation, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { withoutBom } from '../layout/json';
 
 /** JSON's token kinds as jsonc-parser numbers them (a const enum, which is gone at run time). */
 const COMMA = 5;
@@ -20,6 +21,17 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  * @throws SyntaxError where the text is no JSON object
  */
 export function addAt(text: string, path: readonly string[], value: Json): string | undefined {
+  return keepingBom(text, (json) => added(json, path, value));
+}
+
+/** What is done to the text behind a byte order mark, which stays. */
+function keepingBom<T extends string | undefined>(text: string, edit: (json: string) => T): T | string {
+  const json = withoutBom(text);
+  const edited = edit(json);
+  return edited === undefined ? edited : text.slice(0, text.length - json.length) + edited;
+}
+
+function added(text: string, path: readonly string[], value: Json): string | undefined {
   const root = treeOf(text);
   for (let depth = path.length; depth > 0; depth--) {
     const parent = findNodeAtLocation(root, path.slice(0, depth - 1));
@@ -37,9 +49,13 @@ export function addAt(text: string, path: readonly string[], value: Json): strin
  * @throws SyntaxError where the text is no JSON object, or something else stands there
  */
 export function appendTo(text: string, path: readonly string[], item: Json): string {
+  return keepingBom(text, (json) => appended(json, path, item));
+}
+
+function appended(text: string, path: readonly string[], item: Json): string {
   const list = findNodeAtLocation(treeOf(text), [...path]);
   if (list === undefined) {
-    const made = addAt(text, path, [item]);
+    const made = added(text, path, [item]);
     if (made !== undefined) return made;
   }
   if (list?.type !== 'array') throw new SyntaxError(`"${path.join('.')}" is not a list`);

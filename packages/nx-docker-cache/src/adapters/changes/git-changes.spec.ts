@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GitChanges } from './git-changes';
 
+const WHO = ['-c', 'user.name=t', '-c', 'user.email=t@example.org'];
+
 describe('GitChanges', () => {
   let top: string;
   const git = (...args: string[]): string =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+    execFileSync('git', [...WHO, ...args], {
       cwd: top,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -77,6 +79,29 @@ describe('GitChanges', () => {
     execFileSync('git', ['init', '-q', inner]);
     writeFileSync(join(inner, 'a'), '');
     expect(await new GitChanges(top).files({ base, head: undefined })).toEqual(['inner']);
+  });
+
+  it.each([
+    ['', ''],
+    ['of the user', 'diff.ignoreSubmodules'],
+    ['of the submodule', 'submodule.inner.ignore'],
+  ])('sees what a submodule has and git does not know yet, whatever the settings %s', async (_, setting) => {
+    const origin = join(top, '..', `${top.split('/').at(-1)}-inner`);
+    execFileSync('git', ['init', '-q', origin]);
+    execFileSync(
+      ...(['git', [...WHO, 'commit', '-q', '--allow-empty', '-m', 'x'], { cwd: origin }] as const),
+    );
+    try {
+      git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', origin, 'inner');
+      base = commit();
+      if (setting !== '') git('config', setting, 'all');
+      const changes = new GitChanges(top);
+      expect(await changes.files({ base, head: undefined })).toEqual([]);
+      write('inner/new');
+      expect(await changes.files({ base, head: undefined })).toEqual(['inner']);
+    } finally {
+      rmSync(origin, { recursive: true, force: true });
+    }
   });
 
   it('knows commits by any name, and where two of them left each other', async () => {

@@ -5,7 +5,11 @@ import { exec } from '../exec';
 
 const TIMEOUT_MS = 60_000;
 /** Settings of a user that would change what is printed. */
-const DIFF = ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-relative'];
+const DIFF = [
+  ...['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-relative'],
+  // Docker copies what a submodule has and git does not know yet.
+  '--ignore-submodules=none',
+];
 
 interface Place {
   /** Absolute path of the work tree. */

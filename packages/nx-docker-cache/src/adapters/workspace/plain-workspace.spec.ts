@@ -276,6 +276,20 @@ describe('a workspace without Nx', () => {
     });
   });
 
+  it('reads files with a byte order mark', async () => {
+    write({
+      'pnpm-workspace.yaml': '\uFEFFpackages: [apps/*]\n',
+      'package.json': '\uFEFF{"name":"shop"}',
+      'apps/api/package.json': '\uFEFF{"name":"@acme/api"}',
+      'nx-docker-cache.json': '\uFEFF{"projects":{"@acme/api":{"target":"prod"}}}',
+    });
+    expect(await open().project('@acme/api')).toMatchObject({
+      root: 'apps/api',
+      options: { target: 'prod' },
+    });
+    expect(await open().project('.')).toMatchObject({ name: 'shop' });
+  });
+
   it('lives with manifests that are garbage', async () => {
     write({ 'package.json': { workspaces: ['a'] }, 'a/package.json': '{ no json', 'a/Dockerfile': '' });
     expect(await builtIn()).toEqual(['a']);

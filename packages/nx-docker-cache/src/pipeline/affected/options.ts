@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { OptionChange } from '../../affected';
-import { parseJsonObject } from '../../layout/json';
+import { parseJsonObject, withoutBom } from '../../layout/json';
 import type { SurveyedProject } from '../../model/survey';
 import { effectiveOptions, parseConfigFile, type ConfigFile } from '../../options';
 import type { ChangeRange, ChangesPort } from '../../ports/changes';
@@ -90,7 +90,7 @@ export async function configAt(read: BothEnds['before']): Promise<ConfigFile | u
   const text = await read(CONFIG_FILE);
   if (text === undefined) return {};
   try {
-    return parseConfigFile(JSON.parse(text));
+    return parseConfigFile(JSON.parse(withoutBom(text)));
   } catch {
     return undefined;
   }

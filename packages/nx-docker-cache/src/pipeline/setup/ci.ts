@@ -5,17 +5,18 @@ import { newFiles, planCi, refuseInnerWorkspace, TOOL_FILES, toolsOf } from '../
 import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
 import type { InspectPorts } from '../inspect';
 import type { SetupRequest } from './index';
+import { registryInFile } from './registry';
 
 /** The set-up, and the files of a pipeline where one is asked for. @throws DockerCacheError NO_REGISTRY, USAGE */
 export async function withPipeline(
   setup: Setup,
   facts: SetupFacts,
-  { ci, shards, registry }: SetupRequest,
+  { ci, shards }: SetupRequest,
   { files, source, workspace }: InspectPorts,
 ): Promise<Setup> {
   if (ci === undefined) return setup;
   refuseInnerWorkspace(workspace.facts().root, (path) => files.kind(path) !== undefined);
-  const known = registry ?? configuredRegistry(facts.texts[CONFIG_FILE]);
+  const known = registryInFile(setup, facts);
   if (known === undefined) throw noRegistry();
   const named = facts.packages.flatMap(({ name: project, tasks }) =>
     tasks.map((task) => ({ project, task })),
@@ -47,12 +48,6 @@ export async function withPipeline(
 
 function allBare({ packages, bare }: SetupFacts): boolean {
   return packages.length === 0 && bare.length > 0;
-}
-
-/** The file was read by the workspace before, so it is JSON. */
-function configuredRegistry(text: string | undefined): string | undefined {
-  const { defaults } = JSON.parse(text ?? '{}') as { defaults?: { registry?: string } };
-  return defaults?.registry;
 }
 
 function noRegistry(): DockerCacheError {

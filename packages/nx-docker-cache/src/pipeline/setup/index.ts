@@ -20,6 +20,7 @@ import {
 import { TOOL_FILES, toolsOf, type CiService } from '../../setup/ci';
 import { inspectWorkspace, type InspectPorts } from '../inspect';
 import { withPipeline } from './ci';
+import { registryToWrite } from './registry';
 
 export { CI_SERVICES, type CiService } from '../../setup/ci';
 
@@ -33,7 +34,8 @@ export interface SetupRequest {
 
 /**
  * Sets up a workspace without Nx: configuration, scripts and tasks for each package with a Dockerfile.
- * @throws DockerCacheError USAGE in an Nx workspace, INVALID_CONFIG for a file that cannot be read; nothing is written then
+ * @throws DockerCacheError USAGE in an Nx workspace, INVALID_CONFIG for a file that cannot be read, INVALID_REFERENCE for what is
+ *   no registry; nothing is written then
  */
 export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts): Promise<Setup> {
   if (ports.workspace.facts().kind === 'nx') throw isNx();
@@ -43,8 +45,9 @@ export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts)
   return setup;
 }
 
-async function gather({ registry }: SetupRequest, ports: InspectPorts): Promise<SetupFacts> {
+async function gather(request: SetupRequest, ports: InspectPorts): Promise<SetupFacts> {
   const { files, workspace } = ports;
+  const registry = request.registry === undefined ? undefined : registryToWrite(request.registry);
   const [survey, inspection] = await Promise.all([workspace.survey(), inspectWorkspace(ports)]);
   const found = packagesOf(inspection, survey);
   const isPackage = ({ root }: SetupPackage): boolean =>

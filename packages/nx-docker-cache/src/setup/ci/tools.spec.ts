@@ -28,6 +28,11 @@ describe('what installs a workspace', () => {
       { ...manifest({ packageManager: 'yarn@1.22.22' }), 'yarn.lock': '' },
       'yarn-classic',
     ],
+    [
+      'packageManager after a byte order mark',
+      { 'package.json': '\uFEFF{"packageManager":"bun@1.4.5"}' },
+      'bun',
+    ],
     ['a packageManager that nobody knows', manifest({ packageManager: 'cargo@1' }), 'npm'],
   ])('%s', (_, files, manager) => {
     expect(tools(files).manager).toBe(manager);

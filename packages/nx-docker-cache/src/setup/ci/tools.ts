@@ -1,4 +1,5 @@
 import { parse } from 'jsonc-parser';
+import { withoutBom } from '../../layout/json';
 import type { CiFacts, PackageManager } from './model';
 
 /** Files whose text `toolsOf` asks for. */
@@ -21,7 +22,7 @@ type Read = (path: (typeof TOOL_FILES)[number]) => string | undefined;
  * @param read text of a file; undefined where there is none
  */
 export function toolsOf(names: readonly string[], read: Read): Tools {
-  const manifest = record(parse(read('package.json') ?? '{}'));
+  const manifest = record(parse(withoutBom(read('package.json') ?? '{}')));
   const pinned = pinnedManager(manifest['packageManager']);
   const manager = pinned ?? managerOf(names, read);
   return {
