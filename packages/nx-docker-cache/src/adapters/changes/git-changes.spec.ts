@@ -82,10 +82,11 @@ describe('GitChanges', () => {
   });
 
   it.each([
-    ['', ''],
-    ['of the user', 'diff.ignoreSubmodules'],
-    ['of the submodule', 'submodule.inner.ignore'],
-  ])('sees what a submodule has and git does not know yet, whatever the settings %s', async (_, setting) => {
+    ['no setting', []],
+    ['a setting of diff', ['config', 'diff.ignoreSubmodules', 'all']],
+    ['a setting of the submodule', ['config', 'submodule.inner.ignore', 'all']],
+    ['a setting of status', ['-C', 'inner', 'config', 'status.showUntrackedFiles', 'no']],
+  ])('sees what a submodule has and git does not know yet, with %s', async (_, setting) => {
     const origin = join(top, '..', `${top.split('/').at(-1)}-inner`);
     execFileSync('git', ['init', '-q', origin]);
     execFileSync(
@@ -94,7 +95,7 @@ describe('GitChanges', () => {
     try {
       git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', origin, 'inner');
       base = commit();
-      if (setting !== '') git('config', setting, 'all');
+      if (setting.length > 0) git(...setting);
       const changes = new GitChanges(top);
       expect(await changes.files({ base, head: undefined })).toEqual([]);
       write('inner/new');

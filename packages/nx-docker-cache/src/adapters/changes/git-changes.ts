@@ -11,6 +11,9 @@ const DIFF = [
   '--ignore-submodules=none',
 ];
 
+/** A user may have turned it off, which would hide them in submodules. */
+const UNTRACKED = ['-c', 'status.showUntrackedFiles=normal'];
+
 interface Place {
   /** Absolute path of the work tree. */
   readonly top: string;
@@ -106,5 +109,5 @@ async function lines(cwd: string, args: readonly string[]): Promise<string[]> {
 }
 
 function git(cwd: string, args: readonly string[]): ReturnType<typeof exec> {
-  return exec('git', args, { cwd, timeout: TIMEOUT_MS });
+  return exec('git', [...UNTRACKED, ...args], { cwd, timeout: TIMEOUT_MS });
 }
