@@ -137,10 +137,11 @@ describe('affected', () => {
   beforeAll(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'affected-keys-')));
     git('init', '--quiet', '--initial-branch=main');
+    // Options for what is no project are refused, and an edit may take a package.json away.
     const projects = {
-      all: { context: '.', prune: 'graph' },
-      api: { context: '.' },
-      mount: { context: '.' },
+      all: { root: 'apps/all', context: '.', prune: 'graph' },
+      api: { root: 'apps/api', context: '.' },
+      mount: { root: 'apps/mount', context: '.' },
     };
     for (const [path, text] of Object.entries({
       ...FILES,
