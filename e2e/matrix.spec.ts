@@ -1,15 +1,12 @@
 /** Three agents that share nothing but a registry build each project of a matrix once. */
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ShardMatrix } from '../packages/nx-docker-cache/src/model/matrix';
 import { BuildTimes } from '../packages/nx-docker-cache/src/adapters/results/times';
 import { createRegistryClient } from '../packages/nx-docker-cache/src/registry';
-import { githubPush } from './support/ci';
-import { onCleanup } from './support/cleanup';
+import { githubPush, type Env } from './support/ci';
 import { build, runCli } from './support/cli';
-import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
+import { describeWithEngine, freshAgent, startRegistry } from './support/engine';
 import { RegistryView } from './support/registry';
+import { buildShards, matrix, matrixJson } from './support/shards';
 import { Workspace } from './support/workspace';
 
 const PLAIN = ['docs', 'mail', 'search', 'worker'];
@@ -24,40 +21,10 @@ describeWithEngine('a matrix over three agents', () => {
   let workspace: Workspace;
   let sha: string;
 
-  const plan = async (...args: string[]): Promise<string> => {
-    const options = { cwd: workspace.root, env: githubPush('main', sha) };
-    const { stdout, stderr, exitCode } = await runCli(['matrix', '--shards', '3', ...args], options);
-    if (exitCode !== 0) throw new Error(`matrix ended with ${exitCode}\n${stderr}`);
-    return stdout;
-  };
-  const json = async (...args: string[]): Promise<ShardMatrix> =>
-    JSON.parse(await plan('--json', ...args)) as ShardMatrix;
-
-  /** What one agent does: a clone of its own, an engine without anything, the names of its shard. */
-  const buildShard = async (agent: Agent, names: readonly string[]): Promise<Record<string, string>> => {
-    const clone = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-shard-')));
-    onCleanup(() => rmSync(clone, { recursive: true, force: true }));
-    await workspace.git('clone', '--quiet', workspace.root, clone);
-    const {
-      exitCode,
-      json: built,
-      stderr,
-    } = await build([...names], {
-      ...{ cwd: clone, env: { ...agent.env, ...githubPush('main', sha) } },
-    });
-    if (exitCode !== 0) throw new Error(`build ${names.join(' ')} ended with ${exitCode}\n${stderr}`);
-    return Object.fromEntries(
-      built.map(({ project, receipt }) => [project, `${receipt?.status} ${receipt?.digest}`]),
-    );
-  };
-  /** All shards at once. What each project became, and how often it was built. */
-  const buildAll = async (shards: readonly (readonly string[])[]) => {
-    const agents: Agent[] = [];
-    for (const index of shards.keys()) agents.push(await freshAgent(`matrix-${index}`));
-    const results = await Promise.all(shards.map((names, index) => buildShard(agents[index]!, names)));
-    const entries = results.flatMap((result) => Object.entries(result));
-    return { times: entries.map(([name]) => name).sort(), became: Object.fromEntries(entries) };
-  };
+  const asCommit = (): Env => githubPush('main', sha);
+  const plan = (...args: string[]): Promise<string> => matrix(workspace, asCommit(), ...args);
+  const json = (...args: string[]): Promise<ShardMatrix> => matrixJson(workspace, asCommit(), ...args);
+  const buildAll = (shards: readonly (readonly string[])[]) => buildShards(workspace, shards, asCommit());
   const leaveTime = async (name: string, seconds: number): Promise<void> => {
     const times = new BuildTimes(() => createRegistryClient({ fetch }));
     await times.leave(`${host}/acme/${name}:times--docker-build`, seconds);
@@ -100,7 +67,9 @@ describeWithEngine('a matrix over three agents', () => {
 
   it('is planned in a fresh checkout by what the agents have measured', async () => {
     const { weights, notes } = await json();
-    expect(weights.map(({ from }) => from)).toEqual(weights.map(() => 'registry'));
+    expect(weights.map(({ project, from }) => (from === 'registry' ? from : `${project}: ${from}`))).toEqual([
+      ...['registry', 'base: skip', ...PLAIN.map(() => 'registry')],
+    ]);
     expect(notes.join()).not.toContain('estimated');
     // As if search had taken as long as all others together: it gets an agent for itself.
     const rest = weights.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -13,6 +13,7 @@ const KINDS = [
   'ignore',
   'output',
   'image',
+  'tag',
   'options',
   'unresolved',
   'runner',

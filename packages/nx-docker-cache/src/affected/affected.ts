@@ -1,3 +1,4 @@
+import { familiar } from '../dockerfile';
 import { PackageGraph, type BuildFacts, type InspectedBuild } from '../inspect';
 import { ImageIndex, type NamedBuild } from '../layout/image-index';
 import { isInside } from '../layout/paths';
@@ -8,6 +9,15 @@ import type { AffectedFacts, LostImage } from './facts';
 import { addOutputs } from './outputs';
 import { Reasons } from './reasons';
 import { addSources } from './sources';
+
+/** An image of the workspace that a build reads. */
+export interface ReadBase {
+  readonly project: string;
+  readonly target: string;
+  readonly line: number;
+  /** The reference in its familiar form; undefined where it is pinned by digest, so that no tag matters. */
+  readonly ref: string | undefined;
+}
 
 /** A build that a target of a project makes. */
 export interface JudgedBuild {
@@ -20,8 +30,8 @@ export interface JudgedBuild {
   readonly reasons: readonly AffectedReason[];
   /** true where one of them is more than that a task may make something else of what changed. */
   readonly certain: boolean;
-  /** The other builds of the workspace whose images it reads, with the line. */
-  readonly bases: readonly { readonly project: string; readonly target: string; readonly line: number }[];
+  /** The other builds of the workspace whose images it reads. */
+  readonly bases: readonly ReadBase[];
   /** Something that it copies is made by a task before it. */
   readonly copiesOutputs: boolean;
   /** What nobody can see in a diff: files that are neither in git nor known to be made by a task. */
@@ -47,11 +57,11 @@ export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
     const reasons = new Reasons();
     addOwn({ build, entry }, facts, { projects, packages }, reasons);
     addLost(entry, { lost, made }, reasons);
-    const bases = entry.externalImages.flatMap(({ builtBy, line }) =>
-      builtBy === undefined || (builtBy.project === project.name && builtBy.target === target)
-        ? []
-        : [{ ...builtBy, line }],
-    );
+    const bases = entry.externalImages.flatMap(({ builtBy, line, image, digest }) => {
+      if (builtBy === undefined || (builtBy.project === project.name && builtBy.target === target)) return [];
+      const ref = image === undefined || digest !== undefined ? undefined : familiar(image);
+      return [{ ...builtBy, line, ref }];
+    });
     const copiesOutputs = entry.outputs.length + entry.synthetic.length > 0;
     const unseen = entry.synthetic.filter(
       ({ line }) => !entry.edges.some((one) => one.reads === 'output' && one.line === line),

@@ -52,6 +52,8 @@ export type AffectedKind =
   | 'output'
   /** The project whose image this one starts from or copies out of is concerned. */
   | 'image'
+  /** It gets a tag in this run that `project`, which is concerned, reads. Nothing that it reads itself changed. */
+  | 'tag'
   /** The build's options. */
   | 'options'
   /** An instruction may read it; which files it reads cannot be known. */

@@ -40,9 +40,9 @@ export interface ShardWeight extends Pick<ShardBuild, 'project' | 'target'> {
   readonly seconds: number;
   /**
    * receipt: its last build in this checkout took so long · registry: its last one on another agent did ·
-   * estimate: from the instructions of its Dockerfile
+   * estimate: from the instructions of its Dockerfile · skip: others stand on it, and the registry holds it
    */
-  readonly from: 'receipt' | 'registry' | 'estimate';
+  readonly from: 'receipt' | 'registry' | 'estimate' | 'skip';
 }
 
 export interface SkippedBuild extends Pick<ShardBuild, 'project' | 'target'> {

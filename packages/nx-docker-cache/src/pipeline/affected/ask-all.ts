@@ -1,15 +1,14 @@
 import type { JudgedBuild } from '../../affected';
-import type { KnownBuild } from '../../model/affected';
 import { mapBounded } from '../../run/bounded';
 import type { Ports } from '../ports';
-import { askKnown } from './known';
+import { askKnown, type AskedBuild } from './known';
 import { projectOf } from './project-of';
 
 /** Builds that are asked about at a time: each reads files and asks a registry. */
 const AT_ONCE = 8;
 
 /** In the order of the builds. */
-export async function askAll(builds: readonly JudgedBuild[], ports: Ports): Promise<KnownBuild[]> {
+export async function askAll(builds: readonly JudgedBuild[], ports: Ports): Promise<AskedBuild[]> {
   // One checkout, so one answer.
   const source = ports.source.facts();
   const shared = { ...ports, source: { facts: () => source } };
@@ -17,17 +16,15 @@ export async function askAll(builds: readonly JudgedBuild[], ports: Ports): Prom
   return withBases(builds, asked);
 }
 
-async function askOne(build: JudgedBuild, ports: Ports): Promise<KnownBuild> {
-  if (build.copiesOutputs)
-    return { state: 'undecided', reason: 'a task has to make what it copies before anybody can say' };
+async function askOne(build: JudgedBuild, ports: Ports): Promise<AskedBuild> {
+  if (build.copiesOutputs) return undecided('a task has to make what it copies before anybody can say');
   const project = await projectOf(build, ports.workspace);
-  if (project === undefined)
-    return { state: 'undecided', reason: 'its folder is no project of the workspace' };
+  if (project === undefined) return undecided('its folder is no project of the workspace');
   return askKnown(project, ports);
 }
 
 /** What stands on an image that will be another one is another one itself, whatever lies in the registry today. */
-function withBases(builds: readonly JudgedBuild[], asked: readonly KnownBuild[]): KnownBuild[] {
+function withBases(builds: readonly JudgedBuild[], asked: readonly AskedBuild[]): AskedBuild[] {
   const states = [...asked];
   for (let settled = false; !settled;) {
     settled = true;
@@ -40,9 +37,13 @@ function withBases(builds: readonly JudgedBuild[], asked: readonly KnownBuild[])
         ),
       );
       if (first === undefined) return;
-      states[index] = { state: 'undecided', reason: `it stands on ${first.project}, which is not built yet` };
+      states[index] = undecided(`it stands on ${first.project}, which is not built yet`);
       settled = false;
     });
   }
   return states;
+}
+
+function undecided(reason: string): AskedBuild {
+  return { state: 'undecided', reason, digests: [] };
 }

@@ -1,6 +1,12 @@
 import { judgeBuilds, type AffectedFacts, type JudgedBuild } from '../../affected';
 import { inspectEach, type InspectFacts } from '../../inspect';
-import type { AffectedProject, AffectedRange, AffectedReason, AffectedReport } from '../../model/affected';
+import type {
+  AffectedProject,
+  AffectedRange,
+  AffectedReason,
+  AffectedReport,
+  KnownBuild,
+} from '../../model/affected';
 import type { SurveyedProject } from '../../model/survey';
 import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
 import { mapBounded } from '../../run/bounded';
@@ -12,6 +18,7 @@ import { checkImages } from './check-images';
 import { lostImages } from './lost';
 import { AT_ONCE, bothEnds, changedOptions, type BothEnds } from './options';
 import { settleRange, type AskedRange, type RangePorts } from './range';
+import { taggedFor } from './tagged';
 import { changedValues } from './values';
 
 export type AffectedPorts = Ports & RangePorts & { readonly runner: RunnerPort };
@@ -37,7 +44,7 @@ export async function findAffected(request: AffectedRequest, ports: AffectedPort
     root: build.project.root,
     target: build.target,
     reasons: build.reasons.length > 0 ? build.reasons : [bySaying(runner)],
-    skip: known?.[index] ?? { state: 'unasked', reason: 'the registry was not asked' },
+    skip: skipOf(known?.[index]),
   }));
   return {
     version: 1,
@@ -51,9 +58,16 @@ export async function findAffected(request: AffectedRequest, ports: AffectedPort
   };
 }
 
+function skipOf(asked: KnownBuild | undefined): KnownBuild {
+  if (asked === undefined) return { state: 'unasked', reason: 'the registry was not asked' };
+  return { state: asked.state, reason: asked.reason };
+}
+
 /** Builds, for who goes on with them. */
 export interface ChosenBuilds {
   readonly builds: readonly JudgedBuild[];
+  /** All that there are, those among them. */
+  readonly all: readonly JudgedBuild[];
   /** All of the workspace. */
   readonly projects: readonly SurveyedProject[];
   /** What may be missed, for people. */
@@ -62,14 +76,14 @@ export interface ChosenBuilds {
 
 /** Those that a change concerns. @throws as findAffected */
 export async function concernedBuilds(asked: AskedRange, ports: AffectedPorts): Promise<ChosenBuilds> {
-  const { concerned, projects, warnings } = await find(asked, ports);
-  return { builds: concerned, projects, warnings };
+  const { concerned, judged, projects, warnings } = await find(asked, ports);
+  return { builds: concerned, all: judged, projects, warnings };
 }
 
 /** All of the workspace, whatever changed. @throws DockerCacheError INVALID_CONFIG */
 export async function everyBuild(ports: AffectedPorts): Promise<ChosenBuilds> {
   const { judged, projects } = await judge(undefined, ports);
-  return { builds: judged, projects, warnings: [] };
+  return { builds: judged, all: judged, projects, warnings: [] };
 }
 
 interface Found extends Judged {
@@ -95,13 +109,21 @@ async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
   // written by hand. Turborepo knows of packages only.
   const isNx = runner.name === 'nx' && chosen !== undefined;
   const reads = (build: JudgedBuild): boolean => (isNx ? build.certain : build.reasons.length > 0);
-  const concerned = all.judged.filter((build) => reads(build) || isChosen(build));
-  const missed = isNx ? concerned.filter((build) => !isChosen(build)) : [];
-  return { ...all, range, concerned, warnings: [...unseenOf(all.judged), ...missed.map(missedBy)] };
+  const changed = all.judged.filter((build) => reads(build) || isChosen(build));
+  const missed = isNx ? changed.filter((build) => !isChosen(build)) : [];
+  const tagged = await taggedFor(changed, all.judged, ports);
+  const judged = all.judged.map((build) => because(build, tagged.get(build)));
+  const isConcerned = memberOf([...changed, ...tagged.keys()].map(askedOf));
+  const warnings = [...unseenOf(all.judged), ...missed.map(missedBy)];
+  return { ...all, range, judged, concerned: judged.filter(isConcerned), warnings };
 }
 
 function everything(text: string): AffectedReason {
   return { kind: 'everything', files: [], count: 0, line: undefined, project: undefined, text };
+}
+
+function because(build: JudgedBuild, reason: AffectedReason | undefined): JudgedBuild {
+  return reason === undefined ? build : { ...build, reasons: [...build.reasons, reason] };
 }
 
 function bySaying({ name }: RunnerPort): AffectedReason {

@@ -1,13 +1,17 @@
 import type { JudgedBuild } from '../../affected';
-import type { Shard, ShardBuild, ShardMatrix, ShardWeight } from '../../model/matrix';
+import type { Shard, ShardBuild, ShardMatrix } from '../../model/matrix';
 import { checkProjectName, planShards, rounded, type ShardWork } from '../../plan';
-import type { RunnerTask } from '../../ports/changes';
-import { askedOf, concernedBuilds, everyBuild, type AffectedPorts } from '../affected';
+import { askedOf, concernedBuilds, everyBuild, type AffectedPorts, type ChosenBuilds } from '../affected';
 import { askAll } from '../affected/ask-all';
 import { checkImages } from '../affected/check-images';
 import type { AskedRange } from '../affected/range';
+import { taggedFor } from '../affected/tagged';
 import { buildName } from '../named-build';
+import { bondsOf } from './bonds';
+import { Needs } from './needs';
+import { notesOf } from './notes';
 import { checkScripts } from './scripts';
+import { Settled } from './settled';
 import { weigh } from './weigh';
 
 export interface MatrixRequest extends AskedRange {
@@ -17,7 +21,10 @@ export interface MatrixRequest extends AskedRange {
   readonly affected: boolean;
   /** Leave out what the registry or the engine holds; such a project gets no tag from this run. */
   readonly skipKnown: boolean;
-  /** Durations from this checkout alone, so that agents that plan one after another get the same. */
+  /**
+   * No registry is asked for durations and for what others stand on, so that agents that plan one after another get the
+   * same.
+   */
   readonly localTimes: boolean;
 }
 
@@ -28,42 +35,65 @@ export interface MatrixRequest extends AskedRange {
 export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): Promise<ShardMatrix> {
   const runner = ports.runner.name;
   const chosen = request.affected ? await concernedBuilds(request, ports) : await everyBuild(ports);
-  const { builds: all, projects, warnings } = chosen;
-  all.forEach((build) => checkWords(build, runner));
-  await checkImages(all, ports);
-  const scripts = runner === 'turborepo' ? checkScripts(all, projects) : [];
-  const { builds, skipped } = request.skipKnown
-    ? await withoutKnown(all, ports)
-    : { builds: all, skipped: [] };
-  const weights = await weigh(builds, request.localTimes, ports);
-  const named = new Map(builds.map((build) => [nameOf(build), build]));
+  const { projects, warnings } = chosen;
+  chosen.builds.forEach((build) => checkWords(build, runner));
+  const asked = request.skipKnown
+    ? await withoutKnown(chosen.builds, ports)
+    : { builds: chosen.builds, skipped: [] };
+  const needs = await needsOf(asked.builds, chosen, ports);
+  const settled = await settledOf(asked.builds, needs, request, ports);
+  // An agent's runner makes what a build waits for as well: what it would have to build is planned, so that no other does.
+  const besides = needs.besides(asked.builds).filter((build) => settled.mustBeBuilt(build));
+  const builds = [...asked.builds, ...besides];
+  besides.forEach((build) => checkWords(build, runner));
+  await checkImages([...new Set([...chosen.builds, ...besides])], ports);
+  const scripts = runner === 'turborepo' ? checkScripts(builds, projects) : [];
+  const weights = await weigh(builds, request.localTimes, (build) => settled.isHeld(build), ports);
   const secondsOf = new Map(weights.map(({ project, target, seconds }) => [`${project}:${target}`, seconds]));
-  // An agent's runner builds what a build waits for as well, so that two agents would make it at once.
-  const order = await ports.runner.order(builds.map(askedOf), projects);
+  const bonds = await bondsOf(builds, needs, settled);
+  const named = new Map(builds.map((build) => [nameOf(build), build]));
   const work = [...named].map(([name, build]): ShardWork => {
-    const { project, target, bases } = build;
-    const waits = order.flatMap((one) => (isOf(one.build)(build) ? [one.needs] : []));
-    const needed = [...bases, ...waits].flatMap((need) => builds.filter(isOf(need)));
+    const { project, target } = build;
     const seconds = secondsOf.get(`${project.name}:${target}`)!;
-    return { name, project: project.name, seconds, needs: needed.map(nameOf) };
+    return { name, project: project.name, seconds, needs: bonds.get(build)!.map(nameOf) };
   });
   const shards = planShards(work, request.shards).map((shard): Shard => ({
     ...shard,
     builds: shard.projects.map((name) => shardBuildOf(named.get(name)!)),
   }));
   const shown = weights.map((weight) => ({ ...weight, seconds: rounded(weight.seconds) }));
+  const notes = notesOf({ request, shards, weights, bonds, besides, settled });
   return {
-    ...{ version: 1, asked: request.shards, runner, shards, weights: shown, skipped },
-    notes: [...warnings, ...scripts, ...notesOf(request.shards, shards, weights)],
+    ...{ version: 1, asked: request.shards, runner, shards, weights: shown, skipped: asked.skipped },
+    notes: [...warnings, ...scripts, ...notes],
   };
+}
+
+async function needsOf(
+  builds: readonly JudgedBuild[],
+  { all, projects }: ChosenBuilds,
+  { runner }: AffectedPorts,
+): Promise<Needs> {
+  return new Needs(all, builds.length === 0 ? [] : await runner.order(all.map(askedOf), projects));
+}
+
+function settledOf(
+  builds: readonly JudgedBuild[],
+  needs: Needs,
+  { localTimes }: MatrixRequest,
+  ports: AffectedPorts,
+): Promise<Settled> {
+  const plan = new Set(localTimes ? [] : [...builds, ...needs.besides(builds)]);
+  const needed = new Set([...plan].flatMap((build) => needs.of(build).map(({ on }) => on)));
+  return Settled.of(
+    [...needed].filter((build) => plan.has(build)),
+    needs,
+    ports,
+  );
 }
 
 function nameOf({ project, target, own }: JudgedBuild): string {
   return buildName(project.name, target, own ? target : undefined);
-}
-
-function isOf(task: RunnerTask): (build: JudgedBuild) => boolean {
-  return ({ project, target }) => project.name === task.project && target === task.target;
 }
 
 function shardBuildOf({ project, target }: JudgedBuild): ShardBuild {
@@ -78,40 +108,21 @@ function checkWords({ project, target }: JudgedBuild, runner: ShardMatrix['runne
   if (runner === 'turborepo' && project.root !== '.') checkProjectName(project.root);
 }
 
+/** What is read by a tag that only this run gives stays, although it is known: it gets that tag by being skipped. */
 async function withoutKnown(
   all: readonly JudgedBuild[],
   ports: AffectedPorts,
 ): Promise<{ builds: JudgedBuild[]; skipped: ShardMatrix['skipped'] }> {
   const states = await askAll(all, ports);
-  const skipped = all.flatMap(({ project, target }, at) => {
-    const { state, reason } = states[at]!;
-    return state === 'known' ? [{ project: project.name, target, reason }] : [];
+  const needed = all.filter((_, at) => states[at]!.state !== 'known');
+  const tagged = await taggedFor(needed, all, ports);
+  const keys = new Set([...needed, ...tagged.keys()].map(nameOf));
+  const skipped = all.flatMap((build, at) => {
+    const { project, target } = build;
+    return keys.has(nameOf(build)) ? [] : [{ project: project.name, target, reason: states[at]!.reason }];
   });
   return {
-    builds: all.filter((_, at) => states[at]!.state !== 'known'),
+    builds: all.filter((build) => keys.has(nameOf(build))),
     skipped: skipped.sort((left, right) => (left.project < right.project ? -1 : 1)),
   };
-}
-
-function notesOf(asked: number, shards: ShardMatrix['shards'], weights: readonly ShardWeight[]): string[] {
-  const guessed = weights.filter(({ from }) => from === 'estimate').length;
-  const total = shards.reduce((sum, { seconds }) => sum + seconds, 0);
-  const longest = shards.reduce((most, { seconds }) => Math.max(most, seconds), 0);
-  const uneven = shards.length > 1 && longest > (1.5 * total) / shards.length;
-  const heavy = shards.find(({ seconds }) => seconds === longest);
-  return [
-    ...(shards.length < asked
-      ? [
-          `${asked} shards were asked for, and there is work for ${shards.length}: builds of a project, and those that stand on each other's images or wait for each other, stay together`,
-        ]
-      : []),
-    ...(guessed > 0
-      ? [
-          `${guessed} of ${weights.length} durations are estimated from Dockerfiles: neither a receipt in .nx-docker-cache nor the registry tells them`,
-        ]
-      : []),
-    ...(uneven
-      ? [`shard ${heavy?.shard} has most of the work: a project or a group of them cannot be split`]
-      : []),
-  ];
 }

@@ -165,7 +165,7 @@ describe('planMatrix', () => {
     const runner = { name: 'turborepo' as const, tasks: [], order };
     expect(shards(await plan({ runner }))).toEqual(['web slow', 'base child broken']);
     const alone = await plan({ runner, changed: ['apps/slow/Dockerfile'] }, { affected: true, base: 'base' });
-    expect(shards(alone)).toEqual(['slow']);
+    expect(shards(alone)).toEqual(['web slow']);
   });
 
   it('takes what Nx leaves out of a change, and says so', async () => {

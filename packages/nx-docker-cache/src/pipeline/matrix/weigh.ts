@@ -6,6 +6,8 @@ import type { AffectedPorts } from '../affected';
 import { lastReceipt } from '../last-receipt';
 import { timesOf } from './times';
 
+/** What a build is expected to take that the registry holds. */
+const SKIP = 0.5;
 /** Less than a build ever takes, and an estimate where a Dockerfile cannot be read. */
 const LEAST = 0.1;
 const UNREADABLE = 1;
@@ -14,10 +16,12 @@ const UNREADABLE = 1;
  * How long each build takes, by project: what its receipt says, else what another agent has left in the registry, else an
  * estimate on the same scale.
  * @param local true where no registry is asked
+ * @param isHeld true for what is known to be skipped
  */
 export async function weigh(
   builds: readonly JudgedBuild[],
   local: boolean,
+  isHeld: (build: JudgedBuild) => boolean,
   ports: AffectedPorts,
 ): Promise<ShardWeight[]> {
   const receipts = await Promise.all(
@@ -34,11 +38,13 @@ export async function weigh(
     from: receipts[at] !== undefined ? ('receipt' as const) : ('registry' as const),
   }));
   const scale = scaleOf(timed);
-  const weights = timed.map(({ build: { project, target }, estimate, measured, from }): ShardWeight => ({
-    ...{ project: project.name, target },
-    seconds: Math.max(LEAST, measured ?? estimate * scale),
-    from: measured === undefined ? 'estimate' : from,
-  }));
+  const weights = timed.map(({ build, estimate, measured, from }): ShardWeight => {
+    const { project, target } = build;
+    const named = { project: project.name, target };
+    if (isHeld(build)) return { ...named, seconds: SKIP, from: 'skip' };
+    const seconds = Math.max(LEAST, measured ?? estimate * scale);
+    return { ...named, seconds, from: measured === undefined ? 'estimate' : from };
+  });
   return weights.sort(byProject);
 }
 
