@@ -108,6 +108,19 @@ describe.each([
     ]);
   });
 
+  it('as a matrix: what Nx builds before what a change concerns is planned where nobody holds it', async () => {
+    workspace.write({ 'apps/child/src/a': 'changed\n' });
+    const command = ['matrix', '--shards', '3', '--affected', '--base=HEAD', '--json'];
+    const { stdout } = await runCli(command, { cwd: workspace.root, env });
+    const { shards, notes } = JSON.parse(stdout) as { shards: { projects: string[] }[]; notes: string[] };
+    expect(shards[0]?.projects.slice(0, 2)).toEqual(['base', 'child']);
+    expect(notes).toContainEqual(expect.stringMatching(/^base is planned as well: /));
+    // Nx would build it for the one that was asked for.
+    const alone = ['run-many', '-t', 'docker-build', '--projects', 'child', '--graph=stdout'];
+    const graph = JSON.parse(await workspace.mustNx(alone)) as { tasks: { tasks: object } };
+    expect(Object.keys(graph.tasks.tasks)).toContain('base:docker-build');
+  });
+
   describe('with targets that were written by hand', () => {
     beforeAll(async () => {
       const inputs = { targets: { 'docker-build': { inputs: ['{projectRoot}/src/**/*'] } } };
