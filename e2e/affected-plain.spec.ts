@@ -220,6 +220,23 @@ describe('what tasks make without a task runner', () => {
   });
 });
 
+describe('a submodule', () => {
+  it('concerns who copies of it, with what git does not know yet too', async () => {
+    const inner = await Workspace.make({ projects: {}, files: { 'src/a': '' } });
+    const workspace = await Workspace.make({
+      projects: {},
+      files: { ...files('*'), 'apps/site/Dockerfile': 'FROM scratch\nCOPY vendor/inner/src /src\n' },
+    });
+    const clone = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.root];
+    await workspace.git(...clone, 'vendor/inner');
+    const base = await workspace.commit();
+    await workspace.git('config', 'diff.ignoreSubmodules', 'all');
+    expect(short(await affected(workspace.root, ['--base', base]))).toEqual([]);
+    workspace.write({ 'vendor/inner/src/new': '' });
+    expect(short(await affected(workspace.root, ['--base', base]))).toEqual(['site: root']);
+  });
+});
+
 describe('a workspace that is a folder of a repository', () => {
   it('counts from its own root, and sees what lies outside where a context does', async () => {
     const inner = Object.entries(files('*')).map(([path, text]) => [`work/${path}`, text]);

@@ -33,7 +33,7 @@ export function chooseKind(input: CacheInput): ChosenKind {
       message: 'cache kind registry needs a registry',
       expected: 'the option `registry`, an `image` with a host, or `cache.repository`',
       found: `image ${input.image}`,
-      hint: 'Set `registry` in the plugin options of nx.json, for instance ghcr.io/acme.',
+      hint: 'Set `registry`, for instance ghcr.io/acme: in the plugin options of nx.json, or in nx-docker-cache.json.',
     });
   }
   const wanted =

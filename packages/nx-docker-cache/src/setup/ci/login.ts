@@ -10,7 +10,7 @@ const HOSTS: readonly (readonly [RegExp, RegistryKind])[] = [
 ];
 
 export function hostOf(registry: string): string {
-  return registry.split('/')[0]!;
+  return registry.replace(/^https?:\/\//, '').split('/')[0]!;
 }
 
 export function kindOf(registry: string): RegistryKind {
