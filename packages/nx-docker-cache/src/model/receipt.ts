@@ -62,7 +62,11 @@ export interface Receipt {
   readonly baseImages: BuildOutcome['baseImages'];
   /** ISO 8601, UTC. */
   readonly finished: string;
+  /** From the start of the builder, or of the question whether a build is needed, to the end. */
   readonly seconds: number;
-  /** How long the last build took in this checkout; undefined where there was none. A skip leaves it as it was. */
+  /**
+   * What the last build of this checkout cost: how long its own steps and exports ran, those of others beside it not
+   * counted. undefined where there was none; a skip leaves it as it was.
+   */
   readonly buildSeconds: number | undefined;
 }

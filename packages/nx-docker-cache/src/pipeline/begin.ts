@@ -71,7 +71,7 @@ async function finishSkip(
   const { logger, clock } = ports;
   const seconds = (clock.now() - started) / 1000;
   const done = units.map((unit) => doneOf(unit, last));
-  const receipt = await writeReceipt(done, seconds, last, ports);
+  const receipt = await writeReceipt(done, { seconds, buildSeconds: last?.buildSeconds }, ports);
   const { facts, options, receipt: path } = units[0].prepared;
   if (options.progress !== 'quiet') {
     formatSkip(facts.project.name, skippedOf(units), seconds, path, logger.colors).forEach((line) =>

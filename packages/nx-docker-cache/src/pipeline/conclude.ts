@@ -4,6 +4,7 @@ import type { BuildObserver } from '../ports/observer';
 import { explainNeed } from '../report/explain';
 import { formatOutcome, type Ran } from '../report/text';
 import type { BuildRun } from '../run/build';
+import { busySeconds } from '../run/work';
 import { finish } from './finish';
 import { isPending } from './made-images';
 import type { Ports } from './ports';
@@ -62,10 +63,12 @@ export async function conclude(
     // Platforms that are put together take their time, too.
     leaves.length === needed.length ? 0 : (clock.now() - since) / 1000,
   );
+  // What it took beside others says nothing of what it takes alone. Platforms that were all there took nothing.
+  const cost = runs.length === 0 ? undefined : busySeconds(runs.flatMap(({ work }) => work));
   const [receipt] = ok
     ? await Promise.all([
-        writeReceipt(wholes.done, seconds, last, after),
-        leaveTime(units, needed, seconds, after),
+        writeReceipt(wholes.done, { seconds, buildSeconds: cost ?? last?.buildSeconds }, after),
+        cost === undefined ? undefined : leaveTime(units, needed, cost, after),
       ])
     : [undefined];
   if (first.plan.progress !== 'quiet' || !ok) {

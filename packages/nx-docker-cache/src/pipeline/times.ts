@@ -3,7 +3,7 @@ import type { Ports } from './ports';
 import type { PlannedUnit, Unit } from './units';
 
 /**
- * Leaves for other agents how long a build took that was pushed. Only CI's: a laptop's engine has everything, and its
+ * Leaves for other agents what a build has cost that was pushed. Only CI's: a laptop's engine has everything, and its
  * times say nothing of an agent's. A registry that takes no such thing is asked again by the next build; nobody misses it.
  */
 export async function leaveTime(

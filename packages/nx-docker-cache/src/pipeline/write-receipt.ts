@@ -18,24 +18,20 @@ export interface Done {
 
 /**
  * The target's receipt with what was built beside it, and for each stage the file that tasks in it depend on.
- * @param last receipt of the last build of this checkout
  * @throws DockerCacheError RECEIPT_UNWRITABLE
  */
 export async function writeReceipt(
   done: readonly Done[],
-  seconds: number,
-  last: Receipt | undefined,
+  took: Pick<Receipt, 'seconds' | 'buildSeconds'>,
   ports: Pick<Ports, 'clock' | 'files'>,
 ): Promise<Receipt> {
   const { prepared } = done[0]!;
   const { project } = prepared.facts;
   const units = done.map(unitOf) as [ReceiptUnit, ...ReceiptUnit[]];
-  const skipped = units.every(({ status }) => status === 'skipped');
   const receipt = receiptOf(units, {
     project: project.name,
     finished: new Date(ports.clock.now()),
-    seconds,
-    buildSeconds: skipped ? last?.buildSeconds : seconds,
+    ...took,
   });
   try {
     await ports.files.writeAtomic(prepared.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`);

@@ -56,5 +56,10 @@ export function baseFailed(
 /** A build that never began. */
 export function notRun(error: DockerCacheError): BuildRun {
   const none = { steps: [], caches: [], warnings: [], baseImages: [], triggers: [] };
-  return { outcome: { ...none, ok: false, digest: undefined, seconds: 0, retried: false }, error };
+  return {
+    outcome: { ...none, ok: false, digest: undefined, seconds: 0, retried: false },
+    error,
+    work: [],
+    killed: false,
+  };
 }

@@ -8,11 +8,12 @@ import { argvStoring, argvWith } from './argv';
 import { cacheOutcomes, cacheWarnings } from './cache-outcomes';
 import { claimFolders } from './claims';
 import { chooseCaches, withoutCaches, type CachePorts, type ChosenCaches } from './caches';
-import { engineRace, failureOf, suspectCaches, type FailedRun } from './failure';
+import { engineRace, failureOf, stepKilled, suspectCaches, wasKilled, type FailedRun } from './failure';
 import { StepFeed } from './feed';
 import { engineLost } from './lost';
 import { StallWatch, type Stall } from './stall';
 import { StepTracker } from './steps';
+import { aloneWork, type WorkSpan } from './work';
 
 /** One for caches that cannot be read and one for those that cannot be written. */
 const MAX_RETRIES = 2;
@@ -27,6 +28,10 @@ export interface RunPorts extends CachePorts {
 export interface BuildRun {
   readonly outcome: BuildOutcome;
   readonly error: DockerCacheError | undefined;
+  /** What it has cost, failed tries included whose finished steps the engine has kept. */
+  readonly work: readonly WorkSpan[];
+  /** true where a step, or the builder's client, was killed from outside, as where memory is short. */
+  readonly killed: boolean;
 }
 
 /**
@@ -55,17 +60,23 @@ async function runClaimed(
   const lost = chosen.dropped.filter(({ result }) => result === 'lost');
   const notes = new Set(lost.map(({ ref, message }) => `cache ${ref} is left out: ${message ?? 'broken'}`));
   notes.forEach((note) => ports.observer.note(note));
-  let attempt = await runOnce(plan, chosen, ports, signal);
+  const work: WorkSpan[] = [];
+  const tryOnce = async (): Promise<Attempt> => {
+    const tried = await runOnce(plan, chosen, ports, signal);
+    work.push(...aloneWork(tried.tracker));
+    return tried;
+  };
+  let attempt = await tryOnce();
   const stored = attempt.failure === undefined ? undefined : storingPlan(attempt.failure, plan);
   if (stored !== undefined && !attempt.canceled) {
     ports.observer.note('this buildx pushes only what the engine stores; once more so');
     plan = stored;
-    attempt = await runOnce(plan, chosen, ports, signal);
+    attempt = await tryOnce();
   }
   const race = attempt.failure === undefined ? undefined : engineRace(attempt.failure);
   if (race !== undefined && !attempt.canceled) {
     ports.observer.note(`${race}; once more`);
-    attempt = await runOnce(plan, chosen, ports, signal);
+    attempt = await tryOnce();
   }
   let retries = 0;
   let gone = await lostIn(attempt, plan, ports);
@@ -79,7 +90,7 @@ async function runClaimed(
     if (broken.length === 0) break;
     ports.observer.note(`the build died of a broken cache; once more without ${broken.join(', ')}`);
     chosen = withoutCaches(chosen, suspects, firstError(attempt.failure));
-    attempt = await runOnce(plan, chosen, ports, signal);
+    attempt = await tryOnce();
     gone = await lostIn(attempt, plan, ports);
   }
   const ok = attempt.failure === undefined && !attempt.canceled;
@@ -92,6 +103,8 @@ async function runClaimed(
       : attempt.failure === undefined
         ? undefined
         : (gone ?? failureOf(attempt.failure, plan)),
+    work,
+    killed: gone === undefined && !attempt.canceled && wasOrHasKilled(attempt.failure),
   };
 }
 
@@ -124,6 +137,11 @@ export function runOutcome({
     baseImages: tracker.baseImages(),
     triggers: tracker.triggers(),
   };
+}
+
+function wasOrHasKilled(failure: FailedRun | undefined): boolean {
+  if (failure === undefined || failure.stall !== undefined) return false;
+  return stepKilled(failure) || wasKilled(failure.exitCode);
 }
 
 /** Older buildx (seen: 0.13) pushes through the engine, which does not have what was not stored. */

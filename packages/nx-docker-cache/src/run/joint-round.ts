@@ -15,6 +15,7 @@ import { engineLost } from './lost';
 import { SharedObserver } from './shared-observer';
 import { StallWatch, type Stall } from './stall';
 import { StepTracker } from './steps';
+import { ownWork, type WorkSpan } from './work';
 
 /** Builds that ask a registry for their caches at a time; each asks for several. */
 const ASKING = 8;
@@ -27,13 +28,15 @@ export interface RoundEnd {
   readonly left: readonly number[];
   /** How many of the builds were the reason for a bad end; 0 where none is known to be. */
   readonly blamed: number;
+  /** What the suspects and those left have done so far, which the engine keeps; by place. */
+  readonly work: ReadonlyMap<number, readonly WorkSpan[]>;
   /** true where the builder's client, or a step, was killed from outside, as where memory is short. */
   readonly killed: boolean;
   /** Why nothing more can be built. */
   readonly lost?: DockerCacheError;
 }
 
-const NOTHING_LEFT: RoundEnd = { suspects: [], left: [], blamed: 0, killed: false };
+const NOTHING_LEFT: RoundEnd = { suspects: [], left: [], blamed: 0, work: new Map(), killed: false };
 
 interface Member {
   readonly place: number;
@@ -77,7 +80,8 @@ export async function runRound(
     member.watch.end();
     member.feed.end();
     const baseImages = [...outcome.baseImages, ...wiredImages(place, builds, runs, solved)];
-    settle(place, { outcome: { ...outcome, baseImages }, error });
+    const work = ownWork(place, members, builds);
+    settle(place, { outcome: { ...outcome, baseImages }, error, work, killed: false });
   };
   /** Settles what has left all that it was asked for, bases first. */
   const harvest = (): void => {
@@ -165,7 +169,8 @@ export async function runRound(
         else end(member, undefined, failureOf(own, member.plan));
       }
     }
-    return { suspects, left, blamed, killed };
+    const work = new Map([...suspects, ...left].map((place) => [place, ownWork(place, members, builds)]));
+    return { suspects, left, blamed, work, killed };
   } finally {
     members.forEach(({ watch, feed }) => {
       watch.end();

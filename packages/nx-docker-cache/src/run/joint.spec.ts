@@ -74,6 +74,52 @@ describe('several builds as one run', () => {
     expect(observers.map(({ notes }) => notes.length)).toEqual([0, 0, 1, 1]);
   });
 
+  it('are run by themselves, several at a time, where a second run ends with a failure too', async () => {
+    const fails = ({ step }: Play): Partial<EngineJointResult> => {
+      step(0, STEP, USER_ERROR);
+      return { exitCode: 1 };
+    };
+    let now = 0;
+    let most = 0;
+    const during = async (): Promise<void> => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      now--;
+    };
+    const engine = new JointEngine([fails, fails], [{ during, result: { exitCode: 1, digest: undefined } }]);
+    const all = Array.from({ length: 20 }, () => none);
+    const { run, ended, observers } = make(engine, all);
+    await run();
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([20, 19]);
+    expect([engine.runs.length, most]).toEqual([18, 8]);
+    expect(ended.filter((end) => end.endsWith(' BUILD_FAILED'))).toHaveLength(20);
+    expect(observers[2]?.notes).toEqual([
+      'another build of this run failed; going on',
+      'builds of this run fail; the others go on by themselves, 8 at a time',
+    ]);
+  });
+
+  it('that come after such a run are one solve first; a failure ends that with the first', async () => {
+    const fails = ({ step }: Play): Partial<EngineJointResult> => {
+      step(0, STEP, USER_ERROR);
+      return { exitCode: 1 };
+    };
+    const engine = new JointEngine([fails, fails, () => ({}), fails], [{ recording: 'cold' }]);
+    const { run, ended } = make(
+      engine,
+      Array.from({ length: 160 }, () => none),
+    );
+    await run();
+    // 64 of them, then those that are left and the next one.
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([64, 64, 64, 31]);
+    expect(engine.runs).toHaveLength(63 + 30);
+    expect(ended.filter((end) => !end.endsWith(' ok'))).toEqual([
+      '0 BUILD_FAILED',
+      '1 BUILD_FAILED',
+      '129 BUILD_FAILED',
+    ]);
+  });
+
   it('build on what their bases are in this very run', async () => {
     const engine = new JointEngine([
       ({ pushed }) => {

@@ -16,9 +16,10 @@ const MERGING = 12;
  * Builds of one solve at most.
  * @param cpus of the engine; undefined where nobody knows them
  * @param merges true where any of them merges layers and writes a cache
+ * @param asked what the user allows; undefined where he has not said
  */
-export function roundSize(cpus: number | undefined, merges: boolean): number {
-  return Math.min(merges ? MERGING : MOST, PER_CPU * (cpus ?? MOST));
+export function roundSize(cpus: number | undefined, merges: boolean, asked?: number): number {
+  return Math.min(merges ? MERGING : MOST, PER_CPU * (cpus ?? MOST), asked ?? MOST);
 }
 
 /** What is left of a run, and how much of it is one solve. Places in the list of builds, bases first. */
@@ -33,6 +34,11 @@ export class Rounds {
   constructor(count: number, size: number) {
     this.#later = Array.from({ length: count }, (_, place) => place);
     this.#size = size;
+  }
+
+  /** Builds of a round at most. */
+  get size(): number {
+    return this.#size;
   }
 
   /** @param isOpen false for what has ended meanwhile @returns none where nothing is left */

@@ -5,12 +5,11 @@ import type { StepOutcome, StepStatus } from '../model/outcome';
 interface Vertex {
   readonly digest: string;
   name: string;
-  busyMs: number;
   firstStart: number | undefined;
   lastStart: number | undefined;
   lastEnd: number | undefined;
-  /** Completion times that are counted already; events are repeated. */
-  readonly seen: Set<number>;
+  /** When it ran, start by end; events are repeated. */
+  readonly ran: Map<number, number>;
   cached: boolean;
   logged: boolean;
   error: string | undefined;
@@ -56,10 +55,8 @@ export class StepTracker {
         vertex.lastStart = Math.max(vertex.lastStart ?? started, started);
       }
       if (completed !== undefined) vertex.lastEnd = Math.max(vertex.lastEnd ?? completed, completed);
-      if (completed !== undefined && started !== undefined && !vertex.seen.has(completed)) {
-        vertex.seen.add(completed);
-        vertex.busyMs += completed - started;
-      }
+      if (completed !== undefined && started !== undefined && !vertex.ran.has(completed))
+        vertex.ran.set(completed, started);
     }
     for (const { id, vertex: digest, current, total, completed } of event.statuses) {
       if (!LAYER.test(id)) continue;
@@ -156,6 +153,14 @@ export class StepTracker {
     return [...this.#vertexes.values()].filter(({ name }) => !STEP.test(name));
   }
 
+  /** When anything ran to its end: steps, transfers and exports. In milliseconds of the builder's clock. */
+  spans(): { readonly digest: string; readonly from: number; readonly to: number }[] {
+    return [...this.#vertexes.values()]
+      .filter(({ error }) => error === undefined || !isCanceled(error))
+      .flatMap(({ digest, ran }) => [...ran].map(([to, from]) => ({ digest, from, to })))
+      .filter(({ from, to }) => to > from);
+  }
+
   failed(): VertexView[] {
     return [...this.#vertexes.values()].filter(
       ({ error, name }) => error !== undefined && !isCanceled(error) && !isAdvisory(name),
@@ -173,11 +178,10 @@ export class StepTracker {
       vertex = {
         digest,
         name,
-        busyMs: 0,
         firstStart: undefined,
         lastStart: undefined,
         lastEnd: undefined,
-        seen: new Set(),
+        ran: new Map(),
         cached: false,
         logged: false,
         error: undefined,
@@ -198,7 +202,7 @@ function outcomeOf(vertex: Vertex): StepOutcome {
     name: vertex.name,
     stage: STEP.exec(vertex.name)?.[1],
     status: statusOf(vertex),
-    seconds: vertex.busyMs / 1000,
+    seconds: [...vertex.ran].reduce((sum, [end, start]) => sum + end - start, 0) / 1000,
     bytesFetched: [...vertex.fetched.values()].reduce((sum, bytes) => sum + bytes, 0),
   };
 }
