@@ -1,13 +1,29 @@
 /** The builds of `nx run-many --batch` as one run, in a real Nx workspace with the packed plugin. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters as plain } from 'node:util';
+import { onCleanup } from './support/cleanup';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
 import { NxWorkspace } from './support/nx-workspace';
+import { RegistryView } from './support/registry';
 
 const BATCH = { CI: 'true', NX_BATCH_MODE: 'true' };
 const RUN = ['run-many', '-t', 'docker-build', '--outputStyle=static'];
 const NAMES = ['api', 'base', 'web'];
+
+const processes = (text: string): string[] =>
+  execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(text));
+const until = async (what: string, isSo: () => boolean): Promise<void> => {
+  const end = performance.now() + 90_000;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
 
 describeWithEngine('batches of Nx', () => {
   let agent: Agent;
@@ -100,6 +116,57 @@ describeWithEngine('batches of Nx', () => {
     expect(output.split('Failed tasks:')[1]).toMatch(/- base:docker-build\s+- web:docker-build/);
     workspace.write({ 'apps/base/Dockerfile': 'FROM busybox\nCOPY text /base\n' });
   });
+
+  it.each<[string, NodeJS.Signals, boolean]>([
+    ['Ctrl-C, which all processes get', 'SIGINT', true],
+    ['SIGINT to Nx', 'SIGINT', false],
+    ['SIGTERM to Nx, as from a CI service', 'SIGTERM', false],
+  ])(
+    'that end with %s: what was finished is, the rest is not, and nothing is left',
+    async (what, name, all) => {
+      const view = new RegistryView(host);
+      workspace.write({
+        'apps/api/text': `${what}\n`,
+        'apps/base/Dockerfile': `FROM busybox\nRUN echo ${what}; sleep 47.13\n`,
+      });
+      await workspace.git('clean', '-fdxq', '.nx-docker-cache');
+      const before = await Promise.all(['base', 'web'].map((image) => view.snapshot(image)));
+      // buildx is called with files of this folder.
+      const temporary = mkdtempSync(join(tmpdir(), 'e2e-batch-'));
+      onCleanup(() => rmSync(temporary, { recursive: true, force: true }));
+      const { cwd, env: nxEnv } = workspace.options(env({ CI: 'true', TMPDIR: temporary }));
+      const child = spawn(process.execPath, [workspace.nxBin(), ...RUN, '--batch'], {
+        ...{ cwd, env: nxEnv, stdio: 'ignore', detached: true },
+      });
+      const ended = new Promise((resolve) => child.on('exit', (code, by) => resolve(code ?? by)));
+      await until('api is built, base begun', () => {
+        return (
+          workspace.has('.nx-docker-cache/api/receipt.json') &&
+          processes('sleep 47.13').length > 0 &&
+          processes(temporary).length > 0
+        );
+      });
+      process.kill(all ? -child.pid! : child.pid!, name);
+      expect(await ended).not.toBe(0);
+      await until(
+        'no process is left',
+        () => processes(temporary).length + processes('sleep 47.13').length === 0,
+      );
+
+      const { digest, contentKey } = workspace.receipt('api');
+      expect(await view.snapshot('api')).toMatchObject({ main: digest, [`key-t-${contentKey}`]: digest });
+      for (const image of ['base', 'web'])
+        expect(workspace.has(`.nx-docker-cache/${image}/receipt.json`)).toBe(false);
+      expect(await Promise.all(['base', 'web'].map((image) => view.snapshot(image)))).toEqual(before);
+
+      workspace.write({ 'apps/base/Dockerfile': `FROM busybox\nRUN echo ${what}\n` });
+      await workspace.mustNx([...RUN, '--batch'], env({ CI: 'true' }));
+      expect(workspace.receipt('api').digest).toBe(digest);
+      expect(statuses().slice(1)).toEqual(['built', 'built']);
+      for (const image of NAMES)
+        expect(await view.snapshot(image)).toMatchObject({ main: workspace.receipt(image).digest });
+    },
+  );
 
   it('are refused where two projects would make one image, by both names', async () => {
     const before = workspace.read('nx.json');

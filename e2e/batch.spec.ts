@@ -1,4 +1,5 @@
 /** Several projects as one run of the builder: each with its own result, and no other than one by one. */
+import { createHash } from 'node:crypto';
 import { githubPull } from './support/ci';
 import { build, mustBuild, runCli, type CliOptions } from './support/cli';
 import { describeWithEngine, freshAgent, startRegistry, type Agent } from './support/engine';
@@ -197,6 +198,25 @@ describeWithEngine('projects that are built together', () => {
     expect(statusOf(result)).toEqual({ a: 'built', b: 'INTERRUPTED', d: 'skipped' });
     expect(workspace.receipt('a').digest).toBe((await view.manifest('acme/a', 'main'))!.digest);
     expect(result.leftovers).toEqual([]);
+  });
+
+  it('have each the value of its own where they call a secret the same', async () => {
+    const values: Record<string, string> = { TOKEN_A: 'the first value', TOKEN_B: 'the second' };
+    const secret = (name: string) => ({ root: name, secrets: [`id=token,env=TOKEN_${name.toUpperCase()}`] });
+    const out =
+      'COPY text /text\nRUN --mount=type=secret,id=token sha256sum < /run/secrets/token | cut -c1-64 > /out\n';
+    workspace.configure({ a: secret('a'), b: secret('b') }, DEFAULTS(host));
+    workspace.write({
+      ...{ ...plain('a', 'secret a'), ...plain('b', 'secret b') },
+      ...{ 'a/Dockerfile': `FROM busybox\n${out}`, 'b/Dockerfile': `FROM busybox\n${out}` },
+    });
+    const result = await build(['a', 'b'], on({ env: { ...agent.env, CI: 'true', ...values } }));
+    expect(statusOf(result)).toEqual({ a: 'built', b: 'built' });
+    for (const name of ['a', 'b']) {
+      const { stdout } = await agent.docker('run', '--rm', `${host}/acme/${name}:main`, 'cat', '/out');
+      const value = values[`TOKEN_${name.toUpperCase()}`]!;
+      expect(stdout.trim()).toBe(createHash('sha256').update(value).digest('hex'));
+    }
   });
 
   it('load what they build where there is no registry', async () => {

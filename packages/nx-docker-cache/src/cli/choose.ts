@@ -3,6 +3,7 @@ import { composeAffectedPorts } from '../adapters/compose';
 import { concernedBuilds } from '../pipeline/affected';
 import type { AskedRange } from '../pipeline/affected/range';
 import { namedBuild, type NamedBuild } from '../pipeline/named-build';
+import { countOf } from '../pipeline/parallel';
 import type { WorkspacePort } from '../ports/workspace';
 import { RANGE_FLAGS } from './affected-flags';
 import { BUILD_FLAGS, invocationOf, usage, wrongFlag, type Invocation } from './flags';
@@ -14,6 +15,8 @@ export interface Choice {
   readonly invocation: Invocation;
   /** undefined where it is not a change that chooses. */
   readonly range: AskedRange | undefined;
+  /** Builds of one solve at most; undefined where that was not said. */
+  readonly parallel: number | undefined;
 }
 
 /** @throws DockerCacheError USAGE */
@@ -25,7 +28,20 @@ export function parseChoice(argv: readonly string[]): Choice {
   if (ways === 0) throw usage('build needs a project', USAGE);
   if (!affected && (base !== undefined || head !== undefined))
     throw usage('--base and --head say what is affected', '--affected beside them');
-  return { invocation: invocationOf(values, positionals), range: affected ? { base, head } : undefined };
+  return {
+    invocation: invocationOf(values, positionals),
+    range: affected ? { base, head } : undefined,
+    parallel: values.parallel === undefined ? undefined : parallelOf(values.parallel),
+  };
+}
+
+function parallelOf(text: string): number {
+  const count = countOf(text);
+  if (count !== undefined) return count;
+  throw usage(
+    `--parallel ${text} does not say how many builds are solved at a time`,
+    '--parallel with a number, 1 or more',
+  );
 }
 
 /** Empty where nothing is affected. @param warn is told what may be missed @throws DockerCacheError USAGE, and what `findAffected` throws */
@@ -48,7 +64,12 @@ export async function chooseBuilds(
 }
 
 function parse(argv: readonly string[]) {
-  const options = { ...BUILD_FLAGS, ...RANGE_FLAGS, affected: { type: 'boolean' } } as const;
+  const options = {
+    ...BUILD_FLAGS,
+    ...RANGE_FLAGS,
+    affected: { type: 'boolean' },
+    parallel: { type: 'string' },
+  } as const;
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -190,6 +190,15 @@ describe('what is chosen', () => {
     });
   });
 
+  it('and how many at a time', () => {
+    expect(parseChoice(['--all', '--parallel', '3']).parallel).toBe(3);
+    expect(parseChoice(['--all']).parallel).toBeUndefined();
+    for (const text of ['0', '-2', 'many', '1.5', ''])
+      expect(() => parseChoice(['--all', `--parallel=${text}`])).toThrow(
+        expect.objectContaining({ code: 'USAGE', expected: '--parallel with a number, 1 or more' }),
+      );
+  });
+
   it.each([[['--all', 'a']], [['--all', '--affected']], [['--affected', 'a']], [['a', '--base', 'x']], [[]]])(
     'is refused: build %j',
     (argv) => expect(() => parseChoice(argv)).toThrow(expect.objectContaining({ code: 'USAGE' })),

@@ -45,6 +45,7 @@ Options of build and plan (they win over the workspace's configuration)
   --skip repository        let builds of the default branch take what any branch of the repository built
   --prune <mode>           graph: COPY . . without packages that are not needed; sources: only what is read; off
   --default-branch <name>  branch whose cache all others read
+  --parallel <n>           build only: builds of one run of the engine at most, also NX_DOCKER_CACHE_PARALLEL
   --progress <mode>        auto, plain, quiet or rawjson    --dry-run             print the plan only
   --json                   plan, inspection or results as JSON on stdout
   -c, --configuration <name>

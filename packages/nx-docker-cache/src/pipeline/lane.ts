@@ -39,13 +39,17 @@ export interface Planned {
   readonly observer: BuildObserver;
 }
 
-/** ③ Runs the planned builds that one builder can run as one, in an order in which bases come first. */
+/**
+ * ③ Runs the planned builds that one builder can run as one, in an order in which bases come first.
+ * @param parallel builds of one solve at most; undefined where the engine decides
+ */
 export async function runLane<One extends Job & Planned>(
   jobs: readonly One[],
   engine: EngineFacts,
   ports: Pick<Ports, 'engine' | 'clock' | 'localCache' | 'probe'>,
   signal: AbortSignal,
   { onImage, onJob }: LaneEvents<One>,
+  parallel?: number,
 ): Promise<void> {
   const entries = jobs.flatMap(({ leaves, observer }, job) =>
     leaves.map((leaf) => ({ ...leaf, job, observer })),
@@ -61,7 +65,7 @@ export async function runLane<One extends Job & Planned>(
     });
     return { plan, bases: new Map(bases), observer };
   });
-  const size = roundSize(engine.cpus, entries.some(merges));
+  const size = roundSize(engine.cpus, entries.some(merges), parallel);
   const since = ports.clock.now();
   const runs = new Map<number, BuildRun>();
   const limit = limiter(AT_ONCE);

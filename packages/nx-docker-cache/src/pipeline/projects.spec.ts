@@ -42,10 +42,15 @@ const make = (
   const engine = new JointEngine(rounds, [{ recording: 'cold', result: { digest: digestOf('z') } }]);
   const ports = { ...world.ports, engine };
   const done: string[] = [];
-  const run = (requests: readonly BuildRequest[], signal = new AbortController().signal) =>
-    buildProjects(requests, ports, signal, (id, { ok, skip, error }) =>
-      done.push(`${id} ${ok ? (skip === undefined ? 'built' : 'skipped') : (error?.code ?? '')}`),
-    );
+  const run = (
+    requests: readonly BuildRequest[],
+    signal = new AbortController().signal,
+    parallel?: number,
+  ) => {
+    const onDone: Parameters<typeof buildProjects>[3] = (id, { ok, skip, error }) =>
+      done.push(`${id} ${ok ? (skip === undefined ? 'built' : 'skipped') : (error?.code ?? '')}`);
+    return buildProjects(requests, ports, signal, onDone, parallel);
+  };
   return { ...world, engine, ports, done, run };
 };
 const receiptOf = ({ files }: Pick<FakeWorld, 'files'>, name: string): Receipt =>
@@ -400,12 +405,54 @@ describe('a run', () => {
     });
   });
 
-  it('is one build after the other where the engine has inline caches only', async () => {
+  it('is a run of the builder for each, several at a time, where the engine has inline caches only', async () => {
+    const names = ['base', 'web', 'api', 'b', 'c', 'd', 'e'];
+    const world = make([], {
+      bases: { ...Object.fromEntries(names.map((name) => [name, 'scratch'])), ...BASES },
+    });
+    const { engine } = world;
+    engine.facts = async () => LESSER_ENGINE;
+    const build = engine.build.bind(engine);
+    let now = 0;
+    let most = 0;
+    engine.build = async (run) => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      now--;
+      return build(run);
+    };
+    await world.run(names.map((name) => request(name)));
+    expect([engine.runs.length, engine.jointRuns.length, most]).toEqual([7, 0, 4]);
+    expect(world.done.indexOf('web built')).toBeGreaterThan(world.done.indexOf('base built'));
+    most = 0;
+    await world.run(
+      names.map((name) => request(name, {}, { tags: 'u' })),
+      undefined,
+      1,
+    );
+    expect([engine.runs.length, most]).toEqual([14, 1]);
+  });
+
+  it('are no more in a run of the builder than was asked for, with bases first', async () => {
+    const world = make([() => ({}), () => ({})]);
+    await world.run(
+      ['web', 'base', 'api'].map((name) => request(name)),
+      undefined,
+      2,
+    );
+    expect(world.engine.jointRuns.map(({ builds }) => builds.length)).toEqual([2]);
+    expect(world.engine.runs).toHaveLength(1);
+    expect(world.done).toHaveLength(3);
+  });
+
+  it('are not begun where the variable that says how many at a time says nothing', async () => {
     const world = make([]);
-    world.engine.facts = async () => LESSER_ENGINE;
-    await world.run([request('web'), request('base'), request('api')]);
-    expect(world.done).toEqual(['base built', 'api built', 'web built']);
-    expect(world.engine.jointRuns).toHaveLength(0);
+    world.ports.environment = { ...world.ports.environment, get: () => 'many' };
+    await expect(world.run([request('base'), request('api')])).rejects.toMatchObject({
+      code: 'INVALID_OPTIONS',
+      found: 'NX_DOCKER_CACHE_PARALLEL=many',
+    });
+    expect(world.engine.runs).toHaveLength(0);
   });
 
   it('that is interrupted says so of what was not finished', async () => {

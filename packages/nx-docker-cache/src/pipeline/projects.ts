@@ -1,12 +1,13 @@
 import { DockerCacheError } from '../errors';
 import type { WorkspaceProject } from '../ports/workspace';
-import { limiter } from '../run/bounded';
+import { limiter, mapBounded } from '../run/bounded';
 import { interrupted } from '../run/build';
 import { begin } from './begin';
 import { conclude } from './conclude';
 import { Engines } from './engines';
-import { runLane, type Job } from './lane';
+import { runLane, type Job, type LaneEvents } from './lane';
 import { MadeImages } from './made-images';
+import { parallelOf } from './parallel';
 import { failedNeed, planLane } from './plan-lane';
 import type { Ports } from './ports';
 import { NOTHING, type BuildResult } from './result';
@@ -17,24 +18,29 @@ export type { BuildRequest } from './subjects';
 
 /** Projects that ask a registry at a time, each a question or two: more than that wait for answers from afar. */
 const AT_ONCE = 16;
+/** Lanes of a builder at a time: each has a buildx of its own, and solves what cannot be solved beside others. */
+const LANES = 4;
 
 /**
  * The whole story of several projects: what is proven unneeded is done first, the rest is one run for each builder.
  * Every build has its own result, told as soon as it is known; one that fails takes only those with it that need it.
  * @param onDone called once for each request
+ * @param parallel builds of one solve at most; undefined where the environment or the engine decides
  * @returns in the order of the requests
- * @throws DockerCacheError CONFLICTING_PLAN, IMAGE_CYCLE, before anything is built
+ * @throws DockerCacheError CONFLICTING_PLAN, IMAGE_CYCLE, INVALID_OPTIONS, before anything is built
  */
 export async function buildProjects(
   requests: readonly BuildRequest[],
   ports: Ports,
   signal: AbortSignal,
   onDone: (id: string, result: BuildResult) => void = () => undefined,
+  parallel = parallelOf(ports),
 ): Promise<readonly BuildResult[]> {
-  const run = new ProjectsRun(requests, ports, signal, (id, ended) => {
+  const onEnd = (id: string, ended: Ended): void => {
     const result = resultOf(ended);
     if (result !== undefined) onDone(id, result);
-  });
+  };
+  const run = new ProjectsRun(requests, ports, signal, onEnd, parallel);
   const ended = await run.all();
   return ended.map((one) => {
     const result = resultOf(one);
@@ -54,7 +60,8 @@ export async function buildProject(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const request = { id: project.name, project };
-  const [ended] = await new ProjectsRun([request], ports, signal, () => undefined).all();
+  const run = new ProjectsRun([request], ports, signal, () => undefined, parallelOf(ports));
+  const [ended] = await run.all();
   if (ended === undefined || 'thrown' in ended) throw ended?.thrown;
   return ended;
 }
@@ -83,6 +90,7 @@ class ProjectsRun {
   readonly #ports: Ports;
   readonly #signal: AbortSignal;
   readonly #onEnd: (id: string, ended: Ended) => void;
+  readonly #parallel: number | undefined;
   readonly #ended = new Map<string, Ended>();
   readonly #made = new MadeImages();
   readonly #engines: Engines;
@@ -94,6 +102,7 @@ class ProjectsRun {
     ports: Ports,
     signal: AbortSignal,
     onEnd: (id: string, ended: Ended) => void,
+    parallel: number | undefined,
   ) {
     this.#requests = requests;
     // One checkout, so one answer.
@@ -102,6 +111,7 @@ class ProjectsRun {
     this.#ports = { ...ports, source: { facts: () => source } };
     this.#signal = signal;
     this.#onEnd = onEnd;
+    this.#parallel = parallel;
     this.#engines = new Engines(ports.engine);
   }
 
@@ -175,31 +185,36 @@ class ProjectsRun {
     }
   }
 
-  /** Builds of one builder: all that can be one run, then what has to be run by itself. */
+  /** Builds of one builder: all that can be one run, and beside it what has to be run by itself. */
   async #build(jobs: readonly SubjectJob[]): Promise<void> {
-    for (const lane of groups(jobs, ({ subject }) => subject.lane)) {
-      try {
-        const engine = await this.#engines.facts(lane[0]!.subject.builds[0].options.builder);
-        const planned = await planLane(lane, engine, ({ subject }, thrown) =>
-          this.#end(subject.request.id, { thrown }),
-        );
-        await runLane(planned, engine, this.#ports, this.#signal, {
-          onImage: (prepared, { outcome }) => {
-            if (outcome.ok) this.#made.add(prepared, outcome.digest);
-          },
-          onJob: ({ subject, ports }, ended) =>
-            this.#attempt(subject.request.id, async () => {
-              const { result, done } = await conclude(ended, ports, this.#portsOf(subject), this.#signal);
-              // An image of several platforms has its digest only now.
-              for (const { prepared, outcome } of done)
-                if (outcome?.ok === true) this.#made.add(prepared, outcome.digest);
-              this.#end(subject.request.id, result);
-            }),
-        });
-      } catch (thrown) {
-        for (const { subject } of lane)
-          if (!this.#ended.has(subject.request.id)) this.#end(subject.request.id, { thrown });
-      }
+    // No lane waits for another: what does is in a later wave.
+    const lanes = groups(jobs, ({ subject }) => subject.lane);
+    await mapBounded(lanes, Math.min(LANES, this.#parallel ?? LANES), (lane) => this.#lane(lane));
+  }
+
+  async #lane(lane: readonly SubjectJob[]): Promise<void> {
+    const events: LaneEvents<SubjectJob> = {
+      onImage: (prepared, { outcome }) => {
+        if (outcome.ok) this.#made.add(prepared, outcome.digest);
+      },
+      onJob: ({ subject, ports }, ended) =>
+        this.#attempt(subject.request.id, async () => {
+          const { result, done } = await conclude(ended, ports, this.#portsOf(subject), this.#signal);
+          // An image of several platforms has its digest only now.
+          for (const { prepared, outcome } of done)
+            if (outcome?.ok === true) this.#made.add(prepared, outcome.digest);
+          this.#end(subject.request.id, result);
+        }),
+    };
+    try {
+      const engine = await this.#engines.facts(lane[0]!.subject.builds[0].options.builder);
+      const planned = await planLane(lane, engine, ({ subject }, thrown) =>
+        this.#end(subject.request.id, { thrown }),
+      );
+      await runLane(planned, engine, this.#ports, this.#signal, events, this.#parallel);
+    } catch (thrown) {
+      for (const { subject } of lane)
+        if (!this.#ended.has(subject.request.id)) this.#end(subject.request.id, { thrown });
     }
   }
 

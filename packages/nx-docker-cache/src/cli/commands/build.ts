@@ -36,9 +36,10 @@ export async function buildCommand(argv: readonly string[]): Promise<number> {
   const started = clock.now();
   const { signal, release } = interruptSignal();
   try {
-    const results = await buildProjects(requests, ports, signal, (id, { error }) => {
+    const onDone = (id: string, { error }: BuildResult): void => {
       if (error !== undefined) loggerOf(id).line(formatError(error));
-    });
+    };
+    const results = await buildProjects(requests, ports, signal, onDone, choice.parallel);
     const rows = results.map((result, index) => ({ ...result, project: requests[index]!.id }));
     if (rows.length > 1) {
       const lines = formatRun(rows, (clock.now() - started) / 1000, logger.colors);
