@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { readPipeline } from '../packages/nx-docker-cache/test/ci/gitlab';
 import { onCleanup } from './support/cleanup';
+import { systemPath } from './support/paths';
 import { mustRun } from './support/process';
 import { Workspace } from './support/workspace';
 
@@ -50,7 +51,8 @@ describe.each([
   let env: Env;
 
   beforeAll(async () => {
-    const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
+    const { HOME, NODE_EXTRA_CA_CERTS } = process.env;
+    const PATH = systemPath();
     const basic = { HOME, NODE_EXTRA_CA_CERTS, npm_config_audit: 'false' };
     const bin = await installed(version, { ...basic, PATH });
     env = { ...basic, PATH: bin === undefined ? PATH : `${bin}:${PATH}` };
@@ -89,6 +91,13 @@ describe.each([
     expect(JSON.parse(line.replace('matrix=', ''))).toEqual({
       include: [{ shard: 1, projects: '@acme/api' }],
     });
+  });
+
+  it('build by scripts of packages, which find the command of the root', async () => {
+    const help = command === 'npm' ? ['--', '--help'] : ['--help'];
+    const args = ['run', 'docker-build', ...help];
+    const output = await mustRun(command, args, { cwd: join(workspace.root, 'apps/api'), env });
+    expect(output).toMatch(/^ *nx-docker-cache: Docker builds/m);
   });
 
   it('write files of JSON on GitLab', async () => {
