@@ -154,6 +154,20 @@ describe.each([
     });
   });
 
+  it('counts from the branch that nx.json names with its remote', async () => {
+    const before = await workspace.git('rev-parse', 'HEAD');
+    const written = workspace.read('nx.json');
+    await workspace.git('update-ref', 'refs/remotes/origin/trunk', before);
+    workspace.write({ 'nx.json': JSON.stringify({ ...JSON.parse(written), defaultBase: 'origin/trunk' }) });
+    try {
+      const { range } = await affected();
+      expect(range).toMatchObject({ base: before, from: 'the default branch, trunk' });
+    } finally {
+      workspace.write({ 'nx.json': written });
+      await workspace.git('update-ref', '-d', 'refs/remotes/origin/trunk');
+    }
+  });
+
   it('what was committed on a branch, and nothing before it', async () => {
     await workspace.git('checkout', '--quiet', '-b', 'feature');
     workspace.write({ 'apps/api/src/main.ts': 'changed\n' });

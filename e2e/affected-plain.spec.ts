@@ -1,5 +1,5 @@
 /** What a change concerns in workspaces of npm and pnpm, and in one of a real Turborepo. */
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AffectedReport } from '../packages/nx-docker-cache/src/model/affected';
@@ -169,8 +169,6 @@ describe.each([
     const pull = githubPull({ number: 7, head: 'feature', base: 'main' }, second);
     const { range, projects } = await affected(workspace.root, [], pull);
     expect([range.base, projects.length]).toEqual([main, 2]);
-    const onMain = await affected(workspace.root, [], githubPush('main', second));
-    expect(onMain.range).toMatchObject({ base: first, from: 'the commit before this one' });
     await workspace.git('checkout', '--quiet', 'main');
     await workspace.git('branch', '--quiet', '-D', 'feature');
   });
@@ -237,6 +235,86 @@ describe('a submodule', () => {
   });
 });
 
+describe('a push that a clone of CI builds', () => {
+  let workspace: Workspace;
+  let first: string;
+  beforeAll(async () => {
+    workspace = await Workspace.make({ projects: {}, files: files('*') });
+    first = await workspace.git('rev-parse', 'HEAD');
+  });
+
+  const change = (path: string): Promise<string> => {
+    workspace.write({ [path]: `${path} at ${Date.now()}\n` });
+    return workspace.commit();
+  };
+  /** As checked out with the whole history. */
+  const clone = async (branch: string, ...flags: string[]): Promise<string> => {
+    const cwd = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-push-')));
+    onCleanup(() => rmSync(cwd, { recursive: true, force: true }));
+    const from = `file://${workspace.root}`;
+    await workspace.git('clone', '--quiet', '--no-single-branch', '--branch', branch, ...flags, from, cwd);
+    return cwd;
+  };
+  const pushed = async (branch: string, sha: string, before?: string): Promise<unknown[]> => {
+    const report = await affected(await clone(branch), [], githubPush(branch, sha, before));
+    return [report.range.base, report.range.from, ...short(report)];
+  };
+
+  it('is all of a first push to the default branch, and of a run that has no commit before', async () => {
+    const second = await change('apps/site/page.html');
+    const all = ['api: everything', 'site: everything', 'web: everything'];
+    expect(await pushed('main', second, '0'.repeat(40))).toEqual([undefined, 'this is a first push', ...all]);
+    const unknown = 'CI does not say what was there before';
+    expect(await pushed('main', second)).toEqual([undefined, unknown, ...all]);
+    expect(await pushed('main', second, first)).toEqual([
+      ...[first, 'the commit before the push', 'site: source'],
+    ]);
+  });
+
+  it('counts from the push on a branch that follows the default one', async () => {
+    const before = await workspace.git('rev-parse', 'main');
+    await workspace.git('branch', '--quiet', 'production');
+    await change('apps/site/page.html');
+    const last = await change('apps/web/src/page.html');
+    await workspace.git('branch', '--quiet', '--force', 'production', last);
+    const push = 'the commit before the push';
+    expect(await pushed('production', last, before)).toEqual([before, push, 'site: source', 'web: source']);
+    expect((await pushed('production', last, '0'.repeat(40)))[1]).toMatch(
+      /^main has all of this branch, .*first push$/,
+    );
+    await workspace.git('branch', '--quiet', '--force', 'production', before);
+    expect((await pushed('production', before, last))[1]).toBe('the branch was set back to an older commit');
+  });
+
+  it('is all of a branch whose commit before is gone, and everything where it has none of its own', async () => {
+    const main = await workspace.git('rev-parse', 'main');
+    await workspace.checkout('feature');
+    const lost = await change('apps/site/page.html');
+    await workspace.git('reset', '--quiet', '--hard', main);
+    const own = await change('apps/web/src/page.html');
+    const fork = 'the default branch, main';
+    expect(await pushed('feature', own, lost)).toEqual([main, fork, 'web: source']);
+    await workspace.git('branch', '--quiet', '--force', 'staging', main);
+    expect((await pushed('staging', main, lost))[1]).toMatch(/before the push is gone$/);
+    // Where older commits were left out nobody knows whether it is gone.
+    const { exitCode, stderr } = await ask(
+      ...[await clone('staging', '--depth=1'), [], githubPush('staging', main, lost)],
+    );
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^NO_BASE: [^]*fetch-depth: 0/)]);
+    await workspace.git('checkout', '--quiet', 'main');
+  });
+
+  it('goes by the default branch of the options', async () => {
+    const cwd = await clone('main');
+    await workspace.git('-C', cwd, 'checkout', '--quiet', '-b', 'trunk', first);
+    const config = { defaults: { defaultBranch: 'trunk' }, projects: {} };
+    writeFileSync(join(cwd, 'nx-docker-cache.json'), JSON.stringify(config));
+    await workspace.git('-C', cwd, 'checkout', '--quiet', '-b', 'feature');
+    const { range } = await affected(cwd);
+    expect(range).toMatchObject({ base: first, from: 'the default branch, trunk' });
+  });
+});
+
 describe('a workspace that is a folder of a repository', () => {
   it('counts from its own root, and sees what lies outside where a context does', async () => {
     const inner = Object.entries(files('*')).map(([path, text]) => [`work/${path}`, text]);
@@ -272,7 +350,7 @@ describe('bad input', () => {
     const clone = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-clone-')));
     onCleanup(() => rmSync(clone, { recursive: true, force: true }));
     await workspace.git('clone', '--quiet', '--depth=1', `file://${workspace.root}`, clone);
-    expect(await refused(clone, [], githubPush('main', ''))).toMatch(
+    expect(await refused(clone, [], githubPush('main', '', 'f'.repeat(40)))).toMatch(
       /^NO_BASE: [^]*shallow[^]*fetch-depth: 0/,
     );
     expect(await refused(workspace.root, ['--base', 'nowhere'])).toMatch(/^NO_BASE: .*nowhere \(--base\)/);

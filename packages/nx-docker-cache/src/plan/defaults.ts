@@ -10,3 +10,18 @@ export function defaultBranchOf(
     return { branch: source.defaultBranch, reason: 'named by CI or git' };
   return { branch: 'main', reason: 'nothing names one' };
 }
+
+/**
+ * What `nx affected` compares with where nobody says, as nx.json writes it, and the branch that this means; Nx takes
+ * `origin/main` too. undefined: it says nothing.
+ */
+export function defaultBaseIn(
+  nxJson: Readonly<Record<string, unknown>>,
+): { written: string; branch: string } | undefined {
+  const { defaultBase, affected } = nxJson;
+  const older =
+    typeof affected === 'object' && affected !== null ? (affected as { defaultBase?: unknown }) : {};
+  const written = defaultBase ?? older.defaultBase;
+  if (typeof written !== 'string' || written.trim() === '') return undefined;
+  return { written, branch: written.replace(/^(?:(?:refs\/)?remotes\/)?origin\/|^refs\/heads\//, '') };
+}

@@ -1,4 +1,5 @@
 export { assemblePlan, cachePlanOf, refusalOf } from './assemble';
+export { defaultBaseIn } from './defaults';
 export { expandBuildArgs, hasTemplates } from './build-args';
 export { checkConflicts, type Writes } from './conflicts';
 export { contentKey } from './content-key';

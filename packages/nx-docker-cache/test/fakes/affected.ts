@@ -1,5 +1,5 @@
 /** A workspace with a change: files in memory, and what git and a task runner would say of it. */
-import type { CiBase } from '../../src/affected';
+import type { CiAnswer } from '../../src/affected';
 import type { AffectedReport } from '../../src/model/affected';
 import type { SourceFacts } from '../../src/model/facts';
 import type { SurveyedProject } from '../../src/model/survey';
@@ -16,6 +16,8 @@ export interface ChangedWorld {
   /** Names of commits, and what they are. */
   readonly commits?: Readonly<Record<string, string>>;
   readonly shallow?: boolean;
+  /** Merge bases of two commits; without one it is the left of the two. */
+  readonly mergeBase?: (left: string, right: string) => string | undefined;
   /** Text of files at the base. */
   readonly before?: Readonly<Record<string, string>>;
   readonly runner?: {
@@ -25,7 +27,7 @@ export interface ChangedWorld {
   };
   readonly source?: Partial<SourceFacts>;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly ci?: CiBase;
+  readonly ci?: CiAnswer;
   readonly links?: readonly string[];
   /** What the registry says of a reference; without it nothing is there. */
   readonly registry?: (ref: string) => ProbeResult;
@@ -72,7 +74,10 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
     probe: world.registry === undefined ? ports.probe : probeOf(world.registry),
     changes: {
       commit: async (name) => (commits[name] === '' ? undefined : commits[name]),
-      mergeBase: async (left) => (world.shallow === true ? undefined : left),
+      mergeBase: async (left, right) => {
+        if (world.mergeBase !== undefined) return world.mergeBase(left, right);
+        return world.shallow === true ? undefined : left;
+      },
       isShallow: async () => world.shallow === true,
       files: async (range) => {
         asked.ranges.push(range);

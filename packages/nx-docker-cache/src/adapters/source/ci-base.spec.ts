@@ -30,17 +30,25 @@ describe('ciBase', () => {
     });
   });
 
-  it('takes a new branch, and an event that says nothing, for nothing', () => {
-    expect(withEvent({ before: NEW_BRANCH })).toBeUndefined();
+  it('tells a first push from an event that says nothing', () => {
+    expect(withEvent({ before: NEW_BRANCH })).toBe('first-push');
+    expect(withEvent({ schedule: '0 0 * * *' })).toBeUndefined();
     expect(withEvent({ before: '--output=x' })).toBeUndefined();
     expect(withEvent('no JSON')).toBeUndefined();
     expect(ciBase({ GITHUB_ACTIONS: 'true', GITHUB_EVENT_PATH: '/nowhere' })).toBeUndefined();
   });
 
   it('reads the variables of other services', () => {
-    expect(ciBase({ CI_COMMIT_BEFORE_SHA: A, CI_MERGE_REQUEST_DIFF_BASE_SHA: B })?.commit).toBe(B);
-    expect(ciBase({ CI_COMMIT_BEFORE_SHA: A })?.beforePush).toBe(true);
-    expect(ciBase({ CI_COMMIT_BEFORE_SHA: NEW_BRANCH })).toBeUndefined();
-    expect(ciBase({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: A })?.from).toBe('GIT_PREVIOUS_SUCCESSFUL_COMMIT');
+    expect(ciBase({ CI_COMMIT_BEFORE_SHA: A, CI_MERGE_REQUEST_DIFF_BASE_SHA: B })).toMatchObject({
+      commit: B,
+    });
+    expect(ciBase({ CI_COMMIT_BEFORE_SHA: A })).toMatchObject({ beforePush: true });
+    const passed = { commit: A, from: 'GIT_PREVIOUS_SUCCESSFUL_COMMIT' };
+    expect(ciBase({ GIT_PREVIOUS_SUCCESSFUL_COMMIT: A })).toMatchObject(passed);
+  });
+
+  it('knows that GitLab has zeros for a new branch, and for runs that nobody pushed', () => {
+    const of = (source: string) => ciBase({ CI_COMMIT_BEFORE_SHA: NEW_BRANCH, CI_PIPELINE_SOURCE: source });
+    expect([of('push'), of('schedule'), of('web')]).toEqual(['first-push', undefined, undefined]);
   });
 });

@@ -12,6 +12,9 @@ export interface CiBase {
   readonly beforePush: boolean;
 }
 
+/** `first-push`: it says that there was nothing before. */
+export type CiAnswer = CiBase | 'first-push' | undefined;
+
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 const eventSchema = z.object({
@@ -22,6 +25,7 @@ const eventSchema = z.object({
     .catch(undefined),
   merge_group: z.object({ base_sha: commit }).optional().catch(undefined),
 });
+const NOTHING = /^0+$/;
 type Event = z.infer<typeof eventSchema>;
 
 /** Variables that name the commit before, or the one that a merge request goes by. */
@@ -32,8 +36,8 @@ const VARIABLES = [
   'GIT_PREVIOUS_SUCCESSFUL_COMMIT',
 ] as const;
 
-/** undefined where the service says nothing, or that there was nothing before: a new branch has zeros there. */
-export function ciBase(env: Env, event: Event | undefined = readEvent(env)): CiBase | undefined {
+/** A new branch has zeros where its commit before is named; GitLab writes those for other runs than pushes as well. */
+export function ciBase(env: Env, event: Event | undefined = readEvent(env)): CiAnswer {
   const said = [
     [event?.pull_request?.base.sha, 'the base of the pull request', false],
     [event?.merge_group?.base_sha, 'the base of the merge group', false],
@@ -41,10 +45,11 @@ export function ciBase(env: Env, event: Event | undefined = readEvent(env)): CiB
     ...VARIABLES.map((name) => [env[name], name, name === 'CI_COMMIT_BEFORE_SHA'] as const),
   ] as const;
   for (const [value, from, beforePush] of said) {
-    if (value !== undefined && commit.safeParse(value).success && !/^0+$/.test(value))
+    if (value !== undefined && commit.safeParse(value).success && !NOTHING.test(value))
       return { commit: value, from, beforePush };
   }
-  return undefined;
+  const pushed = env['CI_PIPELINE_SOURCE'] === 'push' ? env['CI_COMMIT_BEFORE_SHA'] : undefined;
+  return NOTHING.test(event?.before ?? pushed ?? '') ? 'first-push' : undefined;
 }
 
 function readEvent(env: Env): Event | undefined {

@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { devkit } from '../../devkit';
 import type { CiOptions } from '../../options/generators';
+import { defaultBaseIn } from '../../plan';
 import { toolsOf, type CiFacts } from '../../setup/ci';
 import { PACKAGE } from '../shared/package';
 import type { GraphTargets } from './graph-targets';
@@ -24,7 +25,11 @@ export function ciFacts(
     ...toolsOf(tree.children(''), (path) => tree.read(path, 'utf8') ?? undefined),
     ...{ service: ci, runner: 'nx', shards: shards ?? 3 },
     registry: registry ?? first(plugins, (options) => options['registry']),
-    defaultBranch: defaultBranch ?? nxJson?.defaultBase?.replace(/^origin\//, '') ?? 'main',
+    defaultBranch:
+      defaultBranch ??
+      first(plugins, (options) => options['defaultBranch']) ??
+      defaultBaseIn({ ...nxJson })?.branch ??
+      'main',
     targets: {
       ...{ tasks, named: [] },
       build: first(plugins, (options) => options['targetName']) ?? BUILD,

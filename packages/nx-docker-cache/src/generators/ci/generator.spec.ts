@@ -44,6 +44,12 @@ describe('ci', () => {
     expect(text()).toContain('node-version-file: .nvmrc');
   });
 
+  it("takes the plugin's default branch before that of nx.json", async () => {
+    configure({ registry: 'ghcr.io/acme', defaultBranch: 'develop' });
+    await ciGenerator(tree, { ci: 'github' });
+    expect(text()).toContain('branches: ["develop"]');
+  });
+
   it('writes the pipeline for GitLab', async () => {
     await ciGenerator(tree, { ci: 'gitlab', registry: 'registry.gitlab.com/acme/shop' });
     expect(tree.listChanges().map(({ path }) => path)).toEqual(

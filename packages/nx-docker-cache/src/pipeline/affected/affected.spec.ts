@@ -1,4 +1,13 @@
-import { affectedIn, BASE, HEAD, type AskedOf, type ChangedWorld } from '../../../test/fakes/affected';
+import {
+  affectedIn,
+  BASE,
+  changedPorts,
+  HEAD,
+  type AskedOf,
+  type ChangedWorld,
+} from '../../../test/fakes/affected';
+import type { SurveyedProject } from '../../model/survey';
+import { concernedBuilds } from './index';
 import { builds, projectOf } from '../../../test/fakes/inspect';
 
 const PROJECTS = [
@@ -436,17 +445,69 @@ describe('the range', () => {
     await expect(onMain).rejects.toMatchObject({ code: 'NO_BASE' });
   });
 
-  it('is on a branch where it left, before what was pushed last: that run may have failed', async () => {
-    const before = 'd'.repeat(40);
-    const ci = { commit: before, from: 'the commit before the push', beforePush: true };
-    const commits = { 'refs/remotes/origin/main': BASE, [before]: before };
-    const on = (branch: string | undefined) => pick({ ...none, ci, commits, source: { branch, ci: true } });
-    expect((await on('feature')).range).toMatchObject({ base: BASE, from: 'the default branch, main' });
-    // On the default branch itself, and where nobody knows which one it is, that would be nothing at all.
-    expect((await on('main')).range.base).toBe(before);
-    expect((await on(undefined)).range.base).toBe(before);
-    const alone = { ...none, ci, commits: { [before]: before }, source: { branch: 'feature', ci: true } };
-    expect((await pick(alone)).range.base).toBe(before);
+  describe('on a branch that was pushed', () => {
+    // The branch left the default one after M1.
+    const [M1, M2, B1, B2, GONE] = ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(40));
+    const LINES = [
+      [M1, M2],
+      [M1, B1, B2],
+    ];
+    const mergeBase = (left: string, right: string): string | undefined => {
+      const line = LINES.find((ids) => ids.includes(left) && ids.includes(right));
+      return line?.find((id) => id === left || id === right) ?? M1;
+    };
+    const on = async (head: string, before: string | undefined, more: Partial<ChangedWorld> = {}) => {
+      const ci = before === undefined ? undefined : { commit: before, from: 'the push', beforePush: true };
+      const all = [M1!, M2!, B1!, B2!].map((id) => [id, id]);
+      const commits = { ...Object.fromEntries(all), HEAD: head, 'refs/remotes/origin/main': M2! };
+      const source = { branch: 'production', ci: true, ...more.source };
+      return (await pick({ ...none, ci, mergeBase, commits, ...more, source })).range;
+    };
+    const gone = 'main has all of this branch, and what was there before the push is gone';
+
+    it('is where it left, before what was pushed last: that run may have failed', async () => {
+      expect(await on(B2!, B1)).toEqual({ base: M1, from: 'the default branch, main' });
+      // Whose branch it is nobody knows.
+      expect(await on(B2!, B1, { source: { branch: undefined } })).toMatchObject({ base: B1 });
+    });
+
+    it('is the push where that is older: the branch follows the default one', async () => {
+      expect(await on(M2!, M1)).toEqual({ base: M1, from: 'the push' });
+      expect(await on(M2!, B1)).toEqual({ base: M1, from: 'the push' });
+    });
+
+    it('is the same for a run that is repeated', async () => {
+      expect(await on(M2!, M2)).toMatchObject({ base: M2 });
+    });
+
+    it('is nothing where the branch was set back', async () => {
+      const from = 'the branch was set back to an older commit';
+      expect(await on(M1!, M2)).toEqual({ from });
+      expect(await on(M1!, M2, { source: { branch: 'main' } })).toEqual({ from });
+      // What it still has of its own is asked for as ever.
+      expect(await on(B1!, B2)).toEqual({ base: M1, from: 'the default branch, main' });
+    });
+
+    it('is where it left when the commit before is gone, and nothing where it has nothing of its own', async () => {
+      expect(await on(B2!, GONE)).toEqual({ base: M1, from: 'the default branch, main' });
+      expect(await on(M2!, GONE)).toEqual({ from: gone });
+      expect(await on(M2!, undefined)).toEqual({
+        from: 'main has all of this branch, and CI does not say what was there before',
+      });
+    });
+
+    it('is unknown in a clone that is cut off', async () => {
+      expect(await on(B2!, GONE, { shallow: true })).toMatchObject({ base: M1 });
+      await expect(on(M2!, GONE, { shallow: true })).rejects.toMatchObject({
+        ...{ code: 'NO_BASE', message: expect.stringContaining(`${GONE} (the push)`) },
+        hint: expect.stringMatching(/fetch-depth: 0/),
+      });
+    });
+
+    it('is the push where the default branch is not here', async () => {
+      const commits = { HEAD: B2!, [B1!]: B1! };
+      expect(await on(B2!, B1, { commits })).toEqual({ base: B1, from: 'the push' });
+    });
   });
 
   it('is nothing for a tag, which is built as a whole unless a base is named', async () => {
@@ -461,25 +522,67 @@ describe('the range', () => {
     expect((await pick({ ...none, source, environment: { NX_BASE: 'base' } })).range.from).toBe('NX_BASE');
   });
 
-  it('is the last commit in CI on the default branch, and all of it where that is the first', async () => {
+  it('is nothing in CI on the default branch where CI names no commit', async () => {
     const source = { branch: 'main', ci: true, baseBranch: undefined };
-    expect((await pick({ ...none, source, commits: { 'HEAD~1': BASE } })).range.base).toBe(BASE);
-    const first = await affectedIn({ ...WORLD, ...none, source });
-    expect(first.range).toEqual({ from: 'this is the first commit' });
+    const commits = { 'HEAD~1': BASE, 'refs/remotes/origin/main': HEAD };
+    const first = await affectedIn({ ...WORLD, ...none, source, commits, ci: 'first-push' });
+    expect(first.range).toEqual({ from: 'this is a first push' });
     expect(first.projects).toHaveLength(5);
     expect(first.projects[0]?.reasons[0]?.kind).toBe('everything');
+    const scheduled = await affectedIn({ ...WORLD, ...none, source, commits });
+    expect(scheduled.range).toEqual({ from: 'CI does not say what was there before' });
     const empty = await affectedIn({ ...WORLD, ...none, commits: { HEAD: '' } });
     expect(empty.range.from).toBe('there is no commit yet');
   });
 
-  it('is what Nx compares with', async () => {
-    const files = { ...FILES, 'nx.json': '{"defaultBase":"develop"}' };
-    const commits = { 'refs/heads/develop': BASE };
+  it('that has no base is told to who goes on with the builds', async () => {
+    const ports = changedPorts({ ...WORLD, source: { branch: 'main', ci: true }, ci: 'first-push' });
+    const { builds, warnings } = await concernedBuilds({ base: undefined, head: undefined }, ports);
+    expect(builds).toHaveLength(5);
+    expect(warnings).toContain('all builds are concerned: this is a first push');
+  });
+
+  describe('by what the workspace says', () => {
     const runner = { name: 'nx', tasks: [] } as const;
-    const source = { branch: 'x', ci: false, baseBranch: undefined };
-    expect((await pick({ ...none, files, commits, runner, source })).range.from).toBe(
-      'the default branch, develop',
-    );
+    const source = { branch: 'x', ci: false, baseBranch: undefined, defaultBranch: 'main' };
+    const nxJson = (more: object): Partial<ChangedWorld> => ({
+      ...{ ...none, runner, source },
+      files: { ...FILES, 'nx.json': JSON.stringify(more) },
+    });
+    const option = (...branches: (string | undefined)[]): SurveyedProject[] =>
+      branches.map((defaultBranch, at) =>
+        projectOf(`apps/${['api', 'base'][at]}`, [], builds({ defaultBranch })),
+      );
+
+    it.each<[string, object, string, string]>([
+      ['a branch', { defaultBase: 'develop' }, 'refs/heads/develop', 'develop'],
+      ['a branch of a remote', { defaultBase: 'origin/develop' }, 'origin/develop', 'develop'],
+      ['the same as CI has it', { defaultBase: 'origin/develop' }, 'refs/remotes/origin/develop', 'develop'],
+      ['any commit', { defaultBase: 'v1' }, 'v1', 'v1'],
+      ['an older Nx', { affected: { defaultBase: 'origin/develop' } }, 'origin/develop', 'develop'],
+    ])('is what Nx compares with: %s', async (_, written, name, branch) => {
+      const { range } = await pick({ ...nxJson(written), commits: { [name]: BASE } });
+      expect(range).toEqual({ base: BASE, from: `the default branch, ${branch}` });
+    });
+
+    it('is the branch itself where nx.json names that of the remote', async () => {
+      const commits = { 'origin/main': HEAD };
+      const world = { ...nxJson({ defaultBase: 'origin/main' }), commits, ci: 'first-push' } as const;
+      const { range } = await pick({ ...world, source: { ...source, branch: 'main', ci: true } });
+      expect(range).toEqual({ from: 'this is a first push' });
+    });
+
+    it('is the option before all, where all builds have the same', async () => {
+      const commits = { 'refs/heads/trunk': BASE, 'refs/heads/main': HEAD, 'refs/heads/develop': HEAD };
+      const from = async (...call: Parameters<typeof option>): Promise<unknown> => {
+        const world = { ...nxJson({ defaultBase: 'develop' }), commits, projects: option(...call) };
+        return (await pick(world)).range.from;
+      };
+      expect(await from('trunk', 'trunk')).toBe('the default branch, trunk');
+      expect(await from('trunk', undefined)).toBe('the default branch, develop');
+      const { range } = await pick({ ...none, source, commits, projects: option('trunk') });
+      expect(range).toEqual({ base: BASE, from: 'the default branch, trunk' });
+    });
   });
 
   it('is refused where the clone does not hold it, with what to do', async () => {

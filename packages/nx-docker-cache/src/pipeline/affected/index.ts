@@ -76,8 +76,9 @@ export interface ChosenBuilds {
 
 /** Those that a change concerns. @throws as findAffected */
 export async function concernedBuilds(asked: AskedRange, ports: AffectedPorts): Promise<ChosenBuilds> {
-  const { concerned, judged, projects, warnings } = await find(asked, ports);
-  return { builds: concerned, all: judged, projects, warnings };
+  const { range, concerned, judged, projects, warnings } = await find(asked, ports);
+  const whole = range.base === undefined ? [`all builds are concerned: ${range.from}`] : [];
+  return { builds: concerned, all: judged, projects, warnings: [...whole, ...warnings] };
 }
 
 /** All of the workspace, whatever changed. @throws DockerCacheError INVALID_CONFIG */

@@ -5,7 +5,7 @@ import { newFiles, planCi, refuseInnerWorkspace, TOOL_FILES, toolsOf } from '../
 import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
 import type { InspectPorts } from '../inspect';
 import type { SetupRequest } from './index';
-import { registryInFile } from './registry';
+import { defaultBranchInFile, registryInFile } from './config-file';
 
 /** The set-up, and the files of a pipeline where one is asked for. @throws DockerCacheError NO_REGISTRY, USAGE */
 export async function withPipeline(
@@ -27,7 +27,7 @@ export async function withPipeline(
     ...{ ...toolsOf(facts.rootNames, (path) => tools.get(path)), service: ci, shards, registry: known },
     // It runs scripts, and folders without a package.json have none.
     runner: facts.tools.includes('turborepo') && !allBare(facts) ? 'turborepo' : 'none',
-    defaultBranch: (await source.facts()).defaultBranch ?? 'main',
+    defaultBranch: defaultBranchInFile(facts) ?? (await source.facts()).defaultBranch ?? 'main',
     targets: {
       ...{ build: BUILD_TASK, publish: [PUBLISH_TASK], named },
       tasks: [...new Set(named.map(({ task }) => taskScript(task)))].sort(),

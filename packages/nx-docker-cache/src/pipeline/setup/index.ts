@@ -20,7 +20,7 @@ import {
 import { TOOL_FILES, toolsOf, type CiService } from '../../setup/ci';
 import { inspectWorkspace, type InspectPorts } from '../inspect';
 import { withPipeline } from './ci';
-import { registryToWrite } from './registry';
+import { registryToWrite } from './config-file';
 
 export { CI_SERVICES, type CiService } from '../../setup/ci';
 

@@ -1,4 +1,4 @@
-import { parseJsonObject } from '../../layout/json';
+import { parseJsonObject, type Json } from '../../layout/json';
 import { bareRegistry } from '../../options';
 import { checkRegistry, environmentNames, placeholders } from '../../plan';
 import { CONFIG_FILE, type Setup, type SetupFacts } from '../../setup';
@@ -16,8 +16,17 @@ export function registryToWrite(given: string): string {
 /** The registry that builds push to once the edits are made: one that the file had before was kept. */
 export function registryInFile({ edits }: Setup, { texts }: Pick<SetupFacts, 'texts'>): string | undefined {
   const text = edits.find(({ path }) => path === CONFIG_FILE)?.after ?? texts[CONFIG_FILE];
-  const { registry } = { ...(parseJsonObject(text ?? '')?.['defaults'] as object | undefined) } as {
-    registry?: unknown;
-  };
+  const { registry } = defaultsIn(text);
   return typeof registry === 'string' ? bareRegistry(registry) : undefined;
+}
+
+/** The option of all builds; `init` writes none. */
+export function defaultBranchInFile({ texts }: Pick<SetupFacts, 'texts'>): string | undefined {
+  const { defaultBranch } = defaultsIn(texts[CONFIG_FILE]);
+  return typeof defaultBranch === 'string' ? defaultBranch : undefined;
+}
+
+function defaultsIn(text: string | undefined): Json {
+  const { defaults } = { ...parseJsonObject(text ?? '') };
+  return { ...(defaults as Json | undefined) };
 }
