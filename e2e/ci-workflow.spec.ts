@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { githubPull, githubPush } from './support/ci';
+import { githubMergeGroup, githubPull, githubPush } from './support/ci';
 import { onCleanup } from './support/cleanup';
 import { ownClient } from './support/client';
 import { describeWithEngine, freshAgent, startRegistry } from './support/engine';
@@ -11,14 +11,18 @@ import { mustRun } from './support/process';
 import { RegistryView } from './support/registry';
 import { Workspace } from './support/workspace';
 
-const SECRETS = { REGISTRY_USER: 'robot', REGISTRY_TOKEN: 'pass-1' };
+/** The user is called as the projects are: GitHub would keep back what holds a secret's text. */
+const VARS = { REGISTRY_USER: 'acme' };
+const SECRETS = { REGISTRY_TOKEN: 'pass-1' };
 const WORKFLOW = '.github/workflows/images.yml';
 const service = (name: string): Record<string, string> => ({
   [`apps/${name}/package.json`]: JSON.stringify({ name: `@acme/${name}`, version: '1.0.0' }),
   [`apps/${name}/Dockerfile`]: `FROM busybox AS builder\nCOPY src /src\nFROM busybox\nCOPY --from=builder /src /src\n`,
   [`apps/${name}/src/main.txt`]: `${name}\n`,
 });
-const jobsOf = (runs: readonly JobRun[]): unknown[] => runs.map(({ job, matrix }) => [job, matrix]);
+/** The last one is the check over all. */
+const jobsOf = (runs: readonly JobRun[]): unknown[] =>
+  runs.slice(0, -1).map(({ job, matrix }) => [job, matrix]);
 
 describeWithEngine('the workflow of init', () => {
   let host: string;
@@ -37,12 +41,16 @@ describeWithEngine('the workflow of init', () => {
     branch: string,
     event: object,
     env: Record<string, string | undefined>,
-    secrets: object = SECRETS,
+    { mayFail = false, secrets = SECRETS as object } = {},
   ): Promise<JobRun[]> => {
     let count = 0;
     return runWorkflow({
       text: origin.read(WORKFLOW),
-      contexts: { github: { ref_type: 'branch', actor: 'jane', ...event }, vars: {}, secrets },
+      contexts: {
+        github: { ref_type: 'branch', ref: `refs/heads/${branch}`, actor: 'jane', ...event },
+        ...{ vars: VARS, secrets },
+      },
+      mayFail,
       machine: async () => {
         const job = realpathSync(mkdtempSync(join(tmpdir(), 'e2e-job-')));
         onCleanup(() => rmSync(job, { recursive: true, force: true }));
@@ -55,7 +63,7 @@ describeWithEngine('the workflow of init', () => {
   };
 
   beforeAll(async () => {
-    const login = `${SECRETS.REGISTRY_USER}:${SECRETS.REGISTRY_TOKEN}`;
+    const login = `${VARS.REGISTRY_USER}:${SECRETS.REGISTRY_TOKEN}`;
     ({ host } = await startRegistry('ci', { htpasswd: login }));
     view = new RegistryView(host, login);
     const tarball = process.env['NDC_TARBALL']!;
@@ -82,6 +90,7 @@ describeWithEngine('the workflow of init', () => {
       ['images', { shard: 2, projects: '@acme/web' }],
       ['publish', {}],
     ]);
+    expect(runs.map(({ name }) => name)).toEqual(['plan', 'images 1', 'images 2', 'publish', 'images']);
     expect(runs[1]!.output).toMatch(/passed · /);
     expect(runs[3]!.output.match(/skipped: nothing that it reads has changed/g)).toHaveLength(2);
     for (const image of ['acme/api', 'acme/web']) {
@@ -96,7 +105,7 @@ describeWithEngine('the workflow of init', () => {
     origin.write({ 'README.md': 'pushed right after\n' });
     const sha = await origin.commit();
     const runs = await actions('main', { event_name: 'push' }, githubPush('main', sha, before));
-    expect(runs.map(({ job }) => job)).toEqual(['plan', 'images', 'images', 'publish']);
+    expect(runs.map(({ job }) => job)).toEqual(['plan', 'images', 'images', 'publish', 'check']);
     expect(runs[1]!.output).toMatch(/skipped: nothing that it reads has changed/);
     const [api, web] = [await view.snapshot('acme/api'), await view.snapshot('acme/web')];
     for (const tags of [api, web]) expect(tags['latest']).toBe(tags[sha.slice(0, 7)]);
@@ -133,12 +142,63 @@ describeWithEngine('the workflow of init', () => {
     origin.write({ 'apps/web/src/main.txt': `of ${name}\n` });
     const sha = await origin.commit();
     const pull = githubPull({ number: 8, head: branch, base: 'main', from }, sha);
-    const runs = await actions(branch, { event_name: 'pull_request', ...event }, pull, {});
+    const runs = await actions(branch, { event_name: 'pull_request', ...event }, pull, { secrets: {} });
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
       ['images', { shard: 1, projects: '@acme/web' }],
     ]);
     expect([await view.snapshot('acme/api'), await view.snapshot('acme/web')]).toEqual(before);
+  });
+
+  it('publishes what Dependabot has merged, with the secret that is its own', async () => {
+    await origin.checkout('main');
+    const before = await origin.git('rev-parse', 'HEAD');
+    origin.write({ 'apps/web/src/main.txt': 'bumped\n' });
+    const sha = await origin.commit();
+    const event = { event_name: 'push', actor: 'dependabot[bot]' };
+    const push = githubPush('main', sha, before);
+    const runs = await actions('main', event, push);
+    expect(runs.map(({ job }) => job)).toEqual(['plan', 'images', 'images', 'publish', 'check']);
+    const { [sha.slice(0, 7)]: built, latest } = await view.snapshot('acme/web');
+    expect([typeof built, latest]).toEqual(['string', built]);
+    // Without that secret it is red, and not green without an image.
+    const without = await actions('main', event, push, { secrets: {}, mayFail: true });
+    expect(without.map(({ name, result }) => [name, result])).toEqual([
+      ['plan', 'failure'],
+      ['images', 'failure'],
+    ]);
+    expect(without[0]!.output).toContain('no password');
+  });
+
+  it('builds for a merge queue what its changes concern, and publishes nothing', async () => {
+    const base = await origin.git('rev-parse', 'main');
+    const branch = `gh-readonly-queue/main/pr-7-${base}`;
+    await origin.checkout(branch);
+    origin.write({ 'apps/api/src/main.txt': 'queued\n' });
+    const sha = await origin.commit();
+    const latest = (await view.snapshot('acme/api'))['latest'];
+    const runs = await actions(branch, { event_name: 'merge_group' }, githubMergeGroup(branch, sha, base));
+    expect(jobsOf(runs)).toEqual([
+      ['plan', {}],
+      ['images', { shard: 1, projects: '@acme/api' }],
+    ]);
+    const after = await view.snapshot('acme/api');
+    expect([typeof after[sha.slice(0, 7)], after['latest']]).toEqual(['string', latest]);
+  });
+
+  it('is red in the check that is required where a shard fails', async () => {
+    await origin.checkout('main');
+    await origin.checkout('broken');
+    origin.write({ 'apps/api/src/main.txt': '' });
+    const sha = await origin.commit();
+    const event = { event_name: 'pull_request' };
+    const pull = githubPull({ number: 10, head: 'broken', base: 'main' }, sha);
+    const runs = await actions('broken', event, pull, { mayFail: true });
+    expect(runs.map(({ name, result }) => [name, result])).toEqual([
+      ['plan', 'success'],
+      ['images 1', 'failure'],
+      ['images', 'failure'],
+    ]);
   });
 
   it('starts no agent for a change that no image reads', async () => {

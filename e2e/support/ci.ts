@@ -24,6 +24,17 @@ export function githubPush(branch: string, sha: string, before?: string): Env {
   };
 }
 
+/** GitHub Actions, a queue of pull requests that are to be merged. */
+export function githubMergeGroup(branch: string, sha: string, base: string): Env {
+  return {
+    ...github('merge_group', `refs/heads/${branch}`, sha),
+    GITHUB_EVENT_PATH: payload({
+      repository: { full_name: REPOSITORY, default_branch: 'main' },
+      merge_group: { base_sha: base, head_sha: sha },
+    }),
+  };
+}
+
 /** GitHub Actions, a pull request; the payload says where its head comes from. */
 export function githubPull(pull: GithubPull, sha: string): Env {
   const head = pull.from === undefined ? REPOSITORY : pull.from;

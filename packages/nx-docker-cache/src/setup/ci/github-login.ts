@@ -11,10 +11,11 @@ export interface GithubLogin {
 }
 
 /**
- * Neither forks nor Dependabot get secrets.
+ * Forks get no secrets, and Dependabot gets its own ones only; what is untrusted has no use for them either.
  * https://docs.github.com/en/code-security/dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-github-actions
  */
-const WITH_SECRETS = "${{ !github.event.pull_request.head.repo.fork && github.actor != 'dependabot[bot]' }}";
+const WITH_SECRETS =
+  "${{ !github.event.pull_request.head.repo.fork && env.NX_DOCKER_CACHE_TRUST != 'untrusted' }}";
 
 /** There is no token for reading: what the role may do is up to the cloud. */
 const OIDC = { permissions: 'id-token: write', reading: 'id-token: write' };
@@ -91,14 +92,17 @@ export function githubLogin(registry: string): GithubLogin {
       return {
         permissions: '',
         reading: '',
+        // The name is no secret: GitHub keeps back outputs of jobs that hold a secret's text, as names of projects may.
         steps: `- uses: docker/login-action@v3
   if: ${WITH_SECRETS}
   with:
     registry: ${host}
-    username: \${{ secrets.REGISTRY_USER }}
+    username: \${{ vars.REGISTRY_USER }}
     password: \${{ secrets.REGISTRY_TOKEN }}
 `,
-        notes: [`set the secrets REGISTRY_USER and REGISTRY_TOKEN of the repository, for ${host}`],
+        notes: [
+          `set the variable REGISTRY_USER and the secret REGISTRY_TOKEN of the repository, for ${host}; the secret for Dependabot too, if that merges`,
+        ],
       };
   }
 }

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { workflowErrors } from '../../../test/ci/workflow';
 import { ALL, factsOf, filesOf } from '../../../test/ci/facts';
+import { evaluate } from '../../../test/ci/expressions';
 import { planCi, type CiFacts } from './index';
 
 interface Step {
@@ -11,13 +12,14 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
+  readonly name?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly if?: string;
   readonly needs?: unknown;
   readonly steps: readonly Step[];
 }
 interface Workflow {
-  readonly jobs: Readonly<Record<'plan' | 'images' | 'publish', Job>>;
+  readonly jobs: Readonly<Record<'plan' | 'images' | 'publish' | 'check', Job>>;
   readonly permissions: unknown;
   readonly env: unknown;
   readonly concurrency: Readonly<Record<string, string>>;
@@ -49,9 +51,35 @@ describe('the workflow for GitHub Actions', () => {
     expect(runs(plan)).toContain('npx nx-docker-cache matrix --shards 3 $AFFECTED --github');
   });
 
-  it('goes by what changed for pull requests only: a run that waits is replaced by the next one', () => {
+  it.each([
+    ['pull_request', '--affected'],
+    ['merge_group', '--affected'],
+    ['push', ''],
+    ['schedule', ''],
+  ])('goes by what changed where no run is replaced while it waits: %s', (event_name, flag) => {
     const { env } = workflow().jobs.plan.steps.find(({ env }) => env?.['AFFECTED'] !== undefined)!;
-    expect(env).toEqual({ AFFECTED: "${{ github.event_name == 'pull_request' && '--affected' || '' }}" });
+    expect(evaluate(env!['AFFECTED']!, { github: { event_name } })).toBe(flag);
+  });
+
+  it('runs for pushes, pull requests and the queue that these go through', () => {
+    const { on } = parse(textOf({})) as { on: object };
+    expect(Object.keys(on)).toEqual(['push', 'pull_request', 'merge_group']);
+  });
+
+  it('has a check whose name is the same in every run, beside those of the shards', () => {
+    const { images, check } = workflow().jobs;
+    expect(images.name).toBe('images ${{ matrix.shard }}');
+    expect(check).toMatchObject({
+      ...{ name: 'images', needs: ['plan', 'images', 'publish'], if: '${{ always() }}', permissions: {} },
+    });
+    const passed = (...results: string[]): unknown => {
+      const needs = Object.fromEntries(results.map((result, at) => [`job${at}`, { result }]));
+      return evaluate(check.steps[0]!.env!['PASSED']!, { needs });
+    };
+    expect(passed('success', 'success', 'skipped')).toBe(true);
+    expect(passed('success', 'skipped', 'skipped')).toBe(true);
+    expect(passed('success', 'failure', 'skipped')).toBe(false);
+    expect(passed('success', 'cancelled', 'skipped')).toBe(false);
   });
 
   it('publishes after all shards, and for pushes only', () => {
@@ -89,16 +117,28 @@ describe('the workflow for GitHub Actions', () => {
     const login = images.steps.slice(from, -1);
     expect(login.map((step) => /fork/.exec(step.if ?? '')?.[0])).toEqual(forks);
     const without = login.filter((step) => step.if !== undefined);
-    expect(without.every((step) => step.if!.includes("github.actor != 'dependabot[bot]'"))).toBe(true);
+    expect(without.every((step) => step.if!.includes("env.NX_DOCKER_CACHE_TRUST != 'untrusted'"))).toBe(true);
     expect(jobs.plan.steps).toEqual(expect.arrayContaining([...login]));
     expect(jobs.plan.permissions?.['id-token']).toBe(jobs.images.permissions?.['id-token']);
     expect(textOf({ registry })).toMatch(text);
     expect(planCi(factsOf({ registry })).notes).toHaveLength(registry.startsWith('ghcr') ? 0 : 1);
   });
 
-  it('trusts no build of Dependabot, whose code is that of others', () => {
-    const trust = "${{ github.actor == 'dependabot[bot]' && 'untrusted' || '' }}";
-    expect(workflow().env).toEqual({ NX_DOCKER_CACHE_TRUST: trust });
+  it.each([
+    ['jane', 'pull_request', 'refs/pull/1/merge', ''],
+    ['dependabot[bot]', 'pull_request', 'refs/pull/1/merge', 'untrusted'],
+    ['dependabot[bot]', 'push', 'refs/heads/dependabot/npm/x-1', 'untrusted'],
+    ['dependabot[bot]', 'merge_group', 'refs/heads/gh-readonly-queue/main/pr-1', 'untrusted'],
+    ['dependabot[bot]', 'push', 'refs/heads/main', ''],
+  ])('trusts what Dependabot merged, and nothing that it proposes: %s, %s of %s', (...at) => {
+    const [actor, event_name, ref, trust] = at;
+    const env = workflow().env as Record<string, string>;
+    expect(evaluate(env['NX_DOCKER_CACHE_TRUST']!, { github: { actor, event_name, ref } })).toBe(trust);
+  });
+
+  it('has no name in a secret that may be a part of the names of projects', () => {
+    const names = ALL.flatMap((facts) => textOf(facts).match(/secrets\.\w+/g) ?? []);
+    expect(new Set(names)).toEqual(new Set(['secrets.GITHUB_TOKEN', 'secrets.REGISTRY_TOKEN']));
   });
 
   it('names a version of pnpm where package.json does not, and asks for one there', () => {

@@ -5,7 +5,17 @@ import { NODE_VERSION, type CiFacts, type CiPlan } from './model';
 
 const PATH = '.github/workflows/images.yml';
 
-/** A workflow of three jobs: which images a change concerns, their builds and tests on several agents, publishing. */
+/** What Dependabot proposes. It may merge as well, and what is pushed to a branch of ours then is ours. */
+const OF_DEPENDABOT =
+  "github.actor == 'dependabot[bot]' && (github.event_name != 'push' || startsWith(github.ref, 'refs/heads/dependabot/'))";
+
+/** A pull request, and the queue that it may go through. */
+const OF_CHANGES = "github.event_name == 'pull_request' || github.event_name == 'merge_group'";
+
+/**
+ * A workflow of four jobs: which images a change concerns, their builds and tests on several agents, publishing, and a
+ * check that a branch may require.
+ */
 export function githubWorkflow(facts: CiFacts): CiPlan {
   const login = githubLogin(facts.registry);
   const setup = setupSteps(facts);
@@ -21,6 +31,7 @@ on:
     branches: [${JSON.stringify(facts.defaultBranch)}]
     tags: ['v*']
   pull_request:
+  merge_group:
 
 # A newer commit of a pull request makes the older one's run pointless. Runs of a branch follow each other; of those
 # that wait only the newest is kept, which is why each of them goes by all images and not by what its push changed.
@@ -32,8 +43,8 @@ permissions:
   contents: read
 
 env:
-  # Code of others: its builds push nothing, as those of forks.
-  NX_DOCKER_CACHE_TRUST: \${{ github.actor == 'dependabot[bot]' && 'untrusted' || '' }}
+  # Code of others until it is merged: its builds push nothing, as those of forks.
+  NX_DOCKER_CACHE_TRUST: \${{ ${OF_DEPENDABOT} && 'untrusted' || '' }}
 
 jobs:
   plan:
@@ -58,9 +69,10 @@ ${at(6, login.steps)}
           matrix="$(${matrix})"
           echo "matrix=$matrix" >> "$GITHUB_OUTPUT"
         env:
-          AFFECTED: \${{ github.event_name == 'pull_request' && '--affected' || '' }}
+          AFFECTED: \${{ (${OF_CHANGES}) && '--affected' || '' }}
 
   images:
+    name: images \${{ matrix.shard }}
     needs: plan
     # A matrix without an entry is an error.
     if: \${{ fromJSON(needs.plan.outputs.matrix).include[0] }}
@@ -97,6 +109,19 @@ ${at(6, setup)}
       - uses: docker/setup-buildx-action@v3
 ${at(6, login.steps)}
 ${at(6, runSteps(publishCommands(facts)))}
+
+  # The check to require of pull requests: how many shards there are depends on the change.
+  check:
+    name: images
+    needs: [plan, images, publish]
+    # A job that is left out counts as passed.
+    if: \${{ always() }}
+    runs-on: ubuntu-latest
+    permissions: {}
+    steps:
+      - run: test "$PASSED" = true
+        env:
+          PASSED: \${{ !contains(needs.*.result, 'failure') && !contains(needs.*.result, 'cancelled') }}
 `;
   return { files: [{ path: PATH, text }], notes: [...login.notes, ...pnpmNotes(facts)] };
 }
