@@ -41,7 +41,7 @@ describeWithEngine('the workflow of init', () => {
     branch: string,
     event: object,
     env: Record<string, string | undefined>,
-    { mayFail = false, secrets = SECRETS as object } = {},
+    { mayFail = false, secrets = SECRETS }: { mayFail?: boolean; secrets?: object } = {},
   ): Promise<JobRun[]> => {
     let count = 0;
     return runWorkflow({
