@@ -8,6 +8,7 @@ async function branchOf(defaults: object, defaultBranch: string | undefined): Pr
   const { ports } = fakeWorld({ files: {}, source: { defaultBranch } });
   const facts: SetupFacts = {
     ...{ tools: ['npm'], registry: undefined, packages: [], bare: [], generated: [], rootNames: [] },
+    ...{ manager: 'npm', turbo: undefined, packageNames: new Map() },
     texts: { 'nx-docker-cache.json': JSON.stringify({ defaults }) },
     kind: () => undefined,
   };
