@@ -61,7 +61,7 @@ describe("docker's configuration", () => {
   });
 
   it.each([
-    ['a socket', 'unix:///home/me/.colima/docker.sock', '/home/me/.colima/docker.sock'],
+    ['a socket', 'unix:///home/user/.colima/docker.sock', '/home/user/.colima/docker.sock'],
     ['a host elsewhere', 'ssh://me@far', undefined],
     ['nothing', undefined, undefined],
   ])('with a context of %s', (_, Host, socket) => {
