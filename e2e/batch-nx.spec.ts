@@ -102,6 +102,20 @@ describeWithEngine('batches of Nx', () => {
     expect(NAMES.map((name) => workspace.receipt(name).contentKey)).toEqual(together);
   });
 
+  it('are as many at a time as the variable says; one that says nothing fails each task', async () => {
+    const asked = (parallel: string) =>
+      workspace.nx([...RUN, '--skip=false'], env({ ...BATCH, NX_DOCKER_CACHE_PARALLEL: parallel }));
+    const one = await asked('1');
+    expect(one.exitCode).toBe(0);
+    expect(statuses()).toEqual(['built', 'built', 'built']);
+    const none = await asked('0');
+    const output = plain(none.stdout + none.stderr);
+    expect(none.exitCode).not.toBe(0);
+    expect(output).toContain('NX_DOCKER_CACHE_PARALLEL=0');
+    const failed = output.split('Failed tasks:')[1]?.match(/\w+(?=:docker-build)/g);
+    expect(failed?.sort()).toEqual(NAMES);
+  });
+
   it('fail by task: one that fails takes what builds on it, and no other', async () => {
     workspace.write({
       'apps/base/Dockerfile': 'FROM busybox\nRUN echo gone wrong; exit 3\n',

@@ -200,6 +200,26 @@ describeWithEngine('projects that are built together', () => {
     expect(result.leftovers).toEqual([]);
   });
 
+  it('with a cache in each image are runs of their own, and have it on a fresh agent', async () => {
+    const names = ['base', 'web', 'a', 'b'];
+    const inline = { ...DEFAULTS(host), registry: `${host}/inline`, cache: 'inline', skip: false };
+    workspace.configure(Object.fromEntries(names.map((name) => [name, { root: name }])), inline);
+    const slow = (name: string): string => `FROM busybox\nRUN echo ${name} > /made; sleep 4\n`;
+    workspace.write({
+      ...Object.fromEntries(['base', 'a', 'b'].map((name) => [`${name}/Dockerfile`, slow(name)])),
+      'web/Dockerfile': `FROM ${host}/inline/base:main\nCOPY text /web\n`,
+    });
+    const first = await build(names, on({}, await freshAgent('batch-c')));
+    expect(statusOf(first)).toEqual(Object.fromEntries(names.map((name) => [name, 'built'])));
+    expect(workspace.receipt('web').baseImages).toContainEqual(
+      expect.objectContaining({ digest: workspace.receipt('base').digest }),
+    );
+    const again = await build(names, on({}, await freshAgent('batch-c')));
+    expect(statusOf(again)).toEqual(Object.fromEntries(names.map((name) => [name, 'built'])));
+    for (const name of ['base', 'a', 'b'])
+      expect([name, workspace.receipt(name).steps.executed]).toEqual([name, 0]);
+  });
+
   it('have each the value of its own where they call a secret the same', async () => {
     const values: Record<string, string> = { TOKEN_A: 'the first value', TOKEN_B: 'the second' };
     const secret = (name: string) => ({ root: name, secrets: [`id=token,env=TOKEN_${name.toUpperCase()}`] });

@@ -67,3 +67,7 @@ it.each([
 it('are small where layers are merged and caches written', () => {
   expect([roundSize(8, true), roundSize(undefined, true)]).toEqual([12, 12]);
 });
+
+it('are as small as was asked for, and never larger than without', () => {
+  expect([roundSize(8, false, 3), roundSize(8, true, 20), roundSize(1, false, 200)]).toEqual([3, 12, 32]);
+});
