@@ -36,6 +36,15 @@ describe('init', () => {
     ]);
   });
 
+  it('takes a registry as builds do, and none that they would refuse', async () => {
+    const before = tree.read('nx.json', 'utf8');
+    for (const registry of ['ghcr.io/Acme', 'acme'])
+      await expect(initGenerator(tree, { registry })).rejects.toThrow(/INVALID_REFERENCE/);
+    expect(tree.read('nx.json', 'utf8')).toBe(before);
+    await initGenerator(tree, { registry: 'https://ghcr.io/acme/' });
+    expect(readJson(tree, 'nx.json').plugins).toMatchObject([{ options: { registry: 'ghcr.io/acme' } }]);
+  });
+
   it('keeps comments, order and indentation of nx.json', async () => {
     const text = `{
     // the plugins, in order

@@ -1,6 +1,8 @@
 import type { GeneratorCallback, Tree } from '@nx/devkit';
 import { devkit } from '../../devkit';
+import { bareRegistry } from '../../options';
 import { parseInitOptions } from '../../options/generators';
+import { registryToWrite } from '../../plan';
 import { readable } from '../shared/readable';
 import { ignoreStateFolder } from './gitignore';
 import { addToPackageJson } from './package-json';
@@ -10,7 +12,9 @@ import { addPlugin } from './plugin-entry';
 export default function initGenerator(tree: Tree, input: unknown): Promise<GeneratorCallback> {
   return readable(async () => {
     const options = parseInitOptions(input ?? {});
-    addPlugin(tree, { registry: options.registry, targetName: options.targetName });
+    const registry =
+      options.registry === undefined ? undefined : registryToWrite(bareRegistry(options.registry));
+    addPlugin(tree, { registry, targetName: options.targetName });
     ignoreStateFolder(tree);
     const install = options.skipPackageJson === true ? undefined : addToPackageJson(tree);
     if (options.skipFormat !== true) await devkit().formatFiles?.(tree);

@@ -1,17 +1,6 @@
 import { parseJsonObject, type Json } from '../../layout/json';
 import { bareRegistry } from '../../options';
-import { checkRegistry, environmentNames, placeholders } from '../../plan';
 import { CONFIG_FILE, type Setup, type SetupFacts } from '../../setup';
-
-/**
- * A registry as the configuration is to hold it. What a template gives is known only where it is built.
- * @throws DockerCacheError INVALID_REFERENCE
- */
-export function registryToWrite(given: string): string {
-  const registry = bareRegistry(given);
-  const isTemplate = [...placeholders(registry), ...environmentNames(registry)].length > 0;
-  return isTemplate ? registry : checkRegistry(registry);
-}
 
 /** The registry that builds push to once the edits are made: one that the file had before was kept. */
 export function registryInFile({ edits }: Setup, { texts }: Pick<SetupFacts, 'texts'>): string | undefined {

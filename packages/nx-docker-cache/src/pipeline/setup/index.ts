@@ -20,7 +20,8 @@ import {
 import { TOOL_FILES, toolsOf, type CiService } from '../../setup/ci';
 import { inspectWorkspace, type InspectPorts } from '../inspect';
 import { withPipeline } from './ci';
-import { registryToWrite } from './config-file';
+import { bareRegistry } from '../../options';
+import { registryToWrite } from '../../plan';
 
 export { CI_SERVICES, type CiService } from '../../setup/ci';
 
@@ -47,7 +48,8 @@ export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts)
 
 async function gather(request: SetupRequest, ports: InspectPorts): Promise<SetupFacts> {
   const { files, workspace } = ports;
-  const registry = request.registry === undefined ? undefined : registryToWrite(request.registry);
+  const registry =
+    request.registry === undefined ? undefined : registryToWrite(bareRegistry(request.registry));
   const [survey, inspection] = await Promise.all([workspace.survey(), inspectWorkspace(ports)]);
   const found = packagesOf(inspection, survey);
   const isPackage = ({ root }: SetupPackage): boolean =>
