@@ -34,6 +34,8 @@ export interface JudgedBuild {
   readonly bases: readonly ReadBase[];
   /** Something that it copies is made by a task before it. */
   readonly copiesOutputs: boolean;
+  /** The tasks of which that is known, each once. */
+  readonly makers: readonly { readonly project: string; readonly target: string }[];
   /** What nobody can see in a diff: files that are neither in git nor known to be made by a task. */
   readonly unseen: readonly { readonly path: string; readonly line: number | undefined }[];
 }
@@ -63,15 +65,20 @@ export function judgeBuilds(facts: AffectedFacts): JudgedBuild[] {
       return [{ ...builtBy, line, ref }];
     });
     const copiesOutputs = entry.outputs.length + entry.synthetic.length > 0;
+    const makers = [...new Map(entry.outputs.map((one) => [nameOfTask(one), one])).values()];
     const unseen = entry.synthetic.filter(
       ({ line }) => !entry.edges.some((one) => one.reads === 'output' && one.line === line),
     );
     const own = firsts.get(project.name) === target;
-    return [{ build, project, target, own, reasons, bases, copiesOutputs, unseen }];
+    return [{ build, project, target, own, reasons, bases, copiesOutputs, makers, unseen }];
   });
   spread(judged);
   const isCertain = certainOf(judged);
   return judged.map((one) => ({ ...one, reasons: one.reasons.list(), certain: isCertain(one) }));
+}
+
+function nameOfTask({ project, target }: JudgedBuild['makers'][number]): string {
+  return `${project}:${target}`;
 }
 
 interface World {

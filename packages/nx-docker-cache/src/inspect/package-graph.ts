@@ -35,4 +35,18 @@ export class PackageGraph {
     chains.delete(name);
     return chains;
   }
+  /** A project after all that it needs, for building and testing too: an order to make them in. A circle has no first. */
+  inOrder(name: string): string[] {
+    const found = new Set<string>();
+    const seen = new Set<string>();
+    const visit = (one: string): void => {
+      if (seen.has(one)) return;
+      seen.add(one);
+      const needs = this.#byName.get(one)?.dependencies ?? [];
+      for (const { to } of needs) if (this.#byName.has(to)) visit(to);
+      found.add(one);
+    };
+    visit(name);
+    return [...found];
+  }
 }

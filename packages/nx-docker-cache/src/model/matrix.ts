@@ -25,6 +25,8 @@ export interface Shard {
   readonly projects: readonly string[];
   /** The same builds, for who runs them through a task runner. */
   readonly builds: readonly ShardBuild[];
+  /** What has to run before them, in this order, as it makes what they copy; empty where a task runner sees to that. */
+  readonly scripts: readonly ShardScript[];
   /** How long they are expected to take, one after the other. */
   readonly seconds: number;
 }
@@ -34,6 +36,13 @@ export interface ShardBuild {
   readonly target: string;
   /** Folder of the project relative to the workspace root, `.` for the root. */
   readonly root: string;
+}
+
+/** A script of a package. */
+export interface ShardScript {
+  /** Folder of the package relative to the workspace root, `.` for the root. */
+  readonly root: string;
+  readonly script: string;
 }
 
 export interface ShardWeight extends Pick<ShardBuild, 'project' | 'target'> {

@@ -12,7 +12,7 @@ export interface ShardWork {
 }
 
 /** `projects`: names of the work, in order. */
-export type PlannedShard = Omit<Shard, 'builds'>;
+export type PlannedShard = Omit<Shard, 'builds' | 'scripts'>;
 
 interface Group {
   /** In the order to build them in. */

@@ -15,9 +15,9 @@ const matrix: ShardMatrix = {
   shards: [
     {
       ...{ shard: 1, projects: ['@acme/base', '@acme/api'], seconds: 90.5 },
-      builds: [build('@acme/base'), build('@acme/api')],
+      ...{ builds: [build('@acme/base'), build('@acme/api')], scripts: [] },
     },
-    { shard: 2, projects: ['web'], builds: [build('web')], seconds: 3 },
+    { shard: 2, projects: ['web'], builds: [build('web')], scripts: [], seconds: 3 },
   ],
   weights: ['@acme/api', '@acme/base', 'web'].map((project) => ({
     ...{ project, target: 'docker-build', seconds: 1, from: 'receipt' },
@@ -45,7 +45,7 @@ describe('a matrix', () => {
   it('has the words that Nx and Turborepo take', () => {
     const projects = ['a', 'a:docker-build-debug', 'web'];
     const builds = [build('a'), build('a', 'docker-build-debug'), build('web')];
-    const one = { ...matrix, shards: [{ shard: 1, projects, builds, seconds: 1 }] };
+    const one = { ...matrix, shards: [{ shard: 1, projects, builds, scripts: [], seconds: 1 }] };
     const words = { projects: 'a a:docker-build-debug web' };
     const nx = { ...words, names: 'a web', targets: 'docker-build docker-build-debug' };
     expect(JSON.parse(githubMatrix({ ...one, runner: 'nx' }))).toEqual({ include: [{ shard: 1, ...nx }] });
@@ -60,6 +60,16 @@ describe('a matrix', () => {
       ...{ project, target, seconds: 1, from: 'receipt' as const },
     }));
     expect(formatMatrix({ ...one, weights }, { colors: false })[0]).toBe('3 builds of 2 projects in 1 shard');
+  });
+
+  it('has the scripts that run before, in their order', () => {
+    const scripts = ['libs/ui', 'apps/web'].map((root) => ({ root, script: 'build' }));
+    const one = { ...matrix, shards: [{ ...matrix.shards[1]!, scripts }] };
+    const words = 'libs/ui:build apps/web:build';
+    expect(JSON.parse(githubMatrix(one))).toEqual({
+      include: [{ shard: 2, projects: 'web', scripts: words }],
+    });
+    expect(JSON.parse(gitlabPipeline(one))).toMatchObject({ 'images 2': { variables: { SCRIPTS: words } } });
   });
 
   it('is a pipeline for GitLab, which always has a job', () => {

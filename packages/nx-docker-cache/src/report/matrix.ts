@@ -43,8 +43,11 @@ export function gitlabPipeline({ shards, runner }: ShardMatrix): string {
   return JSON.stringify(Object.fromEntries(jobs.length > 0 ? jobs : none), undefined, 2);
 }
 
-/** What `build` takes, and what the task runner takes: Nx names and targets, Turborepo folders. */
-function wordsOf({ projects, builds }: Shard, runner: ShardMatrix['runner']): Record<string, string> {
+/**
+ * What `build` takes, and what the task runner takes: Nx names and targets, Turborepo folders. Where there is none,
+ * scripts that run before, each as `folder:script`.
+ */
+function wordsOf({ projects, builds, scripts }: Shard, runner: ShardMatrix['runner']): Record<string, string> {
   const words = (values: readonly string[]): string => [...new Set(values)].join(' ');
   return {
     projects: words(projects),
@@ -54,6 +57,7 @@ function wordsOf({ projects, builds }: Shard, runner: ShardMatrix['runner']): Re
           targets: words(builds.map(({ target }) => target).sort()),
         }
       : {}),
+    ...(scripts.length > 0 ? { scripts: words(scripts.map(({ root, script }) => `${root}:${script}`)) } : {}),
     ...(runner === 'turborepo' ? { folders: words(builds.map(({ root }) => root)) } : {}),
   };
 }

@@ -8,6 +8,7 @@ import type { AskedRange } from '../affected/range';
 import { taggedFor } from '../affected/tagged';
 import { buildName } from '../named-build';
 import { bondsOf } from './bonds';
+import { MadeBefore } from './made-before';
 import { Needs } from './needs';
 import { notesOf } from './notes';
 import { checkScripts } from './scripts';
@@ -57,15 +58,16 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
     const seconds = secondsOf.get(`${project.name}:${target}`)!;
     return { name, project: project.name, seconds, needs: bonds.get(build)!.map(nameOf) };
   });
-  const shards = planShards(work, request.shards).map((shard): Shard => ({
-    ...shard,
-    builds: shard.projects.map((name) => shardBuildOf(named.get(name)!)),
-  }));
+  const before = runner === 'git' ? new MadeBefore(projects) : undefined;
+  const shards = planShards(work, request.shards).map((shard): Shard => {
+    const own = shard.projects.map((name) => named.get(name)!);
+    return { ...shard, builds: own.map(shardBuildOf), scripts: before?.scriptsOf(own) ?? [] };
+  });
   const shown = weights.map((weight) => ({ ...weight, seconds: rounded(weight.seconds) }));
   const notes = notesOf({ request, shards, weights, bonds, besides, settled });
   return {
     ...{ version: 1, asked: request.shards, runner, shards, weights: shown, skipped: asked.skipped },
-    notes: [...warnings, ...scripts, ...notes],
+    notes: [...warnings, ...scripts, ...(before?.notesOf(builds) ?? []), ...notes],
   };
 }
 

@@ -131,7 +131,7 @@ describe('planMatrix', () => {
     const { shards: found, weights, runner } = await plan(twice);
     expect(found).toEqual([
       {
-        ...{ shard: 1, projects: ['base', 'child', 'base:docker-build-2'], seconds: 14 },
+        ...{ shard: 1, projects: ['base', 'child', 'base:docker-build-2'], scripts: [], seconds: 14 },
         builds: [
           { project: 'base', target: 'docker-build', root: 'apps/base' },
           { project: 'child', target: 'docker-build', root: 'apps/child' },
@@ -139,7 +139,7 @@ describe('planMatrix', () => {
         ],
       },
       {
-        ...{ shard: 2, projects: ['web'], seconds: 11 },
+        ...{ shard: 2, projects: ['web'], scripts: [], seconds: 11 },
         builds: [{ project: 'web', target: 'docker-build', root: 'apps/web' }],
       },
     ]);
@@ -147,6 +147,23 @@ describe('planMatrix', () => {
       ...['base docker-build', 'base docker-build-2', 'child docker-build', 'web docker-build'],
     ]);
     expect(runner).toBe('git');
+  });
+
+  it('names the scripts that make what images copy, where no task runner runs them', async () => {
+    const outputs = { build: { outputs: ['{projectRoot}/dist'] } };
+    const projects = [
+      { ...projectOf('apps/site', ['ui'], builds()), targets: outputs },
+      ...[{ ...projectOf('libs/ui'), targets: outputs }, PROJECTS[3]!],
+    ];
+    const files = { ...FILES, 'apps/site/Dockerfile': 'FROM scratch\nCOPY dist /\nCOPY dist/a /a\n' };
+    const scripts = (matrix: ShardMatrix): string[] =>
+      matrix.shards.flatMap((shard) =>
+        shard.scripts.map(({ root, script }) => `${shard.projects.join()} ${root} ${script}`),
+      );
+    const world = { files, projects };
+    expect(scripts(await plan(world))).toEqual(['site libs/ui build', 'site apps/site build']);
+    const runner = { name: 'nx', tasks: [], order: [] } as const;
+    expect(scripts(await plan({ ...world, runner }))).toEqual([]);
   });
 
   it('takes of a project the builds that a change concerns', async () => {

@@ -17,6 +17,15 @@ const EXEC: Readonly<Record<PackageManager, string>> = {
   bun: 'bunx',
 };
 
+/** Scripts of packages. */
+const RUN: Readonly<Record<PackageManager, string>> = {
+  npm: 'npm run',
+  pnpm: 'pnpm run',
+  yarn: 'yarn run',
+  'yarn-classic': 'yarn run',
+  bun: 'bun run',
+};
+
 type Facts = Pick<CiFacts, 'runner' | 'manager' | 'targets' | 'shards'>;
 
 export function installCommand(manager: PackageManager): string {
@@ -31,7 +40,7 @@ export function matrixCommand({ manager }: Facts, flags: string): string {
 /**
  * What of a shard the commands take, as `matrix` calls it; the variable is called the same in capitals. Nx takes targets
  * besides: a project may have several builds. Turborepo knows packages, which may be called otherwise than the projects,
- * and their folders.
+ * and their folders. Without either, nobody else runs the scripts that make what images copy.
  */
 export function wordsOf({ runner }: Pick<Facts, 'runner'>): {
   all: 'projects' | 'names' | 'folders';
@@ -40,7 +49,13 @@ export function wordsOf({ runner }: Pick<Facts, 'runner'>): {
   if (runner === 'nx') return { all: 'names', each: ['names', 'targets'] };
   return runner === 'turborepo'
     ? { all: 'folders', each: ['folders'] }
-    : { all: 'projects', each: ['projects'] };
+    : { all: 'projects', each: ['projects', 'scripts'] };
+}
+
+/** What the job that publishes takes of all shards. */
+export function handedOnOf(facts: Pick<Facts, 'runner'>): string[] {
+  const { all, each } = wordsOf(facts);
+  return each.includes('scripts') ? [all, 'scripts'] : [all];
 }
 
 /**
@@ -52,7 +67,7 @@ export function buildCommands(facts: Facts): string[] {
   if (runner !== 'none')
     return [run(facts, [runner === 'nx' ? '$TARGETS' : targets.build, ...targets.tasks])];
   const exec = `${EXEC[facts.manager]} nx-docker-cache`;
-  return [`${exec} build $PROJECTS`, ...targets.named.map((named) => ifNamed(named, exec))];
+  return [runScripts(facts), `${exec} build $PROJECTS`, ...targets.named.map((named) => ifNamed(named, exec))];
 }
 
 /** The build is there already, so that it is skipped, and tests have passed: it is known what gets the tags. */
@@ -60,7 +75,7 @@ export function publishCommands(facts: Facts): string[] {
   const { runner, targets, manager } = facts;
   if (runner !== 'none') return [run(facts, targets.publish)];
   const exec = `${EXEC[manager]} nx-docker-cache`;
-  return [`${exec} build $PROJECTS`, `${exec} publish $PROJECTS`];
+  return [runScripts(facts), `${exec} build $PROJECTS`, `${exec} publish $PROJECTS`];
 }
 
 function run({ runner, manager }: Facts, targets: readonly string[]): string {
@@ -68,6 +83,11 @@ function run({ runner, manager }: Facts, targets: readonly string[]): string {
   return runner === 'nx'
     ? `${EXEC[manager]} nx run-many -t ${names} --projects "$(echo $NAMES | tr ' ' ',')"`
     : `${EXEC[manager]} turbo run ${names} $(printf -- '--filter=./%s ' $FOLDERS)`;
+}
+
+/** What images copy of `dist` folders: each word is a folder, a colon and a script, in the order to run them in. */
+function runScripts({ manager }: Facts): string {
+  return `for script in $SCRIPTS; do (cd "./\${script%%:*}" && ${RUN[manager]} "\${script#*:}") || exit 1; done`;
 }
 
 function ifNamed({ project, task }: CiTargets['named'][number], exec: string): string {

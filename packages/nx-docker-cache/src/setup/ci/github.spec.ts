@@ -164,6 +164,21 @@ describe('the workflow for GitHub Actions', () => {
     expect(runs(workflow({ runner, manager }).jobs.images)).toContain(command);
   });
 
+  it('runs scripts that make what images copy, where nobody else does, wherever it builds', () => {
+    const { plan, images, publish } = workflow({ runner: 'none', manager: 'pnpm' }).jobs;
+    for (const job of [images, publish]) {
+      const [scripts, build] = runs(job).trim().split('\n').slice(-3);
+      expect(scripts).toMatch(/^for script in \$SCRIPTS; do .* pnpm run .* \|\| exit 1; done$/);
+      expect(build).toContain('build $PROJECTS');
+    }
+    expect([plan, images, publish]).toMatchObject([
+      { outputs: { scripts: "${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.scripts, ' ') }}" } },
+      { env: { SCRIPTS: '${{ matrix.scripts }}' } },
+      { env: { SCRIPTS: '${{ needs.plan.outputs.scripts }}' } },
+    ]);
+    for (const runner of ['nx', 'turborepo'] as const) expect(textOf({ runner })).not.toContain('SCRIPTS');
+  });
+
   it('takes the version of Node.js from the file that has it', () => {
     expect(textOf({ nodeVersionFile: '.nvmrc' })).toContain('node-version-file: .nvmrc');
     expect(textOf({})).toContain('node-version: 22');

@@ -1,4 +1,4 @@
-import { buildCommands, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
+import { buildCommands, handedOnOf, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
 import { githubLogin } from './github-login';
 import { pnpmNotes } from './pnpm';
 import { NODE_VERSION, type CiFacts, type CiPlan } from './model';
@@ -22,6 +22,13 @@ export function githubWorkflow(facts: CiFacts): CiPlan {
   const matrix = matrixCommand(facts, `--shards ${facts.shards} $AFFECTED --github`);
   const words = wordsOf(facts);
   const variables = words.each.map((name) => `${name.toUpperCase()}: \${{ matrix.${name} }}`).join('\n');
+  const handedOn = handedOnOf(facts);
+  const outputs = handedOn
+    .map((name) => `${name}: \${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.${name}, ' ') }}`)
+    .join('\n');
+  const published = handedOn
+    .map((name) => `${name.toUpperCase()}: \${{ needs.plan.outputs.${name} }}`)
+    .join('\n');
   const permissions = permissionsOf(login.permissions);
   const text = `# Written by nx-docker-cache, and yours to change.
 name: Images
@@ -53,7 +60,7 @@ jobs:
 ${at(6, permissionsOf(login.reading))}
     outputs:
       matrix: \${{ steps.matrix.outputs.matrix }}
-      ${words.all}: \${{ join(fromJSON(steps.matrix.outputs.matrix).include.*.${words.all}, ' ') }}
+${at(6, outputs)}
     steps:
       - uses: actions/checkout@v4
         with:
@@ -100,7 +107,7 @@ ${at(6, runSteps(buildCommands(facts)))}
     permissions:
 ${at(6, permissions)}
     env:
-      ${words.all.toUpperCase()}: \${{ needs.plan.outputs.${words.all} }}
+${at(6, published)}
     steps:
       - uses: actions/checkout@v4
         with:

@@ -82,6 +82,20 @@ describe('the pipeline for GitLab', () => {
     );
   });
 
+  it('runs scripts that make what images copy, where nobody else does, wherever it builds', () => {
+    const { 'images publish': publish, '.images': shard } = jobsOf({ runner: 'none', manager: 'bun' });
+    expect(publish!.script!.slice(0, 2)).toEqual([
+      expect.stringMatching(/^PROJECTS="/),
+      expect.stringMatching(/^SCRIPTS="\$\(node -p '.*\(one\) => one\.scripts/),
+    ]);
+    for (const script of [shard!.script!, publish!.script!]) {
+      const build = script.findIndex((command) => command.endsWith('build $PROJECTS'));
+      expect(script[build - 1]).toMatch(/^for script in \$SCRIPTS; do .* bun run .* \|\| exit 1; done$/);
+    }
+    for (const runner of ['nx', 'turborepo'] as const)
+      expect(Object.values(gitlab({ runner })).join()).not.toContain('SCRIPTS');
+  });
+
   it('plans with a login and without an engine', () => {
     const { 'images plan': plan, '.images': shard } = jobsOf({ registry: 'docker.io/acme' });
     expect(plan!.before_script).toEqual(shard!.before_script!.slice(0, -1));

@@ -1,5 +1,5 @@
 import { STATE_FOLDER } from '../../plan/state';
-import { buildCommands, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
+import { buildCommands, handedOnOf, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
 import { gitlabLogin } from './gitlab-login';
 import type { CiFacts, CiFile, CiPlan } from './model';
 import { pnpmNotes } from './pnpm';
@@ -86,11 +86,16 @@ images publish:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
     - if: $CI_COMMIT_TAG
   script:
-    - |
-      ${variable}="$(node -p 'JSON.parse(fs.readFileSync("${IMAGES}")).include.map((one) => one.${all}).join(" ")')"
+${list(handedOnOf(facts).map(readAll))}
     - if [ -z "$${variable}" ]; then echo "no image to publish"; exit 0; fi
 ${list(publishCommands(facts))}
 `;
+}
+
+/** A word that no shard has is left empty. */
+function readAll(name: string): string {
+  const read = `JSON.parse(fs.readFileSync("${IMAGES}")).include.map((one) => one.${name}).join(" ")`;
+  return `${name.toUpperCase()}="$(node -p '${read}')"`;
 }
 
 function shard(facts: CiFacts): string {
