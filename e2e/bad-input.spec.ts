@@ -389,6 +389,21 @@ describeWithEngine('bad input', () => {
       expect(json[0]?.outcome?.retried).toBe(false);
     });
 
+    it('a folder that a script was to make, with the script', async () => {
+      const files = {
+        'app/Dockerfile': 'FROM busybox\nCOPY dist /dist\n',
+        'app/package.json': JSON.stringify({ name: 'app', scripts: { build: 'tsc' } }),
+      };
+      const { exitCode, json } = await build(['app'], on(await make({ files })));
+      expect([exitCode, json[0]?.error]).toMatchObject([
+        1,
+        {
+          code: 'BUILD_FAILED',
+          hint: expect.stringMatching(/app\/dist is not there\. It is made by app:build/),
+        },
+      ]);
+    });
+
     it('a base image that does not exist', async () => {
       const workspace = await make({
         options: { registry: `${host}/acme` },

@@ -3,10 +3,10 @@ import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { readPipeline } from '../packages/nx-docker-cache/test/ci/gitlab';
+import { readPipeline, type GitlabJobs } from '../packages/nx-docker-cache/test/ci/gitlab';
 import { onCleanup } from './support/cleanup';
 import { systemPath } from './support/paths';
-import { mustRun } from './support/process';
+import { mustRun, run } from './support/process';
 import { Workspace } from './support/workspace';
 
 const FILES = ['.gitlab-ci.yml', '.gitlab/images.yml', '.gitlab/images-shard.yml'];
@@ -16,6 +16,14 @@ const VERSIONS: Readonly<Record<string, string>> = {
   pnpm: 'pnpm@10.34.8',
   bun: 'bun@1.4.5',
 };
+/** The library's comes first, as the application's reads what it makes. */
+const SCRIPTS = 'libs/ui:build apps/api:build';
+
+interface Workflow {
+  readonly jobs: Readonly<
+    Record<'plan' | 'images', { readonly steps: readonly { id?: string; run?: string }[] }>
+  >;
+}
 type Env = Readonly<Record<string, string | undefined>>;
 
 const temporary = (name: string): string => {
@@ -43,7 +51,7 @@ describe.each([
   ],
   [
     ...(['pnpm', VERSIONS['pnpm'], ['pnpm', 'install']] as const),
-    { 'pnpm-workspace.yaml': 'packages: [apps/*]\n' },
+    { 'pnpm-workspace.yaml': 'packages: [apps/*, libs/*]\nlinkWorkspacePackages: true\n' },
   ],
   ['bun', VERSIONS['bun'], ['bun', 'install'], {}],
 ] as const)('the pipelines of init with %s', (_, version, [command, ...args], files) => {
@@ -53,7 +61,9 @@ describe.each([
   beforeAll(async () => {
     const { HOME, NODE_EXTRA_CA_CERTS } = process.env;
     const PATH = systemPath();
-    const basic = { HOME, NODE_EXTRA_CA_CERTS, npm_config_audit: 'false' };
+    // yarn 1 takes a tarball that it has seen under this name out of its cache.
+    const YARN_CACHE_FOLDER = temporary('cache');
+    const basic = { HOME, NODE_EXTRA_CA_CERTS, YARN_CACHE_FOLDER, npm_config_audit: 'false' };
     const bin = await installed(version, { ...basic, PATH });
     env = { ...basic, PATH: bin === undefined ? PATH : `${bin}:${PATH}` };
     const tarball = process.env['NDC_TARBALL']!;
@@ -61,12 +71,19 @@ describe.each([
       projects: {},
       files: {
         'package.json': JSON.stringify({
-          ...{ name: 'shop', version: '1.0.0', private: true, workspaces: ['apps/*'] },
+          ...{ name: 'shop', version: '1.0.0', private: true, workspaces: ['apps/*', 'libs/*'] },
           devDependencies: { 'nx-docker-cache': `file:./${basename(tarball)}` },
         }),
-        'apps/api/package.json': JSON.stringify({ name: '@acme/api', version: '1.0.0' }),
-        'apps/api/Dockerfile': 'FROM busybox\n',
-        ...{ '.gitignore': 'node_modules\n', ...files },
+        'apps/api/package.json': JSON.stringify({
+          ...{ name: '@acme/api', version: '1.0.0', dependencies: { '@acme/ui': '1.0.0' } },
+          scripts: { build: 'mkdir -p dist && cp ../../libs/ui/dist/index.txt dist/' },
+        }),
+        'libs/ui/package.json': JSON.stringify({
+          ...{ name: '@acme/ui', version: '1.0.0' },
+          scripts: { build: 'mkdir -p dist && echo ui > dist/index.txt' },
+        }),
+        'apps/api/Dockerfile': 'FROM busybox\nCOPY dist /dist\n',
+        ...{ '.gitignore': 'node_modules\ndist\n', ...files },
       },
     });
     copyFileSync(tarball, join(workspace.root, basename(tarball)));
@@ -77,19 +94,19 @@ describe.each([
       await mustRun(cli, ['init', '--ci', ci, '--registry', 'ghcr.io/acme'], options);
   });
 
+  const workflow = (): Workflow => parse(workspace.read('.github/workflows/images.yml')) as Workflow;
+  const pipeline = (): GitlabJobs =>
+    readPipeline(Object.fromEntries(FILES.map((path) => [path, workspace.read(path)])), FILES.slice(0, 1));
+
   it('hand on one line of JSON on GitHub', async () => {
-    interface Workflow {
-      readonly jobs: { readonly plan: { readonly steps: readonly { id?: string; run?: string }[] } };
-    }
-    const { jobs } = parse(workspace.read('.github/workflows/images.yml')) as Workflow;
-    const { run } = jobs.plan.steps.find(({ id }) => id === 'matrix')!;
+    const { run: lines } = workflow().jobs.plan.steps.find(({ id }) => id === 'matrix')!;
     const output = join(temporary('output'), 'output');
     const own = { ...env, CI: 'true', GITHUB_OUTPUT: output, AFFECTED: '' };
-    await mustRun('bash', ['-e', '-c', run!], { cwd: workspace.root, env: own });
+    await mustRun('bash', ['-e', '-c', lines!], { cwd: workspace.root, env: own });
     const [line = '', ...more] = readFileSync(output, 'utf8').split('\n');
     expect(more).toEqual(['']);
     expect(JSON.parse(line.replace('matrix=', ''))).toEqual({
-      include: [{ shard: 1, projects: '@acme/api' }],
+      include: [{ shard: 1, projects: '@acme/api', scripts: SCRIPTS }],
     });
   });
 
@@ -101,18 +118,39 @@ describe.each([
   });
 
   it('write files of JSON on GitLab', async () => {
-    const jobs = readPipeline(
-      Object.fromEntries(FILES.map((path) => [path, workspace.read(path)])),
-      FILES.slice(0, 1),
-    );
-    const { script, artifacts } = jobs['images plan']!;
+    const { script, artifacts } = pipeline()['images plan']!;
     await mustRun('sh', ['-e', '-c', script!.join('\n')], {
       cwd: workspace.root,
       env: { ...env, CI: 'true' },
     });
     expect(artifacts!.paths!.map((path) => JSON.parse(workspace.read(path)) as unknown)).toEqual([
-      { 'images 1': { extends: '.images', variables: { SHARD: '1', PROJECTS: '@acme/api' } } },
-      { include: [{ shard: 1, projects: '@acme/api' }] },
+      { 'images 1': { extends: '.images', variables: { SHARD: '1', PROJECTS: '@acme/api', SCRIPTS } } },
+      { include: [{ shard: 1, projects: '@acme/api', scripts: SCRIPTS }] },
     ]);
+  });
+
+  it('make what images copy before they build, what others need first, and end where that fails', async () => {
+    const isScripts = (command: string): boolean => command.includes('$SCRIPTS');
+    const ofGithub = workflow()
+      .jobs.images.steps.flatMap(({ run: lines = '' }) => lines.split('\n'))
+      .find(isScripts)!;
+    const ofGitlab = pipeline()['.images']!.script!.find(isScripts)!;
+    for (const [shell, command] of [
+      ['bash', ofGithub],
+      ['sh', ofGitlab],
+    ] as const) {
+      for (const root of ['apps/api', 'libs/ui'])
+        rmSync(join(workspace.root, root, 'dist'), { recursive: true, force: true });
+      const after = (scripts: string): ReturnType<typeof run> =>
+        run(shell, ['-e', '-c', `${command}\necho built`], {
+          ...{ cwd: workspace.root, env: { ...env, CI: 'true', SCRIPTS: scripts }, timeoutMs: 60_000 },
+        });
+      expect(await after('apps/api:missing')).not.toMatchObject({ exitCode: 0 });
+      expect((await after('apps/api:build libs/ui:build')).stdout).not.toContain('built');
+      const { exitCode, stdout } = await after(SCRIPTS);
+      expect([exitCode, stdout.trim().split('\n').at(-1)]).toEqual([0, 'built']);
+      expect(workspace.read('apps/api/dist/index.txt')).toBe('ui\n');
+      expect((await after('')).exitCode).toBe(0);
+    }
   });
 });

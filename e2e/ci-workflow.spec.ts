@@ -20,6 +20,22 @@ const service = (name: string): Record<string, string> => ({
   [`apps/${name}/Dockerfile`]: `FROM busybox AS builder\nCOPY src /src\nFROM busybox\nCOPY --from=builder /src /src\n`,
   [`apps/${name}/src/main.txt`]: `${name}\n`,
 });
+/** One whose image copies what its own script makes of what the script of a library has made. */
+const made = (name: string): Record<string, string> => ({
+  ...service(name),
+  [`apps/${name}/package.json`]: JSON.stringify({
+    ...{ name: `@acme/${name}`, version: '1.0.0', dependencies: { '@acme/words': '1.0.0' } },
+    scripts: { build: 'mkdir -p dist && cat ../../libs/words/dist/all.txt src/main.txt > dist/page.txt' },
+  }),
+  [`apps/${name}/Dockerfile`]:
+    'FROM busybox AS builder\nCOPY dist /src\nFROM busybox\nCOPY --from=builder /src /src\n',
+  'libs/words/package.json': JSON.stringify({
+    ...{ name: '@acme/words', version: '1.0.0' },
+    scripts: { build: 'mkdir -p dist && cp words.txt dist/all.txt' },
+  }),
+  'libs/words/words.txt': 'hello\n',
+});
+const WEB = { projects: '@acme/web', scripts: 'libs/words:build apps/web:build' };
 /** The last one is the check over all. */
 const jobsOf = (runs: readonly JobRun[]): unknown[] =>
   runs.slice(0, -1).map(({ job, matrix }) => [job, matrix]);
@@ -71,8 +87,8 @@ describeWithEngine('the workflow of init', () => {
       projects: { '@acme/api': { stage: 'builder', tasks: { test: 'grep -q . /src/main.txt' } } },
       defaults: { skip: true, publish: { tags: ['latest'] } },
       files: {
-        ...{ ...service('api'), ...service('web'), '.gitignore': 'node_modules\n' },
-        'package.json': JSON.stringify({ name: 'shop', private: true, workspaces: ['apps/*'] }),
+        ...{ ...service('api'), ...made('web'), '.gitignore': 'node_modules\ndist\n' },
+        'package.json': JSON.stringify({ name: 'shop', private: true, workspaces: ['apps/*', 'libs/*'] }),
       },
     });
     copyFileSync(tarball, join(origin.root, basename(tarball)));
@@ -87,7 +103,7 @@ describeWithEngine('the workflow of init', () => {
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
       ['images', { shard: 1, projects: '@acme/api' }],
-      ['images', { shard: 2, projects: '@acme/web' }],
+      ['images', { shard: 2, ...WEB }],
       ['publish', {}],
     ]);
     expect(runs.map(({ name }) => name)).toEqual(['plan', 'images 1', 'images 2', 'publish', 'images']);
@@ -106,10 +122,12 @@ describeWithEngine('the workflow of init', () => {
     const sha = await origin.commit();
     const runs = await actions('main', { event_name: 'push' }, githubPush('main', sha, before));
     expect(runs.map(({ job }) => job)).toEqual(['plan', 'images', 'images', 'publish', 'check']);
-    expect(runs[1]!.output).toMatch(/skipped: nothing that it reads has changed/);
+    const outputOf = (name: string): string =>
+      runs.find(({ matrix }) => (matrix as { projects?: string }).projects === name)!.output;
+    expect(outputOf('@acme/api')).toMatch(/skipped: nothing that it reads has changed/);
     const [api, web] = [await view.snapshot('acme/api'), await view.snapshot('acme/web')];
     for (const tags of [api, web]) expect(tags['latest']).toBe(tags[sha.slice(0, 7)]);
-    expect(runs[2]!.output).not.toMatch(/skipped: nothing/);
+    expect(outputOf('@acme/web')).not.toMatch(/skipped: nothing/);
   });
 
   it('builds what a pull request changed, and publishes nothing', async () => {
@@ -145,7 +163,7 @@ describeWithEngine('the workflow of init', () => {
     const runs = await actions(branch, { event_name: 'pull_request', ...event }, pull, { secrets: {} });
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
-      ['images', { shard: 1, projects: '@acme/web' }],
+      ['images', { shard: 1, ...WEB }],
     ]);
     expect([await view.snapshot('acme/api'), await view.snapshot('acme/web')]).toEqual(before);
   });

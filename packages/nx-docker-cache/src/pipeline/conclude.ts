@@ -7,6 +7,7 @@ import type { BuildRun } from '../run/build';
 import { busySeconds } from '../run/work';
 import { finish } from './finish';
 import { isPending } from './made-images';
+import { withMaker } from './missing-source';
 import type { Ports } from './ports';
 import { NOTHING, type BuildResult } from './result';
 import { leaveTime } from './times';
@@ -56,7 +57,9 @@ export async function conclude(
   );
   const wholes = await finishWholes({ ...ended, built }, last, after, signal);
   const ran = [...built.map((one) => one.ran), ...wholes.ran];
-  const error = runs.find((run) => run.error !== undefined)?.error ?? wholes.error;
+  const failed = runs.findIndex((run) => run.error !== undefined);
+  const error =
+    failed < 0 ? wholes.error : await withMaker(runs[failed]!.error!, leaves[failed]!.prepared, after);
   const ok = error === undefined && ran.every(({ outcome }) => outcome.ok);
   const seconds = Math.max(
     ...runs.map(({ outcome }) => outcome.seconds),

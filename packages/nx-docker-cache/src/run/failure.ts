@@ -142,6 +142,13 @@ function hintOf(error: string, log: readonly string[]): string {
   return 'Run again with --progress=plain to see every line.';
 }
 
+const MISSING_SOURCE = /failed to calculate checksum of ref .*?: "\/?([^"]+)": not found/;
+
+/** What a failed build copies and its context does not have, relative to the context; undefined for other failures. */
+export function missingSource({ code, found }: DockerCacheError): string | undefined {
+  return code === 'BUILD_FAILED' ? MISSING_SOURCE.exec(found ?? '')?.[1] : undefined;
+}
+
 function errorText({ failed, text }: FailedRun): string {
   return [...failed.map(({ error }) => error ?? ''), ...text].join('\n');
 }
