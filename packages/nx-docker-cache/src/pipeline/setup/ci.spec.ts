@@ -1,7 +1,9 @@
 import { parse } from 'yaml';
+import { builds, projectOf } from '../../../test/fakes/inspect';
 import { fakeWorld } from '../../../test/fakes/world';
 import type { SetupFacts } from '../../setup';
 import { withPipeline } from './ci';
+import { setUpWorkspace } from './index';
 
 /** The branch that the pipeline is for. */
 async function branchOf(defaults: object, defaultBranch: string | undefined): Promise<unknown> {
@@ -28,4 +30,33 @@ it.each([
 
 it('needs a registry', async () => {
   await expect(branchOf({}, 'main')).rejects.toMatchObject({ code: 'NO_REGISTRY' });
+});
+
+const notesFor = async (copied: string): Promise<readonly string[]> => {
+  const { ports } = fakeWorld({
+    files: {
+      'package.json': '{"workspaces":["apps/*"],"devDependencies":{"nx-docker-cache":"1.0.0"}}',
+      'apps/web/package.json': '{"name":"web","scripts":{"build":"x"}}',
+      'apps/web/Dockerfile': `FROM scratch\nCOPY ${copied} /\n`,
+      'apps/web/src/a': '',
+    },
+  });
+  const projects = [projectOf('apps/web', [], { ...builds(), targets: { build: {} } })];
+  const workspace = {
+    ...ports.workspace,
+    facts: () => ({ root: '/repo', kind: 'plain' as const }),
+    survey: async () => ({ tools: ['npm'], projects }),
+  };
+  const request = { registry: 'r.test/acme', ci: 'gitlab', shards: 2, dryRun: true } as const;
+  return (await setUpWorkspace(request, { ...ports, workspace })).notes;
+};
+
+describe('the pipeline of init', () => {
+  it('is said to lack what makes a source that no script is known to make', async () => {
+    expect(await notesFor('gen')).toContainEqual(
+      expect.stringMatching(/^apps\/web: its image copies apps\/web\/gen \(line 2\), .* to the pipeline/),
+    );
+    for (const copied of ['dist', 'src'])
+      expect((await notesFor(copied)).filter((note) => note.includes('copies'))).toEqual([]);
+  });
 });

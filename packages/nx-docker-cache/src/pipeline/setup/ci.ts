@@ -42,8 +42,16 @@ export async function withPipeline(
   return {
     edits: [...setup.edits, ...made],
     kept: [...setup.kept, ...changes.kept.map((path) => `${path} is there already and stays as it is`)],
-    notes: [...setup.notes, ...changes.notes],
+    notes: [...setup.notes, ...changes.notes, ...facts.packages.flatMap(madeByNobody)],
   };
+}
+
+/** In a fresh clone such a build fails, and no pipeline can know what to do about it. */
+function madeByNobody({ root, dockerfile }: SetupFacts['packages'][number]): string[] {
+  return dockerfile.synthetic.map(
+    ({ path, line }) =>
+      `${root}: its image copies ${path} (line ${line}), which is not in the checkout and no script is known to make: add what makes it to the pipeline, before the build`,
+  );
 }
 
 function allBare({ packages, bare }: SetupFacts): boolean {
