@@ -315,6 +315,55 @@ describe('a push that a clone of CI builds', () => {
   });
 });
 
+describe('Dockerfiles that no project builds', () => {
+  it('are told by all that choose builds, and are built once the line of the note is written', async () => {
+    const workspace = await Workspace.make({
+      projects: {},
+      files: {
+        ...files('*'),
+        'apps/dapi/package.json': manifest('@acme/dapi'),
+        'apps/dapi/Dockerfile.api': 'FROM scratch\nCOPY a /\n',
+        ...{ 'apps/dapi/a': '', 'apps/nested/a': '' },
+        'apps/nested/package.json': manifest('@acme/nested'),
+        'apps/nested/docker/Dockerfile': 'FROM scratch\nCOPY a /\n',
+        'apps/web/Dockerfile.debug': 'FROM acme/web:dev\nCOPY debug.html /web\n',
+        'apps/web/debug.html': '',
+      },
+    });
+    const { root } = workspace;
+    const cli = async (...args: string[]): Promise<CliResult> => runCli(args, { cwd: root, env: {} });
+    const { warnings } = await affected(root);
+    const note = warnings.find((warning) => warning.startsWith('no project builds '))!;
+    for (const args of [
+      ['matrix', '--shards', '2', '--github'],
+      ['init', '--dry-run'],
+      ['build', '--all', '--dry-run'],
+    ]) {
+      const { stdout, stderr } = await cli(...args);
+      expect([args[0], stdout + stderr]).toEqual([args[0], expect.stringContaining(note)]);
+    }
+    const [, line] = /nx-docker-cache\.json: (.*)$/.exec(note)!;
+    workspace.write({ 'nx-docker-cache.json': `{"projects":{${line}}}` });
+    await workspace.commit();
+    const { stdout, stderr } = await cli('matrix', '--shards', '1', '--github');
+    expect(stderr).not.toContain('no project builds');
+    const { include } = JSON.parse(stdout) as { include: { projects: string }[] };
+    expect(include[0]!.projects.split(' ').sort()).toEqual([
+      ...['@acme/api', '@acme/dapi', '@acme/nested', '@acme/site', '@acme/web', '@acme/web-debug'],
+    ]);
+    const after = async (path: string): Promise<string[]> => {
+      workspace.write({ [path]: 'changed\n' });
+      const found = short(await affected(root, ['--base', 'HEAD']));
+      await workspace.git('checkout', '--quiet', '--force', '.');
+      return found;
+    };
+    expect(await after('apps/dapi/a')).toEqual(['dapi: source']);
+    expect(await after('apps/nested/a')).toEqual(['nested: source']);
+    expect(await after('apps/web/debug.html')).toEqual(['web-debug: source']);
+    expect(await after('apps/web/src/page.html')).toEqual(['web: source', 'web-debug: image']);
+  });
+});
+
 describe('a workspace that is a folder of a repository', () => {
   it('counts from its own root, and sees what lies outside where a context does', async () => {
     const inner = Object.entries(files('*')).map(([path, text]) => [`work/${path}`, text]);

@@ -16,7 +16,7 @@ export function ownCause(
 ): Cause {
   const owner = path.startsWith('..') ? undefined : projects.ownerOf(path);
   if (
-    owner?.name === project.name ||
+    owner?.root === project.root ||
     (owner === undefined && project.root !== '.' && isInside(path, project.root))
   )
     return { kind: 'source', line, project: undefined, text: `own source, ${at}` };

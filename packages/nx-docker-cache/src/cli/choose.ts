@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { composeAffectedPorts } from '../adapters/compose';
+import { composeAffectedPorts, composePorts } from '../adapters/compose';
 import { concernedBuilds } from '../pipeline/affected';
 import type { AskedRange } from '../pipeline/affected/range';
+import { unbuiltIn } from '../pipeline/inspect';
 import { namedBuild, type NamedBuild } from '../pipeline/named-build';
 import { countOf } from '../pipeline/parallel';
 import type { WorkspacePort } from '../ports/workspace';
@@ -59,6 +60,8 @@ export async function chooseBuilds(
   const every = (await workspace.builds()).flatMap(({ name, builds }) =>
     builds.map(({ target }) => ({ name, target })),
   );
+  const unbuilt = await unbuiltIn(composePorts(workspace));
+  if (unbuilt !== undefined) warn(unbuilt);
   if (every.length === 0) throw usage('no project of the workspace has a Docker build', USAGE);
   return every.sort((left, right) => (left.name < right.name ? -1 : 1));
 }

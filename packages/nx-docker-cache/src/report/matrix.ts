@@ -47,7 +47,10 @@ export function gitlabPipeline({ shards, runner }: ShardMatrix): string {
  * What `build` takes, and what the task runner takes: Nx names and targets, Turborepo folders. Where there is none,
  * scripts that run before, each as `folder:script`.
  */
-function wordsOf({ projects, builds, scripts }: Shard, runner: ShardMatrix['runner']): Record<string, string> {
+function wordsOf(
+  { projects, builds, scripts }: Shard,
+  runner: ShardMatrix['runner'],
+): Record<string, string> {
   const words = (values: readonly string[]): string => [...new Set(values)].join(' ');
   return {
     projects: words(projects),

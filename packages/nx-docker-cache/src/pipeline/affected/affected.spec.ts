@@ -367,6 +367,22 @@ describe('options', () => {
   });
 });
 
+describe('a Dockerfile that nothing builds', () => {
+  const files = { ...FILES, 'apps/api/Dockerfile.debug': 'FROM scratch\n' };
+  const told = async (more: Partial<ChangedWorld>): Promise<readonly string[]> =>
+    (await affectedIn({ ...WORLD, files, changed: ['README.md'], ...more })).warnings;
+
+  it('is told with what makes a build of it, but in Nx, where it was left out on purpose', async () => {
+    expect(await told({})).toContainEqual(
+      expect.stringMatching(/^no project builds apps\/api\/Dockerfile\.debug; .*"api-debug": \{"root"/),
+    );
+    expect(await told({ asked: {}, commits: { HEAD: '' } })).toContainEqual(
+      expect.stringMatching(/^no project/),
+    );
+    expect(await told({ runner: { name: 'nx', tasks: [] } })).toEqual([]);
+  });
+});
+
 describe('a task runner', () => {
   const task = (project: string) => ({ project, target: 'docker-build' });
 

@@ -12,6 +12,7 @@ import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../por
 import { mapBounded } from '../../run/bounded';
 import type { Ports } from '../ports';
 import { gatherInspection } from '../inspect';
+import { unbuiltNote } from '../inspect/unbuilt';
 import { diskOf } from './disk';
 import { askAll } from './ask-all';
 import { checkImages } from './check-images';
@@ -83,8 +84,8 @@ export async function concernedBuilds(asked: AskedRange, ports: AffectedPorts): 
 
 /** All of the workspace, whatever changed. @throws DockerCacheError INVALID_CONFIG */
 export async function everyBuild(ports: AffectedPorts): Promise<ChosenBuilds> {
-  const { judged, projects } = await judge(undefined, ports);
-  return { builds: judged, all: judged, projects, warnings: [] };
+  const { judged, projects, unbuilt } = await judge(undefined, ports);
+  return { builds: judged, all: judged, projects, warnings: unbuilt };
 }
 
 interface Found extends Judged {
@@ -101,7 +102,7 @@ async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
     const all = await judge(undefined, ports);
     const reasons = [everything(range.from)];
     const judged = all.judged.map((build) => ({ ...build, reasons }));
-    return { ...all, range, judged, concerned: judged, warnings: unseenOf(judged) };
+    return { ...all, range, judged, concerned: judged, warnings: [...unseenOf(judged), ...all.unbuilt] };
   }
   const all = await judge({ base, head }, ports);
   const chosen = await runner.affected({ base, head }, all.judged.map(askedOf));
@@ -115,7 +116,7 @@ async function find(asked: AskedRange, ports: AffectedPorts): Promise<Found> {
   const tagged = await taggedFor(changed, all.judged, ports);
   const judged = all.judged.map((build) => because(build, tagged.get(build)));
   const isConcerned = memberOf([...changed, ...tagged.keys()].map(askedOf));
-  const warnings = [...unseenOf(all.judged), ...missed.map(missedBy)];
+  const warnings = [...unseenOf(all.judged), ...missed.map(missedBy), ...all.unbuilt];
   return { ...all, range, judged, concerned: judged.filter(isConcerned), warnings };
 }
 
@@ -141,6 +142,8 @@ interface Judged {
   readonly changed: number;
   readonly tools: readonly string[];
   readonly projects: readonly SurveyedProject[];
+  /** Of Dockerfiles that nothing builds, for people. */
+  readonly unbuilt: readonly string[];
 }
 
 /** @param range undefined: nothing is compared */
@@ -148,11 +151,15 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   const inspection = await gatherInspection(ports, true);
   const { survey } = inspection;
   const { tools, projects } = survey;
+  const { kind } = ports.workspace.facts();
+  // In Nx each is a target, or was left out on purpose.
+  const note = kind === 'nx' ? undefined : unbuiltNote(inspection.builds, tools.includes('turborepo'));
+  const unbuilt = note === undefined ? [] : [note];
   const inputsKnown = ports.runner.name === 'nx';
   const facts = { survey, builds: inspectEach(inspection), disk: diskOf(ports.files), inputsKnown };
   const nothing = { changed: [], options: new Map<string, never>(), lost: [] };
   if (range === undefined)
-    return { judged: judgeBuilds({ ...facts, ...nothing }), changed: 0, tools, projects };
+    return { judged: judgeBuilds({ ...facts, ...nothing }), changed: 0, tools, projects, unbuilt };
   const changed = await ports.changes.files(range);
   const ends = bothEnds(range, ports);
   const options = await optionsIn(ends, changed, inspection, ports);
@@ -160,7 +167,7 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   // No commit holds it, and every commit changes it: who copies it is built anew each time.
   const own = changed.length > 0 && ports.files.kind('.git') !== undefined ? ['.git'] : [];
   const judged = judgeBuilds({ ...facts, changed: [...changed, ...own], options, lost });
-  return { judged, changed: changed.length, tools, projects };
+  return { judged, changed: changed.length, tools, projects, unbuilt };
 }
 
 /** In Nx the options stand where Nx itself looks. */

@@ -26,19 +26,11 @@ const wordsFor = (...builds: ReturnType<typeof copying>[]): string[] =>
 
 describe('MadeBefore', () => {
   it('names the script that makes what an image copies, after those of what its package needs', () => {
-    expect(wordsFor(copying('docs:build'))).toEqual([
-      'libs/base:build',
-      'libs/ui:build',
-      'apps/docs:build',
-    ]);
+    expect(wordsFor(copying('docs:build'))).toEqual(['libs/base:build', 'libs/ui:build', 'apps/docs:build']);
   });
 
   it('takes of a package that has no script of that name the one that builds it, and nothing of others', () => {
-    expect(wordsFor(copying('web:bundle'))).toEqual([
-      'libs/base:build',
-      'libs/ui:bundle',
-      'apps/web:bundle',
-    ]);
+    expect(wordsFor(copying('web:bundle'))).toEqual(['libs/base:build', 'libs/ui:bundle', 'apps/web:bundle']);
   });
 
   it('names each once, and none for images that copy sources', () => {

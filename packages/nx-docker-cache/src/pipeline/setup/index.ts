@@ -18,7 +18,7 @@ import {
   type SetupPackage,
 } from '../../setup';
 import { TOOL_FILES, toolsOf, type CiService } from '../../setup/ci';
-import { inspectWorkspace, type InspectPorts } from '../inspect';
+import { inspectWorkspace, unbuiltIn, type InspectPorts } from '../inspect';
 import { withPipeline } from './ci';
 import { bareRegistry } from '../../options';
 import { registryToWrite } from '../../plan';
@@ -41,7 +41,10 @@ export interface SetupRequest {
 export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts): Promise<Setup> {
   if (ports.workspace.facts().kind === 'nx') throw isNx();
   const facts = await gather(request, ports);
-  const setup = await withPipeline(planSetup(facts), facts, request, ports);
+  const planned = planSetup(facts);
+  const unbuilt = await unbuiltIn(ports);
+  const notes = unbuilt === undefined ? planned.notes : [...planned.notes, `${unbuilt}; then run this again`];
+  const setup = await withPipeline({ ...planned, notes }, facts, request, ports);
   if (!request.dryRun) for (const { path, after } of setup.edits) await ports.files.writeAtomic(path, after);
   return setup;
 }

@@ -67,7 +67,11 @@ export function buildCommands(facts: Facts): string[] {
   if (runner !== 'none')
     return [run(facts, [runner === 'nx' ? '$TARGETS' : targets.build, ...targets.tasks])];
   const exec = `${EXEC[facts.manager]} nx-docker-cache`;
-  return [runScripts(facts), `${exec} build $PROJECTS`, ...targets.named.map((named) => ifNamed(named, exec))];
+  return [
+    runScripts(facts),
+    `${exec} build $PROJECTS`,
+    ...targets.named.map((named) => ifNamed(named, exec)),
+  ];
 }
 
 /** The build is there already, so that it is skipped, and tests have passed: it is known what gets the tags. */

@@ -1,4 +1,11 @@
-import { buildCommands, handedOnOf, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
+import {
+  buildCommands,
+  handedOnOf,
+  installCommand,
+  matrixCommand,
+  publishCommands,
+  wordsOf,
+} from './commands';
 import { githubLogin } from './github-login';
 import { pnpmNotes } from './pnpm';
 import { NODE_VERSION, type CiFacts, type CiPlan } from './model';

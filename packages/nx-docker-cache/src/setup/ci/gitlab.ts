@@ -1,5 +1,12 @@
 import { STATE_FOLDER } from '../../plan/state';
-import { buildCommands, handedOnOf, installCommand, matrixCommand, publishCommands, wordsOf } from './commands';
+import {
+  buildCommands,
+  handedOnOf,
+  installCommand,
+  matrixCommand,
+  publishCommands,
+  wordsOf,
+} from './commands';
 import { gitlabLogin } from './gitlab-login';
 import type { CiFacts, CiFile, CiPlan } from './model';
 import { pnpmNotes } from './pnpm';
