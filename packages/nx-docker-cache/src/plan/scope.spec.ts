@@ -14,10 +14,14 @@ describe('scopeOf', () => {
     ['a branch', { branch: 'topic' }, 'topic'],
     ['a pull request', { pullRequest: '42', branch: 'topic' }, 'pr-42'],
     ['a git tag', { gitTag: 'v1.0', branch: undefined }, 'tag-v1.0'],
+    ['a merge queue', { branch: 'gh-readonly-queue/main/pr-7-0a1b2c' }, 'queue-main'],
+    ['that of another branch', { branch: 'gh-readonly-queue/release/2.x/pr-7-0a1b2c' }, 'queue-release-2.x-'],
     ['a pull request with no number', { pullRequest: 'unknown' }, 'pr-unknown'],
     ['a detached HEAD', { branch: undefined }, 'detached'],
   ])('names %s', (_, source, name) => {
-    expect(scopeOf(sourceOf(source), 'main', 'internal').name).toBe(name);
+    // A name that is made valid gets a hash.
+    const scope = scopeOf(sourceOf(source), 'main', 'internal').name;
+    expect(name.endsWith('-') ? scope.replace(/[0-9a-f]{8}$/, '') : scope).toBe(name);
   });
 
   it('reads its own, the base branch and the default branch, each once', () => {
@@ -25,6 +29,8 @@ describe('scopeOf', () => {
     expect(reads({ branch: 'main' })).toEqual(['main']);
     expect(reads({ pullRequest: '1', baseBranch: 'next' })).toEqual(['pr-1', 'next', 'main']);
     expect(reads({ pullRequest: '1', baseBranch: 'main' })).toEqual(['pr-1', 'main']);
+    expect(reads({ branch: 'gh-readonly-queue/main/pr-7-0a1b2c' })).toEqual(['queue-main', 'main']);
+    expect(reads({ branch: 'gh-readonly-queue/next/pr-7-0a1b2c' })).toEqual(['queue-next', 'next', 'main']);
   });
 
   it('gives a fork none of its own to read', () => {
@@ -32,7 +38,7 @@ describe('scopeOf', () => {
   });
 
   it('lets no branch be called like another kind of scope', () => {
-    for (const name of ['pr-1', 'tag-v1', 'detached', 'detached-2']) {
+    for (const name of ['pr-1', 'tag-v1', 'queue-main', 'detached', 'detached-2']) {
       expect(branchScope(name)).toMatch(new RegExp(`^${name}-[0-9a-f]{8}$`));
     }
   });
@@ -40,6 +46,7 @@ describe('scopeOf', () => {
   it('keeps within 72 characters', () => {
     for (const source of [
       { branch: 'x/'.repeat(200) },
+      { branch: `gh-readonly-queue/${'x/'.repeat(200)}y/pr-7-0a1b2c` },
       { gitTag: 'v/'.repeat(200) },
       { pullRequest: '9'.repeat(99) },
     ]) {

@@ -5,7 +5,9 @@ import { slug } from './slug';
 /** Room for `cache-`, `--` and a variant within the 128 characters of a tag. */
 const MAX_SCOPE = 72;
 /** Prefixes of scopes that are not branches; a branch called so gets a hash. */
-const RESERVED = ['pr-', 'tag-', 'detached'];
+const RESERVED = ['pr-', 'tag-', 'queue-', 'detached'];
+/** The branch that GitHub makes for each run of a merge queue, of the branch that the queue leads to. */
+const QUEUE = /^gh-readonly-queue\/(.+)\/pr-\d+-[0-9a-f]+$/;
 
 export interface ScopeRead {
   readonly scope: string;
@@ -34,8 +36,14 @@ export function scopeOf(source: SourceFacts, defaultBranch: string, tier: TrustT
   if (source.baseBranch !== undefined) {
     add(branchScope(source.baseBranch), `base branch ${source.baseBranch} of the pull request`);
   }
+  const queued = queuedFor(source);
+  if (queued !== undefined) add(branchScope(queued), `branch ${queued}, which the merge queue leads to`);
   add(branchScope(defaultBranch), `default branch ${defaultBranch}`);
   return { ...own, reads };
+}
+
+function queuedFor({ pullRequest, gitTag, branch }: SourceFacts): string | undefined {
+  return pullRequest === undefined && gitTag === undefined ? QUEUE.exec(branch ?? '')?.[1] : undefined;
 }
 
 export function branchScope(branch: string): string {
@@ -49,6 +57,10 @@ function ownScope(source: SourceFacts): { name: string; reason: string } {
   if (source.gitTag !== undefined) {
     return { name: `tag-${slug(source.gitTag, MAX_SCOPE - 4)}`, reason: `git tag ${source.gitTag}` };
   }
+  const queued = queuedFor(source);
+  // One for all runs of a queue: each stands on those before it, and its branch is gone a moment later.
+  if (queued !== undefined)
+    return { name: `queue-${slug(queued, MAX_SCOPE - 6)}`, reason: `merge queue of ${queued}` };
   if (source.branch !== undefined)
     return { name: branchScope(source.branch), reason: `branch ${source.branch}` };
   return {
