@@ -1,5 +1,5 @@
 import { optionsOf } from '../../test/fakes/facts';
-import { FakeFiles } from '../../test/fakes/world';
+import { FakeFiles } from '../../test/fakes/files';
 import { withMetadata } from './metadata';
 
 const API = { name: 'api', root: 'apps/api' };

@@ -1,6 +1,7 @@
 import { engineOf, LESSER_ENGINE } from '../../test/fakes/facts';
 import { JointEngine } from '../../test/fakes/joint-engine';
-import { fakeWorld, FakeLogger, type FakeWorld } from '../../test/fakes/world';
+import { FakeLogger } from '../../test/fakes/listeners';
+import { fakeWorld, type FakeWorld } from '../../test/fakes/world';
 import type { SourceFacts } from '../model/facts';
 import type { Receipt } from '../model/receipt';
 import type { ProbeResult } from '../ports/probe';

@@ -1,5 +1,8 @@
 import { COMMIT, sourceOf } from '../../test/fakes/facts';
-import { FakeClock, FakeFiles, FakeLogger, fakeWorld } from '../../test/fakes/world';
+import { FakeClock } from '../../test/fakes/clock';
+import { FakeFiles } from '../../test/fakes/files';
+import { FakeLogger } from '../../test/fakes/listeners';
+import { fakeWorld } from '../../test/fakes/world';
 import { openRegistry, type Opened } from '../../test/registry/open';
 import { pushImage } from '../../test/registry/samples';
 import { DockerCacheError } from '../errors';

@@ -1,4 +1,4 @@
-import { FakeFiles } from '../../test/fakes/world';
+import { FakeFiles } from '../../test/fakes/files';
 import { checkSecrets } from './secrets';
 
 describe('checkSecrets', () => {

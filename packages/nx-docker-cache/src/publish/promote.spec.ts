@@ -1,5 +1,5 @@
 import type { SkipPlan } from '../model/plan';
-import { manifestOf } from '../../test/fakes/world';
+import { manifestOf } from '../../test/fakes/registry';
 import type { RegistryManifest, RegistryPort } from '../ports/registry';
 import { leaveKey, promoteExisting, type PromotePorts } from './promote';
 

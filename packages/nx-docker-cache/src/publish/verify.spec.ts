@@ -1,5 +1,5 @@
 import { planOf } from '../../test/fakes/facts';
-import { FakeProbe } from '../../test/fakes/world';
+import { FakeProbe } from '../../test/fakes/registry';
 import type { ProbeResult } from '../ports/probe';
 import { verifyPush } from './verify';
 

@@ -1,4 +1,4 @@
-import { FakeLogger } from '../../test/fakes/world';
+import { FakeLogger } from '../../test/fakes/listeners';
 import { CollectedLines, prefixed } from './loggers';
 
 describe('lines of several projects', () => {

@@ -1,5 +1,5 @@
 import { planOf } from '../../test/fakes/facts';
-import { FakeObserver } from '../../test/fakes/world';
+import { FakeObserver } from '../../test/fakes/listeners';
 import { runApart } from './apart';
 import { notRun, type RunBuild } from './bases';
 import { interrupted, type BuildRun } from './build';

@@ -1,13 +1,10 @@
 import { planOf } from '../../test/fakes/facts';
 import { RECORDED_IMAGE } from '../../test/fakes/recorded';
-import {
-  FakeClock,
-  FakeEngine,
-  FakeLocalCache,
-  FakeObserver,
-  FakeProbe,
-  type FakeRun,
-} from '../../test/fakes/world';
+import { FakeClock } from '../../test/fakes/clock';
+import { FakeEngine, type FakeRun } from '../../test/fakes/engine';
+import { FakeLocalCache } from '../../test/fakes/files';
+import { FakeObserver } from '../../test/fakes/listeners';
+import { FakeProbe } from '../../test/fakes/registry';
 import { runBuild } from './build';
 
 const REF = `${RECORDED_IMAGE}:cache-main`;

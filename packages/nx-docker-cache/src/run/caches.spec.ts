@@ -1,5 +1,6 @@
 import { planOf } from '../../test/fakes/facts';
-import { FakeLocalCache, FakeProbe } from '../../test/fakes/world';
+import { FakeLocalCache } from '../../test/fakes/files';
+import { FakeProbe } from '../../test/fakes/registry';
 import type { ProbeResult } from '../ports/probe';
 import { chooseCaches, withoutCaches } from './caches';
 import { claimFolders } from './claims';

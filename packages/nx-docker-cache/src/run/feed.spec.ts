@@ -1,4 +1,5 @@
-import { FakeClock, FakeObserver } from '../../test/fakes/world';
+import { FakeClock } from '../../test/fakes/clock';
+import { FakeObserver } from '../../test/fakes/listeners';
 import { recorded } from '../../test/fakes/recorded';
 import type { BuildEvent, VertexEvent } from '../model/events';
 import { StepFeed } from './feed';

@@ -1,6 +1,9 @@
 import { engineOf, planOf } from '../../test/fakes/facts';
 import { JointEngine, type Play } from '../../test/fakes/joint-engine';
-import { FakeClock, FakeLocalCache, FakeObserver, FakeProbe } from '../../test/fakes/world';
+import { FakeClock } from '../../test/fakes/clock';
+import { FakeLocalCache } from '../../test/fakes/files';
+import { FakeObserver } from '../../test/fakes/listeners';
+import { FakeProbe } from '../../test/fakes/registry';
 import type { BuildPlan } from '../model/plan';
 import type { EngineJointResult } from '../ports/engine';
 import { runBuilds, type RunBuild } from './joint';

@@ -1,4 +1,4 @@
-import { FakeClock } from '../../test/fakes/world';
+import { FakeClock } from '../../test/fakes/clock';
 import type { PlannedService } from '../model/task';
 import type { ServicePort, ServiceState } from '../ports/services';
 import { withServices } from './services';

@@ -1,4 +1,4 @@
-import { FakeClock } from '../../test/fakes/world';
+import { FakeClock } from '../../test/fakes/clock';
 import type { TaskPlan } from '../model/task';
 import type { ContainerPort, ContainerState, OutputChannel } from '../ports/container';
 import { runContainer, type Interrupt } from './task';

@@ -1,4 +1,4 @@
-import { FakeObserver } from '../../test/fakes/world';
+import { FakeObserver } from '../../test/fakes/listeners';
 import { planOf } from '../../test/fakes/facts';
 import type { VertexEvent } from '../model/events';
 import type { RunBuild } from './bases';

@@ -3,7 +3,7 @@ import type { InspectedDockerfile, Inspection } from '../../src/model/inspection
 import type { ProjectDependency, SurveyedProject } from '../../src/model/survey';
 import { inspectWorkspace, type InspectPorts } from '../../src/pipeline/inspect';
 import { sourceOf } from './facts';
-import { FakeFiles } from './world';
+import { FakeFiles } from './files';
 
 export interface InspectedWorld {
   readonly files: Readonly<Record<string, string>>;

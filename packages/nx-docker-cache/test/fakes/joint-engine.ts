@@ -1,7 +1,7 @@
 /** An engine whose joint runs a spec plays step by step. */
 import type { BuildEvent, VertexEvent } from '../../src/model/events';
 import type { EngineJointResult, EngineJointRun } from '../../src/ports/engine';
-import { FakeEngine, type FakeRun } from './world';
+import { FakeEngine, type FakeRun } from './engine';
 
 /** What one build of a joint run tells, by its place. */
 export interface Play {

@@ -4,7 +4,8 @@ import type { EngineFacts, SourceFacts } from '../../src/model/facts';
 import type { Ports } from '../../src/pipeline/ports';
 import type { ProbeResult } from '../../src/ports/probe';
 import type { RegistryManifest } from '../../src/ports/registry';
-import { FakeFiles, manifestOf } from './world';
+import { FakeFiles } from './files';
+import { manifestOf } from './registry';
 
 export const SOURCE: SourceFacts = {
   ...{ ci: true, ciName: 'spec', commit: 'c0ffee0c0ffee0c0ffee0c0ffee0c0ffee0c0ffee', branch: 'main' },

@@ -1,4 +1,4 @@
-import { FakeClock } from '../../../test/fakes/world';
+import { FakeClock } from '../../../test/fakes/clock';
 import { portsOf, SOURCE, world, type World } from '../../../test/fakes/ports';
 import type { StoredTask } from '../../ports/task-records';
 import type { BuildEvent } from '../../model/events';
