@@ -91,7 +91,7 @@ const CASES: readonly Case[] = [
     code: 'NO_DOCKERFILE',
     expected: /a file at empty\/Dockerfile/,
     found: /nothing of that kind/,
-    hint: /nx-docker-cache:configuration empty/,
+    hint: /^Write one in empty, or name it/,
   },
   {
     name: 'a Dockerfile of another name',

@@ -20,8 +20,10 @@ describeWithEngine('a matrix over three agents', () => {
   let view: RegistryView;
   let workspace: Workspace;
   let sha: string;
+  /** The commit before the push; without one a push is everything. */
+  let before: string | undefined;
 
-  const asCommit = (): Env => githubPush('main', sha);
+  const asCommit = (): Env => githubPush('main', sha, before);
   const plan = (...args: string[]): Promise<string> => matrix(workspace, asCommit(), ...args);
   const json = (...args: string[]): Promise<ShardMatrix> => matrixJson(workspace, asCommit(), ...args);
   const buildAll = (shards: readonly (readonly string[])[]) => buildShards(workspace, shards, asCommit());
@@ -82,6 +84,7 @@ describeWithEngine('a matrix over three agents', () => {
 
   it('builds after a change what it concerns, and leaves out what is there', async () => {
     workspace.write({ 'apps/base/base.txt': 'changed\n', 'apps/mail/mail.txt': 'changed\n' });
+    before = sha;
     sha = await workspace.commit();
     const { include } = JSON.parse(await plan('--affected', '--github')) as {
       include: { shard: number; projects: string }[];
@@ -104,9 +107,10 @@ describeWithEngine('a matrix over three agents', () => {
 
   it('has a counterpart on one agent: build --affected', async () => {
     workspace.write({ 'apps/docs/docs.txt': 'changed\n' });
+    before = sha;
     sha = await workspace.commit();
     const agent = await freshAgent('matrix-0');
-    const options = { cwd: workspace.root, env: { ...agent.env, ...githubPush('main', sha) } };
+    const options = { cwd: workspace.root, env: { ...agent.env, ...asCommit() } };
     const { exitCode, json: built } = await build(['--affected'], options);
     expect([exitCode, built.map(({ project, receipt }) => [project, receipt?.status])]).toEqual([
       ...[0, [['docs', 'built']]],
