@@ -51,10 +51,10 @@ export function namingOf(
   const { branch: defaultBranch } = defaultBranchOf(options.defaultBranch, source);
   const trust = trustOf(source, defaultBranch, options.protectedBranches);
   const scope = scopeOf(source, defaultBranch, trust.tier);
-  const name: Naming['name'] = (template, where, as = scope.name) =>
+  const name: Naming['name'] = (template, where, label = scope.label) =>
     expand(
       ownNamesValid(template, project),
-      templateValues(facts, { ...scope, name: as }, defaultBranch, 'name'),
+      templateValues(facts, { label }, defaultBranch, 'name'),
       environment,
       where,
     );

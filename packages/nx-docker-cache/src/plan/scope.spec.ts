@@ -33,6 +33,15 @@ describe('scopeOf', () => {
     expect(reads({ branch: 'gh-readonly-queue/next/pr-7-0a1b2c' })).toEqual(['queue-next', 'next', 'main']);
   });
 
+  it('says in names of images which run of a merge queue it is, and which branch otherwise', () => {
+    const label = (source: Partial<SourceFacts>): string =>
+      scopeOf(sourceOf(source), 'main', 'internal').label;
+    const queue = ['pr-1-0a1b2c', 'pr-2-3d4e5f'].map((run) => ({ branch: `gh-readonly-queue/main/${run}` }));
+    expect(new Set(queue.map(label)).size).toBe(2);
+    expect(label({ branch: 'topic' })).toBe('topic');
+    expect(label({ pullRequest: '42', branch: queue[0]!.branch })).toBe('pr-42');
+  });
+
   it('gives a fork none of its own to read', () => {
     expect(reads({ pullRequest: '1', baseBranch: 'main', branch: 'main' }, 'untrusted')).toEqual(['main']);
   });

@@ -17,6 +17,11 @@ export interface ScopeRead {
 export interface Scope {
   /** The lineage that this build writes to. */
   readonly name: string;
+  /**
+   * What `{scope}` says in names of images: the same, but for the runs of a merge queue, which share their caches and make
+   * images of different commits at one time.
+   */
+  readonly label: string;
   readonly reason: string;
   /** Lineages that it reads, nearest first. */
   readonly reads: readonly ScopeRead[];
@@ -39,7 +44,8 @@ export function scopeOf(source: SourceFacts, defaultBranch: string, tier: TrustT
   const queued = queuedFor(source);
   if (queued !== undefined) add(branchScope(queued), `branch ${queued}, which the merge queue leads to`);
   add(branchScope(defaultBranch), `default branch ${defaultBranch}`);
-  return { ...own, reads };
+  const label = queued === undefined ? own.name : branchScope(source.branch ?? '');
+  return { ...own, label, reads };
 }
 
 function queuedFor({ pullRequest, gitTag, branch }: SourceFacts): string | undefined {

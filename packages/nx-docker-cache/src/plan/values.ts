@@ -14,7 +14,7 @@ const MAX_IN_TAG = 100;
  */
 export function templateValues(
   facts: Pick<Facts, 'source' | 'project'>,
-  scope: Scope,
+  scope: Pick<Scope, 'label'>,
   defaultBranch: string,
   use: 'name' | 'text',
 ): TemplateValues {
@@ -29,7 +29,7 @@ export function templateValues(
     branch: tagSafe(source.branch),
     defaultBranch: tagSafe(defaultBranch),
     baseBranch: tagSafe(source.baseBranch),
-    scope: scope.name,
+    scope: scope.label,
     sha: source.commit,
     shortSha: source.commit?.slice(0, 7),
     pr: source.pullRequest,

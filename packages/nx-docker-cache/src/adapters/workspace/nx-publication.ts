@@ -56,10 +56,20 @@ export function nxPublication(
   };
 }
 
-/** An agent may be asked for some platforms of the image by a configuration; what is published is all of it. */
+/**
+ * An agent may be asked for some platforms of the image by a configuration; what is published is all of it. One that asks
+ * for others is another image.
+ */
 function wholeImage({ options }: NxTarget, plain: NxTarget | undefined): object {
-  const { platforms } = record(plain?.options);
-  return { ...record(options), ...(platforms === undefined ? {} : { platforms }) };
+  const whole = platformsOf(plain?.options);
+  const asked = platformsOf(options);
+  const isPart = asked.length > 0 && asked.every((platform) => whole.includes(platform));
+  return { ...record(options), ...(isPart ? { platforms: whole } : {}) };
+}
+
+function platformsOf(options: unknown): readonly unknown[] {
+  const { platforms } = record(options);
+  return Array.isArray(platforms) ? platforms : [];
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

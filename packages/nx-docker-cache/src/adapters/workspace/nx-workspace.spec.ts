@@ -76,6 +76,7 @@ describe('the configurations of Nx', () => {
       configurations: {
         production: { image: 'api-prod', tasks: { lint: 'strict' } },
         arm64: { platforms: ['linux/arm64'] },
+        iot: { platforms: ['linux/arm/v7'] },
       },
       defaultConfiguration: 'production',
     },
@@ -125,6 +126,11 @@ describe('the configurations of Nx', () => {
       ...{ options: { platforms: ['linux/arm64'] }, platforms, tasks: { test: { command: 'test --arm' } } },
     });
     expect((await open('none').project('api')).options).toMatchObject({ image: 'api-prod' });
+  });
+
+  it('may ask for other platforms, which are another image', async () => {
+    const { build } = await open('iot').publication('api');
+    expect(build.options).toMatchObject({ image: 'api', platforms: ['linux/arm/v7'] });
   });
 
   it('may ask for some platforms of an image, which is published as a whole', async () => {
