@@ -204,10 +204,11 @@ describe('init', () => {
   });
 
   it('says that Turborepo does not see a folder without a package.json', () => {
-    expect(planSetup(factsOf({ bare: ['tools/x'] })).notes).toEqual([
+    const bare = [packageOf('tools/x')];
+    expect(planSetup(factsOf({ bare })).notes).toEqual([
       expect.stringMatching(/^Turborepo builds nothing in tools\/x: make it a package/),
     ]);
-    expect(planSetup(factsOf({ tools: ['npm'], bare: ['tools/x'] })).notes).toEqual([]);
+    expect(planSetup(factsOf({ tools: ['npm'], bare })).notes).toEqual([]);
   });
 
   it('keeps what a user wrote, says so, and keeps comments', () => {

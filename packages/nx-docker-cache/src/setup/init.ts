@@ -63,7 +63,7 @@ const INSTALL: Readonly<Record<string, string>> = {
 function addNotes(draft: Draft, { packages, bare, tools }: SetupFacts): void {
   if (tools.includes('turborepo') && bare.length > 0)
     draft.note(
-      `Turborepo builds nothing in ${bare.join(', ')}: make it a package, with a package.json that the workspace's ` +
+      `Turborepo builds nothing in ${bare.map(({ root }) => root).join(', ')}: make it a package, with a package.json that the workspace's ` +
         `patterns name, then run this again; without Turborepo, \`${PACKAGE} build\` takes it as it is`,
     );
   if (packages.length + bare.length === 0)

@@ -15,8 +15,8 @@ export interface SetupFacts {
   readonly packages: readonly SetupPackage[];
   /** What Turborepo calls a project, by the project's name; left out where it knows none. */
   readonly packageNames: ReadonlyMap<string, string>;
-  /** Folders of builds that no package.json is in, in their order. */
-  readonly bare: readonly string[];
+  /** Builds of folders that no package.json is in, in the order of those. */
+  readonly bare: readonly SetupPackage[];
   /** Folders that tasks write, relative to the workspace root: no input of anything. */
   readonly generated: readonly string[];
   /** Text of the files that may be edited, by path; left out where there is no such file. */

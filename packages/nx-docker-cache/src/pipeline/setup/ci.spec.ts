@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { builds, projectOf } from '../../../test/fakes/inspect';
 import { fakeWorld } from '../../../test/fakes/world';
-import type { SetupFacts } from '../../setup';
+import type { Setup, SetupFacts } from '../../setup';
 import { withPipeline } from './ci';
 import { setUpWorkspace } from './index';
 
@@ -51,7 +51,47 @@ const notesFor = async (copied: string): Promise<readonly string[]> => {
   return (await setUpWorkspace(request, { ...ports, workspace })).notes;
 };
 
+/** With a build in a folder that has no package.json, beside a package with another one. */
+const bareSetup = (tools: readonly string[]): Promise<Setup> => {
+  const { ports } = fakeWorld({
+    files: {
+      'package.json': '{"workspaces":["apps/*"],"devDependencies":{"nx-docker-cache":"1.0.0"}}',
+      'apps/web/package.json': '{"name":"web"}',
+      'apps/web/Dockerfile': 'FROM scratch AS build\n',
+      'infra/proxy/Dockerfile': 'FROM scratch AS build\nCOPY gen /\n',
+    },
+  });
+  const withTask = (name: string) => builds({ stage: 'build', tasks: { [name]: 'run' } });
+  const projects = [
+    projectOf('apps/web', [], withTask('lint')),
+    projectOf('infra/proxy', [], withTask('test')),
+  ];
+  const workspace = {
+    ...ports.workspace,
+    facts: () => ({ root: '/repo', kind: 'plain' as const }),
+    survey: async () => ({ tools, projects }),
+  };
+  const request = { registry: 'r.test/acme', ci: 'gitlab', shards: 2, dryRun: true } as const;
+  return setUpWorkspace(request, { ...ports, workspace });
+};
+
 describe('the pipeline of init', () => {
+  it('runs the tasks of a build without a package.json, and says what nobody makes for it', async () => {
+    const { edits, notes } = await bareSetup(['npm']);
+    const pipeline = edits.map(({ after }) => after).join('\n');
+    expect(pipeline).toContain(`nx-docker-cache run 'web' 'lint'`);
+    expect(pipeline).toContain(`nx-docker-cache run 'proxy' 'test'`);
+    expect(notes).toContainEqual(expect.stringMatching(/^infra\/proxy: its image copies infra\/proxy\/gen/));
+  });
+
+  it('leaves such a build out where Turborepo runs the others, which have scripts', async () => {
+    const { edits, notes } = await bareSetup(['turborepo', 'npm']);
+    const pipeline = edits.map(({ after }) => after).join('\n');
+    expect(pipeline).toContain('turbo run docker-build docker-lint $(');
+    expect(pipeline).not.toContain('docker-test');
+    expect(notes.filter((note) => note.includes('copies'))).toEqual([]);
+  });
+
   it('is said to lack what makes a source that no script is known to make', async () => {
     expect(await notesFor('gen')).toContainEqual(
       expect.stringMatching(/^apps\/web: its image copies apps\/web\/gen \(line 2\), .* to the pipeline/),

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
-import type { Setup, SetupFacts } from '../../setup';
+import type { Setup, SetupFacts, SetupPackage } from '../../setup';
 import { newFiles, planCi, refuseInnerWorkspace, TOOL_FILES, toolsOf } from '../../setup/ci';
 import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
 import type { InspectPorts } from '../inspect';
@@ -18,15 +18,15 @@ export async function withPipeline(
   refuseInnerWorkspace(workspace.facts().root, (path) => files.kind(path) !== undefined);
   const known = registryInFile(setup, facts);
   if (known === undefined) throw noRegistry();
-  const named = facts.packages.flatMap(({ name: project, tasks }) =>
-    tasks.map((task) => ({ project, task })),
-  );
+  // Turborepo runs scripts, and folders without a package.json have none.
+  const runner = facts.tools.includes('turborepo') && !allBare(facts) ? 'turborepo' : 'none';
+  const built = runner === 'none' ? [...facts.packages, ...facts.bare] : facts.packages;
+  const named = built.flatMap(({ name: project, tasks }) => tasks.map((task) => ({ project, task })));
   const tools = new Map<string, string | undefined>();
   for (const path of TOOL_FILES) tools.set(path, await files.readText(path));
   const plan = planCi({
     ...{ ...toolsOf(facts.rootNames, (path) => tools.get(path)), service: ci, shards, registry: known },
-    // It runs scripts, and folders without a package.json have none.
-    runner: facts.tools.includes('turborepo') && !allBare(facts) ? 'turborepo' : 'none',
+    runner,
     defaultBranch: defaultBranchInFile(facts) ?? (await source.facts()).defaultBranch ?? 'main',
     targets: {
       ...{ build: BUILD_TASK, publish: [PUBLISH_TASK], named },
@@ -42,12 +42,12 @@ export async function withPipeline(
   return {
     edits: [...setup.edits, ...made],
     kept: [...setup.kept, ...changes.kept.map((path) => `${path} is there already and stays as it is`)],
-    notes: [...setup.notes, ...changes.notes, ...facts.packages.flatMap(madeByNobody)],
+    notes: [...setup.notes, ...changes.notes, ...built.flatMap(madeByNobody)],
   };
 }
 
 /** In a fresh clone such a build fails, and no pipeline can know what to do about it. */
-function madeByNobody({ root, dockerfile }: SetupFacts['packages'][number]): string[] {
+function madeByNobody({ root, dockerfile }: SetupPackage): string[] {
   return dockerfile.synthetic.map(
     ({ path, line }) =>
       `${root}: its image copies ${path} (line ${line}), which is not in the checkout and no script is known to make: add what makes it to the pipeline, before the build`,

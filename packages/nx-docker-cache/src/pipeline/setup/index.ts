@@ -74,7 +74,7 @@ async function gather(request: SetupRequest, ports: InspectPorts): Promise<Setup
         packageName === undefined ? [] : [[name, packageName] as const],
       ),
     ),
-    bare: found.filter((one) => !isPackage(one)).map(({ root }) => root),
+    bare: found.filter((one) => !isPackage(one)),
     generated: survey.projects.flatMap(generatedBy),
     kind: (path) => files.kind(path),
   };
