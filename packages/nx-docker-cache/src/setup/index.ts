@@ -7,5 +7,6 @@ export {
   type SetupFacts,
   type SetupPackage,
 } from './model';
+export { namesTurbo, runsThroughTurbo } from './turbo-calls';
 export { TURBO_VERSION_FILES, turboVersion } from './turbo-features';
 export { turboFiles } from './turbo-files';

@@ -1,6 +1,7 @@
 import type { PackageManager } from './ci';
 import type { Draft } from './draft';
 import { PACKAGE } from './model';
+import { namesTurbo } from './turbo-calls';
 
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies'];
 
@@ -22,10 +23,9 @@ export function manifestOf(root: string): string {
   return root === '.' ? 'package.json' : `${root}/package.json`;
 }
 
-/** Does a script run this package itself? One that asks Turborepo to do so would go in circles as its task. */
+/** Does a script of the root run this package itself? One that asks Turborepo to do so would go in circles as its task. */
 export function isOurs(script: unknown): boolean {
-  return typeof script === 'string' && OURS.test(script) && !TURBO.test(script);
+  return typeof script === 'string' && OURS.test(script) && !namesTurbo(script);
 }
 
 const OURS = /(?:^|[\s/])nx-docker-cache\s/;
-const TURBO = /(?:^|[\s/])turbo(?:[\s:@]|$)/;

@@ -62,6 +62,29 @@ describe('a matrix for Turborepo', () => {
     },
   );
 
+  const ofWeb = (script: string) =>
+    projectOf('apps/web', [], { ...builds(), ...scriptOf(script), packageName: '@acme/web' });
+
+  it.each([
+    'turbo run docker-build',
+    'npx turbo docker-build --filter=web',
+    'turbo run @acme/web#docker-build && nx-docker-cache build .',
+  ])('refuses one of a package that runs its own task through Turborepo: %s', async (script) => {
+    await expect(plan({ projects: [api, ofWeb(script)] })).rejects.toMatchObject({
+      code: 'NO_TARGET',
+      message: 'the task docker-build of web (apps/web) runs turbo itself, and so on in circles',
+    });
+  });
+
+  it.each([
+    'turbo prune web --docker && nx-docker-cache build .',
+    'turbo run codegen && nx-docker-cache build .',
+    'turbo run @acme/api#docker-build && nx-docker-cache build .',
+  ])('takes one of a package that asks Turborepo for something else: %s', async (script) => {
+    const { shards } = await plan({ projects: [api, ofWeb(script)] });
+    expect(shards.map(({ projects }) => projects)).toEqual([['api', 'web']]);
+  });
+
   it('only says so where no build is a script: such a workspace is not built through Turborepo', async () => {
     const projects = [projectOf('apps/web', [], builds())];
     const { notes } = await plan({ projects });

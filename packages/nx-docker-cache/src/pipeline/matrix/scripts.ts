@@ -1,6 +1,7 @@
 import type { JudgedBuild } from '../../affected';
 import { DockerCacheError } from '../../errors';
 import type { SurveyedProject } from '../../model/survey';
+import { namesTurbo, runsThroughTurbo } from '../../setup';
 
 /**
  * Turborepo runs scripts of packages, and nothing where there is none: an agent that is told such a folder would be done at
@@ -14,7 +15,8 @@ export function checkScripts(builds: readonly JudgedBuild[], projects: readonly 
   const tasksOf = ({ project }: JudgedBuild) => known.get(project.name)?.targets ?? {};
   for (const build of builds) {
     const { script } = Object.hasOwn(tasksOf(build), build.target) ? tasksOf(build)[build.target]! : {};
-    if (script !== undefined && TURBO.test(script)) throw goesInCircles(build, script);
+    if (script !== undefined && runsItself(build, script, known.get(build.project.name)?.packageName))
+      throw goesInCircles(build, script);
   }
   const missing = builds.filter((build) => !Object.hasOwn(tasksOf(build), build.target));
   if (missing.length === 0) return [];
@@ -39,10 +41,17 @@ export function checkScripts(builds: readonly JudgedBuild[], projects: readonly 
   });
 }
 
-/** As Turborepo looks for itself in scripts of the root. */
-const TURBO = /(?:^|[\s/])turbo(?:[\s:@]|$)/;
+/** In the root's script Turborepo refuses any call of itself; in a package's one of the same task would never end. */
+function runsItself(
+  { project, target }: JudgedBuild,
+  script: string,
+  packageName: string | undefined,
+): boolean {
+  return project.root === '.'
+    ? namesTurbo(script)
+    : runsThroughTurbo(script, [target, `${packageName ?? project.name}#${target}`]);
+}
 
-/** In the root's script Turborepo sees it and refuses the run; in a package's it would start itself without end. */
 function goesInCircles({ project, target }: JudgedBuild, script: string): DockerCacheError {
   return new DockerCacheError({
     code: 'NO_TARGET',
