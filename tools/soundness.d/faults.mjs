@@ -6,8 +6,9 @@ const KEY = 'plan/content-key.ts';
 const SETTINGS = 'plan/key-settings.ts';
 const WORDS = 'plan/key-words.ts';
 const SELECT = 'plan/key-select.ts';
-const READER = 'adapters/content/content-reader.ts';
-const ENTRIES = 'entries.map(({ path, kind, mode, content })';
+const WALK = 'adapters/content/walk.ts';
+const ENTRIES = 'plan/entries-digest.ts';
+const LINE = 'JSON.stringify([path, kind, content])';
 
 /** @typedef {{name: string, edits: [file: string, from: string, to: string][]}} Fault */
 
@@ -15,11 +16,15 @@ const fault = (name, ...edits) => ({ name, edits });
 
 /** What each forgets. @type {Fault[]} */
 export const FAULTS = [
-  fault('permissions', [KEY, 'withModes ? mode : 0', '0']),
-  fault('contents of files', [READER, 'this.#digests.digest(absolute, stats)', "''"]),
-  fault('names of files', [KEY, `${ENTRIES} => [path, kind,`, `${ENTRIES} => [kind,`]),
-  fault('folders', [KEY, ENTRIES, ENTRIES.replace('map', "filter((entry) => entry.kind !== 'folder').map")]),
-  fault('targets of links', [KEY, 'mode : 0, content]', "mode : 0, kind === 'link' ? '' : content]"]),
+  fault('permissions', [ENTRIES, '`${mode}${withoutMode}`', 'withoutMode']),
+  fault('contents of files', [WALK, 'this.#digests.digest(absolute, stats)', "''"]),
+  fault('names of files', [ENTRIES, LINE, LINE.replace('path, ', '')]),
+  fault('folders', [
+    ENTRIES,
+    'entries.map(textsOf)',
+    "entries.filter((entry) => entry.kind !== 'folder').map(textsOf)",
+  ]),
+  fault('targets of links', [ENTRIES, LINE, LINE.replace('content', "kind === 'link' ? '' : content")]),
   fault('what a link leads to that a source names', [SELECT, '[...chain, ...found]', '[...chain]']),
   fault('what a link before a wildcard leads to', [
     SELECT,
@@ -31,7 +36,7 @@ export const FAULTS = [
     '[...chain, ...this.#under(alias.resolved)]',
     '[...chain]',
   ]),
-  fault('exceptions of ignore rules', [READER, 'ignored && !filter.mayContain(path)', 'ignored']),
+  fault('exceptions of ignore rules', [WALK, 'ignored && !filter.mayContain(path)', 'ignored']),
   fault('which stage is meant', [KEY, 'this.#ordinals.get(ref.stage)', '0']),
   fault('digests of tags', [KEY, 'return known.digest;', "return 'x';"]),
   fault('digests of pins', [KEY, 'ref.digest ?? ', "ref.digest !== undefined ? 'x' : "]),
