@@ -71,7 +71,7 @@ export function growthMarkdown({ date, machine, versions, growth, loads }) {
     `![Seconds over projects](${PICTURES.growth})`,
     '',
     `\`nx run-many -t docker-build --batch\` over ${nx.projects} projects in which nothing changed: ${s(nx.ms)} s; over targets that do nothing: ${s(nx.noopMs)} s.`,
-    `${shards.projects} changed projects: ${s(shards.oneMs)} s on one agent, ${s(shards.threeMs)} s on three at once, that is ${(shards.oneMs / shards.threeMs).toFixed(2)} times as fast. All three share the ${cpus().length} processors of this machine.`,
+    `${shards.projects} changed projects, ${shards.builds} builds with those that copy the whole workspace: ${s(shards.oneMs)} s on one agent, ${s(shards.threeMs)} s on three at once, that is ${(shards.oneMs / shards.threeMs).toFixed(2)} times as fast. All three share the ${cpus().length} processors of this machine.`,
     '',
     ...targetTable(judgeGrowth(growth)),
   ].join('\n');
