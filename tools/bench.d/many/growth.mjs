@@ -179,9 +179,9 @@ async function shards(repo, folder) {
     const threeMs = performance.now() - started;
     const parts = planned.map((part) => part.length).join(' + ');
     console.log(
-      `${parts} changed: one ${(one.ms / 1000).toFixed(1)} s, three ${(threeMs / 1000).toFixed(1)} s`,
+      `${parts} to build: one ${(oneMs / 1000).toFixed(1)} s, three ${(threeMs / 1000).toFixed(1)} s`,
     );
-    return { projects: names.length, oneMs: one.ms, threeMs };
+    return { projects: services.length, builds: names.length, oneMs, threeMs };
   } finally {
     for (const agent of agents) await engine.stopAgent(agent);
   }
