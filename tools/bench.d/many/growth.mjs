@@ -159,6 +159,8 @@ async function shards(repo, folder) {
   };
   await rm(join(folder, 'nx.json'));
   repo.writeTo(folder);
+  // Without Nx's files; all that follows is compared with this.
+  await commitAll(folder);
   await change('one');
   await engine.agent(AGENT, { fresh: true });
   const alone = await checkout(folder, 'one');
