@@ -72,7 +72,13 @@ const line = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(fc.constantFrom('ARG', 'ENV', 'LABEL', 'USER', 'EXPOSE', 'HEALTHCHECK CMD'), words),
+    arbitrary: fc.tuple(
+      fc.constantFrom(
+        ...['ARG', 'ENV', 'LABEL', 'USER', 'EXPOSE', 'HEALTHCHECK CMD', 'HEALTHCHECK --timeout=1s CMD'],
+        ...['ONBUILD ENV', 'ONBUILD LABEL', 'ONBUILD HEALTHCHECK CMD', 'ONBUILD VOLUME', 'ONBUILD ARG'],
+      ),
+      words,
+    ),
   },
   {
     weight: 1,

@@ -1,10 +1,10 @@
-/** End to end: the packed package, a real engine and registry, real workspaces. One spec at a time: they share the engine. */
+/** End to end: the packed package, a real engine and registry, real workspaces. Two at a time: each has agents of its own. */
 module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
   testTimeout: 300_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
   globalSetup: './global-setup.cjs',
   globalTeardown: './global-teardown.cjs',
   transform: {

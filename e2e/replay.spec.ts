@@ -1,13 +1,13 @@
 /**
  * A history of a monorepo, commit by commit: what stands in the registry after a build of all is what a full rebuild
- * makes, skipped or not. `tools/replay` does the same at length; NDC_REPLAY_SEED=<seed> repeats a run.
+ * makes, skipped or not. `tools/replay` does the same at length; NDC_SEED=<seed> is another history.
  */
 import { join } from 'node:path';
 import { describeWithEngine } from './support/engine';
 import { REPOSITORY } from './support/paths';
 import { run } from './support/process';
+import { SEED } from './support/seed';
 
-const seed = process.env['NDC_REPLAY_SEED'] ?? String(Date.now() % 1_000_000);
 /** Half a minute on a quiet machine; nothing here depends on how long it takes. */
 const PATIENCE_MS = 600_000;
 
@@ -24,9 +24,19 @@ interface Result {
 
 describeWithEngine('images of a history of commits', () => {
   it(
-    `are what a full rebuild makes (NDC_REPLAY_SEED=${seed})`,
+    `are what a full rebuild makes (NDC_SEED=${SEED})`,
     async () => {
-      const args = ['--projects', '10', '--commits', '6', '--seed', seed, '--name', 'e2e-replay', '--json'];
+      const args = [
+        '--projects',
+        '10',
+        '--commits',
+        '6',
+        '--seed',
+        String(SEED),
+        '--name',
+        'e2e-replay',
+        '--json',
+      ];
       const { stdout, stderr } = await run(join(REPOSITORY, 'tools/replay'), args, {
         env: process.env,
         timeoutMs: PATIENCE_MS,

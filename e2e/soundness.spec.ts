@@ -1,14 +1,14 @@
 /**
  * BuildKit as the judge of our skips: random edits of random workspaces. `tools/soundness` does the same at length, and
- * docs/soundness.md says what that proves. NDC_SOUNDNESS_SEED=<seed> repeats a run.
+ * docs/soundness.md says what that proves. NDC_SEED=<seed> makes others.
  */
 import { join } from 'node:path';
 import { describeWithEngine } from './support/engine';
 import { REPOSITORY } from './support/paths';
 import { run } from './support/process';
+import { SEED } from './support/seed';
 
 const EDITS = 200;
-const seed = process.env['NDC_SOUNDNESS_SEED'] ?? String(Date.now() % 1_000_000);
 /** Less than a minute on a quiet machine; nothing here depends on how long it takes. */
 const PATIENCE_MS = 900_000;
 
@@ -24,12 +24,12 @@ interface Result {
 }
 
 describeWithEngine('what is decided from the content key alone', () => {
-  const name = `is what BuildKit does, over ${EDITS} random edits (NDC_SOUNDNESS_SEED=${seed})`;
+  const name = `is what BuildKit does, over ${EDITS} random edits (NDC_SEED=${SEED})`;
   it(
     name,
     async () => {
       const tool = join(REPOSITORY, 'tools/soundness');
-      const args = ['--edits', String(EDITS), '--seed', seed, '--agent', 'e2e-soundness', '--json'];
+      const args = ['--edits', String(EDITS), '--seed', String(SEED), '--agent', 'e2e-soundness', '--json'];
       const { stdout, stderr } = await run(tool, args, { env: process.env, timeoutMs: PATIENCE_MS });
       // Without a result the engine was lost or the tool failed: stderr says which.
       if (!stdout.startsWith('{')) throw new Error(stderr);

@@ -31,6 +31,11 @@ function askEngine(): EngineAnswer {
   return { ok: status === 0, reason: stderr.trim().split('\n')[0] ?? 'unknown' };
 }
 
+/** Specs that run beside each other may use one name. */
+function ownName(name: string): string {
+  return `e2e${process.env['JEST_WORKER_ID'] ?? ''}-${name}`;
+}
+
 async function tool<T>(...args: string[]): Promise<T> {
   const text = await mustRun(ENGINE_TOOL, [...args, '--json'], { env: process.env, timeoutMs: 180_000 });
   return JSON.parse(text) as T;
@@ -67,7 +72,7 @@ export interface AgentOptions {
 
 /** An agent that has nothing: no image, no layer, no cache. It is stopped after the last test. */
 export async function freshAgent(name: string, options: AgentOptions = {}): Promise<Agent> {
-  const full = `e2e-${name}`;
+  const full = ownName(name);
   const flags = [
     ...(options.containerdStore === false ? ['--no-containerd-store'] : []),
     ...(options.suite === undefined ? [] : ['--suite', options.suite]),
@@ -116,7 +121,7 @@ export async function makeReadonly(registry: StartedRegistry): Promise<StartedRe
 
 /** An empty registry. It is stopped after the last test. */
 export async function startRegistry(name: string, flags: RegistryFlags = {}): Promise<StartedRegistry> {
-  const full = `e2e-${name}`;
+  const full = ownName(name);
   const given = [
     ...(flags.htpasswd === undefined ? [] : ['--htpasswd', flags.htpasswd]),
     ...(flags.tls === true ? ['--tls'] : []),

@@ -1,5 +1,5 @@
 import { parseHeredoc } from './heredoc';
-import { blankWords, splitCommand } from './words';
+import { blankWords, quotedWords, splitCommand } from './words';
 
 export interface Arguments {
   readonly keyword: string;
@@ -7,6 +7,8 @@ export interface Arguments {
   readonly words: readonly string[];
   /** true where the JSON form is used. */
   readonly json: boolean;
+  /** Of the file: \ or `. */
+  readonly escape: string;
 }
 
 /** Throws. */
@@ -36,7 +38,8 @@ export function checkArguments(args: Arguments, refuse: Refuse): void {
       if (!json) refuse('SHELL needs the JSON form', 'Write SHELL ["/bin/sh", "-c"].');
       return;
     case 'HEALTHCHECK':
-      if (!/^(none$|cmd\s+\S)/i.test(rest)) refuse('HEALTHCHECK is CMD with a command, or NONE alone');
+      if (!/^(none$|cmd\s+(?!\[\s*\]$)\S)/i.test(rest))
+        refuse('HEALTHCHECK is CMD with a command, or NONE alone');
       return;
     case 'ONBUILD':
       return checkTrigger(args, refuse);
@@ -64,7 +67,15 @@ function checkCopy({ keyword, words }: Arguments, refuse: Refuse): void {
   if (parseHeredoc(words.at(-1)!) !== undefined) refuse(`${keyword} cannot copy into a heredoc`);
 }
 
-function checkPairs({ keyword, rest, words }: Arguments, refuse: Refuse): void {
+function checkPairs(args: Arguments, refuse: Refuse): void {
+  checkPairWords(args, refuse);
+  const { keyword, words } = args;
+  if (words[0]?.includes('=') === true && words.some((word) => word.startsWith('='))) {
+    refuse(`${keyword} needs a name before the =`);
+  }
+}
+
+function checkPairWords({ keyword, rest, words }: PairWords, refuse: Refuse): void {
   if (words[0]?.includes('=') !== true) {
     if (blankWords(rest).length < 2)
       refuse(`${keyword} needs a name and a value`, `Write ${keyword} name=value.`);
@@ -72,10 +83,17 @@ function checkPairs({ keyword, rest, words }: Arguments, refuse: Refuse): void {
   }
   const bare = words.find((word) => !word.includes('='));
   if (bare !== undefined) refuse(`${keyword}: "${bare}" has no =`, 'Quote a value that holds blanks.');
-  if (words.some((word) => word.startsWith('='))) refuse(`${keyword} needs a name before the =`);
 }
 
-function checkTrigger({ rest }: Arguments, refuse: Refuse): void {
-  const trigger = splitCommand(rest).keyword;
-  if (['ONBUILD', 'FROM', 'MAINTAINER'].includes(trigger)) refuse(`ONBUILD cannot trigger ${trigger}`);
+type PairWords = Pick<Arguments, 'keyword' | 'rest' | 'words'>;
+
+/** BuildKit splits the words of what ONBUILD keeps, and checks the rest where it is triggered. */
+function checkTrigger({ rest, escape }: Arguments, refuse: Refuse): void {
+  const kept = splitCommand(rest);
+  if (['ONBUILD', 'FROM', 'MAINTAINER'].includes(kept.keyword)) {
+    refuse(`ONBUILD cannot trigger ${kept.keyword}`);
+  }
+  if (['ENV', 'LABEL'].includes(kept.keyword) && kept.rest !== '') {
+    checkPairWords({ ...kept, words: quotedWords(kept.rest, escape) }, refuse);
+  }
 }

@@ -11,7 +11,7 @@ import { matchesSource } from './source-match';
 /** Loose: what is linear takes one or two, what is quadratic takes minutes. */
 const SECONDS = 10;
 jest.setTimeout(120_000);
-/** Repeat a failure with the seed that fast-check prints: `{ seed, path }`. */
+/** Repeat a failure with NDC_SEED=<the seed that fast-check prints>. */
 const RUNS = { numRuns: 300, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true };
 
 /** All that a user of this room calls. Anything but a DockerCacheError fails. true where the file is accepted. */

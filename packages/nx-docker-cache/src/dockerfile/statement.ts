@@ -55,11 +55,19 @@ export function parseStatement(logical: LogicalLine, { escape, syntax }: Dialect
       problems.push(`${problem}. ${hint}`);
     },
   );
+  if (hasOtherThanStrings(keyword, rest)) refuse('a JSON form holds strings only');
   const json = jsonWords(rest);
-  if (json === 'not-strings' && JSON_FORMS.includes(keyword)) refuse('a JSON form holds strings only');
   const words = wordsOf(keyword, rest, Array.isArray(json) ? json : undefined, escape);
-  checkArguments({ keyword, rest, words, json: Array.isArray(json) }, refuse);
+  checkArguments({ keyword, rest, words, json: Array.isArray(json), escape }, refuse);
   return { ...logical, keyword, flags, words, rest, problems };
+}
+
+/** An instruction that ONBUILD keeps is looked at as well, as BuildKit splits both the same way. */
+function hasOtherThanStrings(keyword: string, rest: string): boolean {
+  if (keyword === 'HEALTHCHECK') return jsonWords(rest.replace(/^\S+\s*/, '')) === 'not-strings';
+  if (keyword !== 'ONBUILD') return JSON_FORMS.includes(keyword) && jsonWords(rest) === 'not-strings';
+  const kept = splitCommand(rest);
+  return hasOtherThanStrings(kept.keyword, kept.rest);
 }
 
 const NO_FLAGS: Flags = { text: () => undefined, texts: () => [], on: () => false };
