@@ -5,7 +5,7 @@ import type { EngineFacts, Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import type { BuildPlan, PlannedStage, SkipPlan } from '../model/plan';
 import { buildArgv } from './argv';
-import { checkParts } from './conflicts';
+import { checkConflicts, checkParts } from './conflicts';
 import { planCache, type PlannedCache } from './cache';
 import { refusalRef } from './cache-kind';
 import { withLayerRegistry } from './cache-registry';
@@ -36,6 +36,8 @@ export function assemblePlan(
   const isWhole = parts.length > 0;
   const own = cachePlanOf(options, facts, identity, engine, refused);
   checkParts(project.name, parts);
+  const caches = isWhole ? parts.flatMap((part) => part.cache.to) : own.to;
+  checkConflicts([{ project: project.name, caches, pushes: identity.tags, loads: [] }]);
   // Each cache is written by the build of its platform. Loading is after those, and one that was skipped left the engine
   // nothing.
   const read = output.load ? parts.flatMap((part) => part.cache.from) : [];

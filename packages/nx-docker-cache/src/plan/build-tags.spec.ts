@@ -1,4 +1,5 @@
-import { identityOf, type PlanInput } from '../../test/fakes/facts';
+import { factsOf, identityOf, optionsOf, type PlanInput } from '../../test/fakes/facts';
+import { identify } from './identity';
 
 const TOPIC = { branch: 'topic' };
 
@@ -44,6 +45,40 @@ it('a git tag is the name of its build', () => {
 it('a branch that is called as a tag of others does not get it', () => {
   for (const branch of ['latest', '1.2.3'])
     expect(planned(['{branch}'], { source: { branch } })).toMatchObject({ pushed: ['0123456'], refused: 1 });
+});
+
+it.each(['cache-main', 'key-t-0123', 'part-t-1', 'task-t-1', 'no-cache-manifests'])(
+  '%s is ours, whatever a branch is called',
+  (name) => {
+    const reserved = { pushed: ['0123456'], refused: 1 };
+    expect(planned(['{branch}'], { source: { branch: name } })).toMatchObject(reserved);
+    expect(planned(['{branch}'], { source: { branch: name, defaultBranch: name } })).toMatchObject(reserved);
+    expect(planned(['{gitTag}'], { source: { branch: undefined, gitTag: name } })).toMatchObject(reserved);
+    expect(() => planned([name])).toThrow(
+      expect.objectContaining({ code: 'INVALID_REFERENCE', found: name }),
+    );
+  },
+);
+
+it('says why a tag of ours is not pushed', () => {
+  const options = { registry: 'r.test', tags: ['{branch}'] };
+  const { warnings } = identityOf({ source: { branch: 'cache-main' }, options });
+  expect(warnings).toContainEqual(
+    expect.objectContaining({
+      code: 'TAG_REFUSED',
+      message: expect.stringMatching(/kept for caches and keys$/),
+    }),
+  );
+});
+
+it('leaves our tags alone where a stage is called as they begin', () => {
+  const dockerfile = 'FROM a AS cache\nFROM a AS key-x\nFROM a\n';
+  const of = (target: string): readonly string[] => {
+    const options = optionsOf({ registry: 'r.test', target, tags: ['{branch}'] });
+    return identify(options, factsOf({ dockerfile }, options), true).tags;
+  };
+  expect(of('cache')).toEqual(['r.test/api:stage-cache-main']);
+  expect(of('key-x')).toEqual(['r.test/api:stage-key-x-main']);
 });
 
 it('is read in the run by the name that was asked for all the same', () => {

@@ -63,6 +63,27 @@ describe('several builds of a run', () => {
     expect(check(writes('api', tagged), writes('web', tagged))).not.toThrow();
   });
 
+  it('may not keep a cache where an image is pushed, their own or another’s', () => {
+    const options = { tags: '{branch}', cache: { tag: '{scope}' } };
+    const shared = { cache: { tag: '{branch}', repository: 'reg.test/acme/web' } };
+    const found = 'reg.test/acme/web:main';
+    expect(() => writes('web', options)).toThrow(
+      expect.objectContaining({
+        ...{ code: 'CONFLICTING_PLAN', found },
+        message: expect.stringMatching(/^the cache and the image of web would/),
+      }),
+    );
+    expect(check(writes('api', shared), writes('web', { tags: '{branch}' }))).toThrow(
+      expect.objectContaining({
+        found,
+        message: expect.stringMatching(/^a cache and an image of api and web/),
+      }),
+    );
+    expect(check(writes('web', { tags: '{branch}' }), writes('api', shared))).toThrow(
+      expect.objectContaining({ found }),
+    );
+  });
+
   it('write nothing where they may not', () => {
     const fork: PlanInput = { source: { branch: 'x', pullRequest: '7', baseBranch: 'main', fork: true } };
     const options = { image: 'shop' };

@@ -11,26 +11,30 @@ export interface Writes {
   readonly loads: readonly string[];
 }
 
+type Verb = 'cache' | 'push' | 'load';
+
 /**
  * One cache ref and one tag have one writer in a run: of two, the second would leave nothing of the first, and no
- * error would say so.
- * @throws DockerCacheError CONFLICTING_PLAN for the first pair of projects that would write the same
+ * error would say so. A project's own cache and image are two as well.
+ * @throws DockerCacheError CONFLICTING_PLAN for the first pair that would write the same
  */
 export function checkConflicts(builds: readonly Writes[]): void {
-  const writers = new Map<string, string>();
+  const writers = new Map<string, { readonly project: string; readonly verb: Verb }>();
   for (const { project, caches, pushes, loads } of builds) {
     const written = [
       ...caches.flatMap((cache) => {
         const place = placeOf(cache);
         return place === undefined ? [] : [{ place, ref: cache.ref, verb: 'cache' as const }];
       }),
-      ...pushes.map((ref) => ({ place: `image ${ref}`, ref, verb: 'push' as const })),
+      ...pushes.map((ref) => ({ place: `registry ${ref}`, ref, verb: 'push' as const })),
       ...loads.map((ref) => ({ place: `engine ${ref}`, ref, verb: 'load' as const })),
     ];
     for (const { place, ref, verb } of written) {
-      const other = writers.get(place) ?? project;
-      if (other !== project) throw conflict([other, project], ref, verb);
-      writers.set(place, project);
+      const other = writers.get(place);
+      if (other !== undefined && other.verb !== verb) throw mixed([other.project, project], ref);
+      if (other !== undefined && other.project !== project)
+        throw conflict([other.project, project], ref, verb);
+      writers.set(place, { project, verb });
     }
   }
 }
@@ -69,11 +73,7 @@ function placeOf({ entry, ref }: CacheTarget): string | undefined {
 
 const WRITES = { cache: 'write one cache', push: 'push one image and tag', load: 'load one image and tag' };
 
-function conflict(
-  [first, second]: readonly [string, string],
-  ref: string,
-  verb: keyof typeof WRITES,
-): DockerCacheError {
+function conflict([first, second]: readonly [string, string], ref: string, verb: Verb): DockerCacheError {
   const isCache = verb === 'cache';
   return new DockerCacheError({
     code: 'CONFLICTING_PLAN',
@@ -85,5 +85,19 @@ function conflict(
     hint: isCache
       ? 'Put {projectName} into `cache.repository` or `cache.tag` (into the entry, where it is one of `cache.to`), or give the images different names.'
       : 'Put {projectName} into `image`, or give one of the two another `image` or other `tags`.',
+  });
+}
+
+function mixed([first, second]: readonly [string, string], ref: string): DockerCacheError {
+  const whose =
+    first === second
+      ? `the cache and the image of ${first}`
+      : `a cache and an image of ${first} and ${second}`;
+  return new DockerCacheError({
+    code: 'CONFLICTING_PLAN',
+    message: `${whose} would be pushed to one reference, and nothing was built`,
+    expected: 'a reference of its own for each cache and each image',
+    found: ref,
+    hint: 'Change `cache.tag` (`cache-{scope}{variant}` by default), `cache.repository` or the entry of `cache.to`, or the option `tags`.',
   });
 }

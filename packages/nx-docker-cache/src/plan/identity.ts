@@ -8,6 +8,7 @@ import { expandBuildArgs } from './build-args';
 import { checkProjectName } from './names';
 import { annotationLevels, type AnnotationLevels } from './annotations';
 import { namingOf, type Naming } from './image-refs';
+import { isKept } from './kept-tags';
 import { marksOf, type Marks } from './marks';
 import { partTag, wholePlatforms } from './part';
 import { expand } from './template';
@@ -123,11 +124,18 @@ function wouldBe({ refs }: Naming, stage: string | undefined): string[] {
 }
 
 function refusedWarnings(refused: readonly string[], reason: string): Warning[] {
-  return refused.map((ref) => ({
-    code: 'TAG_REFUSED',
-    message: `${ref} is not pushed: only the default branch and protected branches give it; this is ${reason}`,
-    hint: 'Leave it to `publish`, or put {branch}, {scope} or {shortSha} into the option `tags`.',
-  }));
+  return refused.map((ref) => {
+    const isOurs = isKept(ref.slice(ref.lastIndexOf(':') + 1));
+    return {
+      code: 'TAG_REFUSED',
+      message: isOurs
+        ? `${ref} is not pushed: tags that begin so are kept for caches and keys`
+        : `${ref} is not pushed: only the default branch and protected branches give it; this is ${reason}`,
+      hint: isOurs
+        ? 'Put something before it in the option `tags`, for instance branch-{branch}.'
+        : 'Leave it to `publish`, or put {branch}, {scope} or {shortSha} into the option `tags`.',
+    };
+  });
 }
 
 function argWarnings(

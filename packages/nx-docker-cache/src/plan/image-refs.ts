@@ -1,7 +1,9 @@
+import { DockerCacheError } from '../errors';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import { isOthersTag } from './build-tags';
 import { defaultBranchOf } from './defaults';
+import { isKept, stagePrefix } from './kept-tags';
 import { checkImage, checkRegistry, checkTag, hasHost, ownNamesValid } from './names';
 import { outputOf, type OutputDecision } from './output';
 import { scopeOf, type Scope } from './scope';
@@ -62,9 +64,14 @@ export function namingOf(
   const registryKnown = hasHost(image);
   const output = outputOf(options, source, trust.tier, registryKnown);
   const line = { source, trust, defaultBranch, protectedBranches: options.protectedBranches };
-  const isRefused = (template: string): boolean => isOthersTag(name(template, 'tags'), template, line);
+  const isRefused = (template: string): boolean => {
+    const tag = name(template, 'tags');
+    if (isKept(tag) && tag === template) throw keptTag(tag);
+    // A branch may be called as anybody likes, `cache-main` too.
+    return isKept(tag) || isOthersTag(tag, template, line);
+  };
   const full = (templates: readonly string[], stage: string | undefined): string[] => {
-    const prefix = stage === undefined ? '' : `${slug(stage, MAX_STAGE_IN_TAG)}-`;
+    const prefix = stage === undefined ? '' : stagePrefix(slug(stage, MAX_STAGE_IN_TAG));
     const tags = templates.map((template) => checkTag(prefix + name(template, 'tags'), 'tags'));
     return [...new Set(tags)].map((tag) => `${image}:${tag}`);
   };
@@ -83,4 +90,14 @@ function imageOf({ image: template, registry: host }: NamingOptions, name: Namin
   if (host === undefined) return checkImage(image, 'image');
   const registry = checkRegistry(name(host, 'registry'));
   return checkImage(hasHost(image) ? image : `${registry}/${image}`, 'image');
+}
+
+function keptTag(tag: string): DockerCacheError {
+  return new DockerCacheError({
+    code: 'INVALID_REFERENCE',
+    message: 'tags gives a tag that is kept for caches and keys',
+    expected: 'a tag that does not begin with cache-, key-, part-, task- or times--',
+    found: tag,
+    hint: 'Give the image another tag.',
+  });
 }

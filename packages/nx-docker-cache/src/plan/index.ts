@@ -13,6 +13,7 @@ export { sharingInline } from './inline';
 export { followedLinks, followedSources, rootOf } from './key-select';
 export { dependsOnBuilder } from './key-settings';
 export { registryToWrite } from './given-registry';
+export { stagePrefix } from './kept-tags';
 export { checkProjectName } from './names';
 export { planShards, rounded, type ShardWork } from './shards';
 export { planSkip } from './skip';

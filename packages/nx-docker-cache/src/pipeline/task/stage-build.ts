@@ -1,3 +1,4 @@
+import { stagePrefix } from '../../plan';
 import type { WorkspaceProject } from '../../ports/workspace';
 import type { Prepared } from '../prepare';
 
@@ -31,7 +32,7 @@ export function stageBuild(project: WorkspaceProject, prepared: Prepared, skip: 
   const built = asStage(project, stage);
   const options: Raw = {
     ...(built.options as Raw),
-    tags: [push ? `${stage}-{shortSha}` : `${stage}-dev`],
+    tags: [`${stagePrefix(stage)}${push ? '{shortSha}' : 'dev'}`],
     dryRun: false,
     ...(skip ? {} : { skip: false }),
     // One engine runs one platform: its own.

@@ -1,4 +1,5 @@
 import type { PublishOptions, TagFlavor, TagRule } from '../../model/publication';
+import { stagePrefix } from '../kept-tags';
 import { branchScope } from '../scope';
 import { slug } from '../slug';
 import type { RuleContext } from './context';
@@ -25,7 +26,7 @@ export class Claims {
       latest(options.flavor, words),
       ...rules.map((rule) => dressed(rule, options.flavor, words)),
     ];
-    const stages = ['', ...options.stages.map((stage) => literal(`${stage}-`))];
+    const stages = ['', ...options.stages.map((stage) => literal(stagePrefix(stage)))];
     const expressions = (isOpen: boolean): RegExp[] =>
       sources
         .filter((source) => source.includes(ANYTHING) === isOpen)
@@ -41,7 +42,7 @@ export class Claims {
    */
   has(tag: string, withCommit: boolean): boolean {
     const claims = withCommit ? this.#closed : [...this.#closed, ...this.#open];
-    const tags = [tag, ...this.#stages.map((stage) => `${stage}-${tag}`)];
+    const tags = [tag, ...this.#stages.map((stage) => stagePrefix(stage) + tag)];
     return claims.some((claim) => tags.some((one) => claim.test(one)));
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { branchTag, isKept, isVersionLike, tagText } from './names';
+import { isKept } from '../kept-tags';
+import { branchTag, isVersionLike, tagText } from './names';
 
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 

@@ -1,10 +1,9 @@
+import { KEPT } from '../kept-tags';
 import { shortHash, slug } from '../slug';
 
 /** Longest tag that is made of a name; flavours add to it. */
 const MAX = 100;
 const VALID = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-/** Tags of ours, of which no rule may take one. */
-const KEPT = /^(cache|key|part|task|times-)-/;
 /** `1`, `1.2`, `v1.2.3-rc.1`: what a reader takes for a version. */
 const VERSION_LIKE = /^v?\d+(\.\d+)*([-+._].*)?$/i;
 /** Tags that mean something else than a branch: `latest`, a pull request, a commit, a stage's commit. */
@@ -22,11 +21,6 @@ const TAKEN = [
 export const ESCAPED = /branch-[a-z0-9._-]*-[0-9a-f]{8}/;
 /** What a hash or a commit at the end looks like. */
 const HASHED = /-[0-9a-f]{7,8}$/;
-
-/** true for tags that hold caches and keys. */
-export function isKept(tag: string): boolean {
-  return KEPT.test(tag);
-}
 
 /** One commit in thirty has a short name of digits only, which is no version. */
 export function isVersionLike(tag: string): boolean {

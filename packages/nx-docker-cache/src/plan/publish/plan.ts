@@ -9,6 +9,7 @@ import type {
   TagRule,
 } from '../../model/publication';
 import { defaultBranchOf } from '../defaults';
+import { stagePrefix } from '../kept-tags';
 import { checkProjectName, checkTag } from '../names';
 import { scopeOf } from '../scope';
 import { matchesBranch } from '../trust';
@@ -134,7 +135,7 @@ function plannedTag(
   { image, digest, stage }: { image: string; digest: string; stage: string | undefined },
   { immutable }: PublishOptions,
 ): PlannedTag {
-  const tag = stage === undefined ? bare : checkTag(`${stage}-${bare}`, `stages: ${stage}`);
+  const tag = stage === undefined ? bare : checkTag(stagePrefix(stage) + bare, `stages: ${stage}`);
   return {
     ...{ ref: `${image}:${tag}`, tag, digest, image, stage, rules: [rule] },
     immutable:

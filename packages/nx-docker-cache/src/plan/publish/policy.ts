@@ -2,7 +2,8 @@ import { DockerCacheError } from '../../errors';
 import type { LeftOut } from '../../model/publication';
 import type { TrustTier } from '../../model/plan';
 import type { Claims } from './claims';
-import { branchTag, ESCAPED, isKept, isVersionLike } from './names';
+import { isKept } from '../kept-tags';
+import { branchTag, ESCAPED, isVersionLike } from './names';
 import type { Evaluated } from './rules';
 
 export interface Policy {
