@@ -74,6 +74,21 @@ describe('configuration', () => {
     );
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['nothing', {}, 'libs/shared'],
+    [
+      'a condition that is switched off',
+      { exports: { '.': { node: null, default: './out/a.js' } } },
+      'libs/shared/out',
+    ],
+    ['other entries only', { exports: { './a': './lib/a.js' } }, 'libs/shared'],
+  ])('copies a package whose package.json says of its entry %s', async (_, manifest, folder) => {
+    packages();
+    write({ 'libs/shared/package.json': { name: '@acme/shared', version: '1.0.0', ...manifest } });
+    await run();
+    expect(steps()).toContain(`COPY --link ${folder} ${folder}/`);
+  });
+
   it('builds in two stages where that is asked for, with all that a build needs', async () => {
     packages();
     await run({ shape: 'two-stage' });

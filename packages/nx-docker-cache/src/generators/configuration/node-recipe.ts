@@ -195,6 +195,7 @@ function runtimeFolders({ runtimePackages, root }: ProjectFacts): string[] {
 /** The file that Node.js takes of one entry of `exports`. */
 function entryOf(entry: unknown): string | undefined {
   if (typeof entry === 'string') return entry;
+  if (typeof entry !== 'object' || entry === null) return undefined;
   const conditions = record(entry);
   return ['node', 'import', 'require', 'default']
     .map((name) => entryOf(conditions[name]))
