@@ -75,7 +75,7 @@ describe('inferContext', () => {
 
   test('a project in the root needs no votes', () => {
     expect(infer('COPY . .', 'Dockerfile', '.')).toEqual({
-      ...{ indirect: false, open: false, silent: false },
+      ...{ indirect: false, open: false, silent: false, heard: [] },
       context: '.',
       decided: true,
       reason: 'the project is the workspace root',
@@ -94,7 +94,7 @@ describe('inferContext', () => {
 
   describe('hears what other files say', () => {
     const said = (...contexts: readonly string[]): ContextHint[] =>
-      contexts.map((context, index) => ({ context, reason: `file ${index}` }));
+      contexts.map((context, index) => ({ context, reason: `file ${index}`, file: `file ${index}` }));
     const hear = (body: string, ...contexts: readonly string[]) =>
       infer(body, undefined, undefined, said(...contexts));
 
@@ -140,13 +140,17 @@ describe('inferContext', () => {
     const used = (...contexts: readonly (string | undefined)[]): SiblingContext[] =>
       contexts.map((here, index) => ({ dockerfilePath: `d${index}`, context: here ?? 'far', here }));
     const follow = (body: string, siblings: readonly SiblingContext[], ...said: readonly string[]) => {
-      const hints = said.map((context, index) => ({ context, reason: `file ${index}` }));
+      const hints = said.map((context, index) => ({
+        context,
+        reason: `file ${index}`,
+        file: `file ${index}`,
+      }));
       return infer(body, undefined, undefined, hints, siblings);
     };
 
     it('where nothing else tells anything', () => {
       expect(follow('COPY . .', used('.', '.'))).toMatchObject({
-        ...{ context: '.', decided: true, indirect: true, reason: 'as d0, d1' },
+        ...{ context: '.', decided: true, indirect: true, reason: 'as d0, d1', heard: ['d0', 'd1'] },
       });
       expect(follow('COPY apps/$APP ./', used('docker'))).toMatchObject({ context: 'docker', decided: true });
     });
@@ -165,6 +169,7 @@ describe('inferContext', () => {
     it('and says where they disagree', () => {
       expect(follow('COPY . .', used('.', '.', 'apps/web'))).toMatchObject({
         ...{ context: 'apps/web', decided: false },
+        heard: ['d0', 'd1', 'd2'],
         reason: "no source tells the context (d1 uses ., d2 uses apps/web); the project's folder is a guess",
       });
       expect(follow('COPY . .', used(undefined)).reason).toContain('(d0 uses far)');

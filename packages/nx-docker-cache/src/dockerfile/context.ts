@@ -20,6 +20,8 @@ export interface ContextHint {
   readonly context: string;
   /** For people: where it is said. */
   readonly reason: string;
+  /** The file that says it, relative to the workspace root. */
+  readonly file: string;
 }
 
 export interface ContextAnswer {
@@ -35,6 +37,8 @@ export interface ContextAnswer {
   readonly open: boolean;
   /** true where something is read of the context and neither sources nor hints tell anything: siblings would be heard. */
   readonly silent: boolean;
+  /** Other files that were heard, whether they have decided it or only disagree: where they change, it may be another. */
+  readonly heard: readonly string[];
 }
 
 /** Folders that tasks write. That one is missing says nothing, and neither does one in the workspace's root. */
@@ -53,7 +57,7 @@ export function inferContext(question: ContextQuestion): ContextAnswer {
   if (candidates.length === 1) {
     return {
       context: projectRoot,
-      ...{ decided: true, indirect: false, open: false, silent: false },
+      ...{ decided: true, ...FROM_SOURCES },
       reason: 'the project is the workspace root',
     };
   }
@@ -71,22 +75,32 @@ export function inferContext(question: ContextQuestion): ContextAnswer {
   if (most === 0 && workspaceTool === true) {
     return {
       context: '.',
-      ...{ decided: true, indirect: false, open: false, silent: false },
+      ...{ decided: true, ...FROM_SOURCES },
       reason: 'a RUN calls a workspace tool, which needs the workspace root',
     };
   }
   const tied = [...votes].flatMap(([folder, count]) => (count === most ? folder : []));
   const hinted = tied.length > 1 ? hintOf(question, most === 0 ? undefined : tied) : undefined;
+  const heard = filesOf({ hints: question.hints });
   if (hinted !== undefined)
-    return { ...hinted, ...{ decided: true, indirect: true, open: true, silent: false } };
+    return { ...hinted, ...{ decided: true, indirect: true, open: true, silent: false, heard } };
   if (most === 0) return untold(question);
   const reason = `${most} of ${telling} telling sources exist in ${nameOf(context, projectRoot)}`;
   const open = tied.length > 1;
   return {
     context,
-    ...{ decided: true, indirect: false, open, silent: false },
+    ...{ decided: true, ...FROM_SOURCES, open, heard: open ? heard : [] },
     reason: open ? `${reason}, as many as elsewhere` : reason,
   };
+}
+
+const FROM_SOURCES = { indirect: false, open: false, silent: false, heard: [] } as const;
+
+/** Of the hints and siblings. */
+function filesOf({ hints = [], siblings = [] }: Pick<ContextQuestion, 'hints' | 'siblings'>): string[] {
+  return [
+    ...new Set([...hints.map(({ file }) => file), ...siblings.map(({ dockerfilePath }) => dockerfilePath)]),
+  ];
 }
 
 /** Neither a source nor a hint tells anything, or hints disagree: then nothing weaker than a hint is heard. */
@@ -94,11 +108,13 @@ function untold(question: ContextQuestion): ContextAnswer {
   const { projectRoot, sources, hints = [], siblings = [] } = question;
   const silent = hints.length === 0 && sources.length > 0;
   const agreed = silent ? agreedContext(siblings) : undefined;
-  if (agreed !== undefined) return { ...agreed, ...{ decided: true, indirect: true, open: true, silent } };
+  const heard = filesOf(silent ? { siblings } : { hints });
+  if (agreed !== undefined)
+    return { ...agreed, ...{ decided: true, indirect: true, open: true, silent, heard } };
   const guess = nameOf(projectRoot, projectRoot);
   return {
     context: projectRoot,
-    ...{ decided: false, indirect: false, open: true, silent },
+    ...{ decided: false, indirect: false, open: true, silent, heard },
     reason: `no source tells the context${disagreement(question)}; ${guess} is a guess`,
   };
 }
@@ -107,7 +123,7 @@ function untold(question: ContextQuestion): ContextAnswer {
 function hintOf(
   { hints = [] }: ContextQuestion,
   among: readonly string[] | undefined,
-): ContextHint | undefined {
+): Pick<ContextHint, 'context' | 'reason'> | undefined {
   const heard = hints.filter(({ context }) => among === undefined || among.includes(context));
   const [first] = heard;
   if (first === undefined || heard.some(({ context }) => context !== first.context)) return undefined;

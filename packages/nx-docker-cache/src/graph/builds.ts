@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { RawPluginOptions } from '../options';
 import { DEFAULT_TARGET_NAME } from '../plan/state';
 import { graphOptions, type GraphOptions } from './build-options';
-import { dockerfileFilter } from '../layout/dockerfile-names';
+import { dockerfileFilter, mayBeDockerfile } from '../layout/dockerfile-names';
 import type { Tree } from '../layout/git-sources';
 import { expandNames, imageTemplate } from '../layout/image-names';
 import type { Project } from '../layout/project';
@@ -72,7 +72,7 @@ function dockerfilesByProject(
   const isDockerfile = dockerfileFilter({ include: list(shared.include), exclude: list(shared.exclude) });
   const byProject = new Map<Project, string[]>();
   for (const file of files) {
-    if (!/(?:docker|container)file[^/]*$/i.test(file)) continue;
+    if (!mayBeDockerfile(file)) continue;
     const project = projects.ownerOf(file);
     if (project === undefined || !isDockerfile(file, project.root)) continue;
     const paths = byProject.get(project);

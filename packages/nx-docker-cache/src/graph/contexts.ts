@@ -10,6 +10,8 @@ export interface BuildContext {
   readonly decided: boolean;
   /** Dockerfiles of others that have decided it. */
   readonly siblings: readonly string[];
+  /** All other files that were heard. */
+  readonly heard: readonly string[];
 }
 
 interface OwnContext {
@@ -17,6 +19,7 @@ interface OwnContext {
   readonly decided: boolean;
   /** Siblings are heard. */
   readonly silent: boolean;
+  readonly heard: readonly string[];
 }
 
 type Asked = Pick<ImageBuild, 'dockerfile' | 'project' | 'options' | 'summary'>;
@@ -40,9 +43,8 @@ export class Contexts {
     const own = this.#ownOf(build);
     const siblings = own.silent ? this.#siblingsOf(build) : [];
     if (siblings.length === 0) return { ...own, siblings: [] };
-    const { context, decided } = inferContext({ ...questionOf(build, this.#disk), siblings });
-    const others = decided ? siblings.map(({ dockerfilePath }) => dockerfilePath) : [];
-    return { context, decided, siblings: [...new Set(others)] };
+    const { context, decided, heard } = inferContext({ ...questionOf(build, this.#disk), siblings });
+    return { context, decided, siblings: decided ? heard : [], heard };
   }
 
   /** The nearest siblings whose context is decided; one that has it from siblings is no evidence. */
@@ -72,14 +74,14 @@ export class Contexts {
   /** Without siblings: what is written, the vote of the sources, and what other files say. */
   #settle(build: Asked): OwnContext {
     const written = workspacePath(build.options.context, build.project);
-    if (written !== undefined) return { context: written, decided: true, silent: false };
+    if (written !== undefined) return { context: written, decided: true, silent: false, heard: [] };
     const question = questionOf(build, this.#disk);
     const answer = inferContext(question);
-    const { context, decided, silent } = answer.open
+    const { context, decided, silent, heard } = answer.open
       ? inferContext({ ...question, hints: this.#hints.of(build.dockerfile) })
       : answer;
     const isBroken = build.summary.problem !== undefined;
-    return { context, decided: decided && !isBroken, silent: silent && !isBroken };
+    return { context, decided: decided && !isBroken, silent: silent && !isBroken, heard };
   }
 }
 

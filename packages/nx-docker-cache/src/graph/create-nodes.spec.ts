@@ -22,7 +22,10 @@ describe('createNodes', () => {
       'apps/api/Dockerfile': 'FROM node:20\nCOPY . .\n',
       'compose.yaml': 'services: { api: { build: { dockerfile: apps/api/Dockerfile } } }\n',
     });
-    expect((await workspace.targets())['apps/api:docker-build']?.options).toMatchObject({ context: '.' });
+    const asked = (await workspace.targets())['apps/api:docker-build'];
+    expect(asked?.options).toMatchObject({ context: '.' });
+    // Where it says otherwise, another context is built.
+    expect(asked?.inputs).toContain('{workspaceRoot}/compose.yaml');
     workspace.write({ 'compose.yaml': 'services: { api: { build: gone } }\n' });
     expect((await workspace.targets())['apps/api:docker-build']?.options).not.toHaveProperty('context');
     workspace.write({ 'apps/compose.yml': 'services: { api: { build: api } }\n' });

@@ -15,8 +15,8 @@ export interface InputsQuestion {
   readonly build: ImageBuild;
   /** Relative to the workspace root. */
   readonly context: string;
-  /** Dockerfiles of others that have decided the context: where they change, it may be another one. */
-  readonly siblings: readonly string[];
+  /** Other files that were asked for the context: where they change, it may be another one. */
+  readonly heard: readonly string[];
   /** Places of the ignore file, relative to the workspace root, up to the first that exists. */
   readonly ignoreFiles: readonly string[];
   /** What it leaves. */
@@ -34,10 +34,10 @@ export interface InputsQuestion {
 
 /** What the build reads, and nothing else. */
 export function inputsOf(question: InputsQuestion): Inputs {
-  const { build, context, siblings, ignoreFiles, sent, ownsFolder, outputs, disk } = question;
+  const { build, context, heard, ignoreFiles, sent, ownsFolder, outputs, disk } = question;
   const projectRoot = build.project.root;
   const sets = new Filesets({ projectRoot, ownsFolder });
-  for (const file of [build.dockerfile, ...ignoreFiles, ...siblings]) sets.always(file);
+  for (const file of [build.dockerfile, ...ignoreFiles, ...heard]) sets.always(file);
   for (const file of build.options.secretFiles) sets.always(posix.normalize(file));
 
   const { sources } = build.summary;

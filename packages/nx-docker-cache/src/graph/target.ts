@@ -23,12 +23,12 @@ export interface Surroundings extends Workspace {
 export function targetOf(build: ImageBuild, around: Surroundings): TargetConfiguration {
   const { project, targetName, dockerfile, summary } = build;
   const settled = around.contexts.of(build);
-  const { context, siblings } = settled;
+  const { context, heard } = settled;
   const ignore = ignoreRules(dockerfile, context, around);
   const outputs = copiedOutputs(build, context, around);
   const dependsOn = dependsOnOf(build, outputs, around.images);
   const inputs = inputsOf({
-    ...{ build, context, siblings, ignoreFiles: ignore.files, sent: ignore.sent },
+    ...{ build, context, heard, ignoreFiles: ignore.files, sent: ignore.sent },
     ownsFolder: around.projects.ownsFolder(project.root),
     outputs: new Set(outputs.map(({ path }) => path)),
     receipts: basesOf(build, around.images).map((base) => receiptPath(base.project.name, base.targetName)),

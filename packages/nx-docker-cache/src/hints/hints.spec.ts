@@ -38,7 +38,8 @@ jobs:
 
 describe('what other files say of builds', () => {
   const hints = (path: string, text: string) => readHints({ path, text });
-  const of = (path: string, text: string, dockerfile: string) => contextHints(hints(path, text), dockerfile);
+  const of = (path: string, text: string, dockerfile: string) =>
+    contextHints(hints(path, text), dockerfile).map(({ context, reason }) => ({ context, reason }));
 
   it.each([
     ['apps/api/Dockerfile', 'apps/api', 3],

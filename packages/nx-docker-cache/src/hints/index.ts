@@ -27,9 +27,11 @@ export function readHints(file: HintFile): BuildHint[] {
 export function contextHints(
   hints: readonly BuildHint[],
   dockerfile: string,
-): { readonly context: string; readonly reason: string }[] {
+): { readonly context: string; readonly reason: string; readonly file: string }[] {
   return hints.flatMap((hint) => {
     const context = contextFor(hint, dockerfile);
-    return context === undefined ? [] : [{ context, reason: `${hint.file} line ${hint.line}` }];
+    return context === undefined
+      ? []
+      : [{ context, reason: `${hint.file} line ${hint.line}`, file: hint.file }];
   });
 }

@@ -27,6 +27,11 @@ const FOREIGN = new Set([
   ...['fixtures', '__fixtures__', 'testdata', '__tests__', 'template', 'templates', '__templates__'],
 ]);
 
+/** A quick test that lets all of them through, those that were written some other way included. */
+export function mayBeDockerfile(path: string): boolean {
+  return /(?:docker|container)file[^/]*$/i.test(path);
+}
+
 export interface NameRules {
   readonly include: readonly string[];
   readonly exclude: readonly string[];

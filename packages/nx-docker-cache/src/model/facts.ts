@@ -75,8 +75,19 @@ export interface FileFacts {
   readonly contextDecided: boolean;
   /** true where other files than the Dockerfile have decided it. */
   readonly contextIndirect: boolean;
+  /** What other files have, or may have, to do with it. */
+  readonly contextAround: ContextAround;
   readonly ignore: IgnoreFacts;
   readonly prune: PruneFacts;
+}
+
+export interface ContextAround {
+  /** Compose and CI files are heard. */
+  readonly open: boolean;
+  /** Dockerfiles beside it are heard. */
+  readonly silent: boolean;
+  /** Those that were, relative to the workspace root. */
+  readonly heard: readonly string[];
 }
 
 /** What the builder leaves out of the context. */

@@ -9,7 +9,7 @@ import type { Siblings } from './siblings';
 
 export type SettledContext = Pick<
   FileFacts,
-  'context' | 'contextReason' | 'contextDecided' | 'contextIndirect'
+  'context' | 'contextReason' | 'contextDecided' | 'contextIndirect' | 'contextAround'
 >;
 
 /**
@@ -24,7 +24,10 @@ export async function settleContext(
 ): Promise<SettledContext> {
   if (options.context !== undefined) {
     const context = inProject(options.context, project);
-    const set = { contextReason: 'set by the options', contextDecided: true, contextIndirect: false };
+    const set = {
+      ...{ contextReason: 'set by the options', contextDecided: true, contextIndirect: false },
+      contextAround: { open: false, silent: false, heard: [] },
+    };
     if (files.kind(context) === 'folder') return { context, ...set };
     throw new DockerCacheError({
       code: 'NO_CONTEXT',
@@ -35,6 +38,10 @@ export async function settleContext(
     });
   }
   const answer = await siblings.settle(read, project.root, options.target);
-  const { context, reason, decided, indirect } = answer;
-  return { context, contextReason: reason, contextDecided: decided, contextIndirect: indirect };
+  const { context, reason, decided, indirect, open, silent, heard } = answer;
+  const contextAround = { open, silent, heard };
+  return {
+    ...{ context, contextReason: reason, contextDecided: decided, contextIndirect: indirect },
+    contextAround,
+  };
 }

@@ -66,6 +66,7 @@ export function factsOf(input: FactsInput = {}, options: BuildOptions = optionsO
       context: input.context ?? root,
       contextReason: 'said so',
       contextIndirect: false,
+      contextAround: { open: false, silent: false, heard: [] },
       contextDecided: true,
       ignore: { file: undefined, text: '', added: [] },
       prune: { asked: undefined, mode: 'off', reason: 'said so', rules: [], kept: [] },

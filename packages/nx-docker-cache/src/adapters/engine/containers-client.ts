@@ -8,6 +8,7 @@ import { noDocker } from './capabilities';
 import { gone, notCopied, notMade } from './container-errors';
 import { containerFlags } from './container-flags';
 import { withEnvFlags } from './env-flags';
+import { lastLine } from './last-line';
 import { DEADLINE_LABEL, isLeftover, labelFlags, OWNER_LABEL } from './owner';
 import { containerState } from './schemas-container';
 
@@ -144,13 +145,4 @@ export class ClientContainers implements ContainerPort {
 
 function reasonOf({ stderr, timedOut }: ExecResult): string {
   return timedOut ? `no answer within ${TIMEOUT_MS / 1000} s` : (lastLine(stderr) ?? 'no reason was given');
-}
-
-/** Of what docker says, not the advice to read its help. */
-function lastLine(text: string): string | undefined {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(Run|See) 'docker /.test(line))
-    .at(-1);
 }

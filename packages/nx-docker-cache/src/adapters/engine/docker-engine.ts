@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -11,26 +11,17 @@ import type {
   EngineResult,
   EngineRun,
 } from '../../ports/engine';
-import { exec } from '../exec';
-import { readJsonFile } from '../json-file';
 import { stream } from '../stream';
 import { BakeEvents } from './bake-events';
 import { bakeFlags, bakeTarget } from './bake-file';
-import { capabilities, classicBuilder, noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
+import { Builders } from './builders';
+import { BuildxClient } from './buildx-client';
+import { capabilities, classicBuilder } from './capabilities';
+import { Daemon } from './daemon';
 import { withIgnoreRules } from './ignore-rules';
-import { contextOf, findBuildx, localSocket, readDockerConfig, type DockerConfig } from './plugin';
+import { contextOf, findBuildx, readDockerConfig, type DockerConfig } from './plugin';
 import { EventReader } from './rawjson';
-import {
-  builderSchema,
-  imageSchema,
-  infoSchema,
-  instanceSchema,
-  jointMetadataSchema,
-  metadataSchema,
-  type Builder,
-  type DockerInfo,
-} from './schemas';
-import { socketGet } from './socket-get';
+import { jointMetadataSchema, metadataSchema } from './schemas';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -38,31 +29,36 @@ type Env = Readonly<Record<string, string | undefined>>;
 export class DockerEngine implements EnginePort {
   readonly #env: Env;
   readonly #config: DockerConfig;
-  readonly #buildx: string | undefined;
-  #answer: Promise<DockerInfo | undefined> | undefined;
+  readonly #buildx: BuildxClient;
+  readonly #builders: Builders;
+  readonly #daemon: Daemon;
 
   constructor(env: Env) {
+    const config = readDockerConfig(env);
+    const path = findBuildx(config);
     this.#env = env;
-    this.#config = readDockerConfig(env);
-    this.#buildx = findBuildx(this.#config);
+    this.#config = config;
+    this.#buildx = new BuildxClient(path);
+    this.#builders = new Builders(env, config, this.#buildx);
+    this.#daemon = new Daemon(env, config, path);
   }
 
   async facts(builder: string | undefined): Promise<EngineFacts> {
     if (this.#env['DOCKER_BUILDKIT'] === '0') throw classicBuilder();
-    const [info, chosen] = await Promise.all([this.#info(), this.#builder(builder)]);
-    return capabilities(info, chosen, contextOf(this.#env, this.#config), this.#hasNamedPlatforms(chosen));
+    const [info, chosen] = await Promise.all([this.#daemon.info(), this.#builders.chosen(builder)]);
+    const context = contextOf(this.#env, this.#config);
+    return capabilities(info, chosen, context, this.#builders.hasNamedPlatforms(chosen));
   }
 
   async check(builder: string | undefined): Promise<string | undefined> {
-    const before = await this.#answer?.catch(() => undefined);
-    this.#answer = undefined;
+    const before = await this.#daemon.forget();
     try {
       const { driver, loads, builder: name } = await this.facts(builder);
       if (driver === 'docker') return undefined;
       // The client tells what it remembers of such a builder, which lives in the engine.
       if (driver === 'docker-container' && before !== undefined && !loads)
         return `${name} went with the engine that it is a container of`;
-      const nodes = (await this.#builder(builder))?.Nodes ?? [];
+      const nodes = (await this.#builders.chosen(builder))?.Nodes ?? [];
       if (nodes.length === 0 || nodes.some(({ Status }) => Status === 'running')) return undefined;
       const reasons = nodes.map(({ Status, Err }) =>
         Err === undefined ? `is ${Status ?? 'unknown'}` : `said ${Err}`,
@@ -76,28 +72,18 @@ export class DockerEngine implements EnginePort {
 
   async mirrors(): Promise<readonly string[]> {
     try {
-      return (await this.#local())?.RegistryConfig?.Mirrors ?? [];
+      return (await this.#daemon.local())?.RegistryConfig?.Mirrors ?? [];
     } catch {
       return [];
     }
   }
 
-  async imageId(reference: string): Promise<string | undefined> {
-    try {
-      const socket = this.#socket();
-      if (socket !== undefined)
-        return imageSchema.parse(await socketGet(socket, `/images/${encodeURI(reference)}/json`))?.Id;
-    } catch {
-      // The client knows more ways to an engine.
-    }
-    const result = await exec('docker', ['image', 'inspect', '--format', '{{.Id}}', reference], {
-      timeout: 30_000,
-    });
-    return result.exitCode === 0 ? result.stdout.trim() : undefined;
+  imageId(reference: string): Promise<string | undefined> {
+    return this.#daemon.imageId(reference);
   }
 
   async version(): Promise<string | undefined> {
-    const result = await this.#run(['version'], 30_000);
+    const result = await this.#buildx.run(['version'], 30_000);
     return result.exitCode === 0 ? /\bv?(\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1] : undefined;
   }
 
@@ -138,7 +124,7 @@ export class DockerEngine implements EnginePort {
     run: Pick<EngineRun, 'cwd' | 'signal' | 'onEvent' | 'onText'>,
   ): Promise<{ exitCode: number; canceled: boolean }> {
     const reader = new EventReader(run);
-    const [file, words] = this.#command(args);
+    const [file, words] = this.#buildx.command(args);
     const ended = await stream(file, words, {
       cwd: run.cwd,
       signal: run.signal,
@@ -153,108 +139,6 @@ export class DockerEngine implements EnginePort {
     reader.end();
     return ended;
   }
-
-  /** buildx by itself where it was found, else through the docker client. `args` without the word buildx. */
-  #command(args: readonly string[]): [string, readonly string[]] {
-    return this.#buildx === undefined ? ['docker', ['buildx', ...args]] : [this.#buildx, args];
-  }
-
-  #run(args: readonly string[], timeout: number): ReturnType<typeof exec> {
-    const [file, rest] = this.#command(args);
-    return exec(file, rest, { timeout });
-  }
-
-  async #info(): Promise<DockerInfo> {
-    try {
-      const info = await this.#local();
-      if (info !== undefined) return info;
-    } catch {
-      // The client words best what is wrong, and knows more ways to an engine.
-    }
-    return this.#infoFromClient();
-  }
-
-  /** The engine behind a local socket, asked once; undefined where only the client knows the way. Rejects without an answer. */
-  #local(): Promise<DockerInfo | undefined> {
-    this.#answer ??= this.#askSocket();
-    return this.#answer;
-  }
-
-  #socket(): string | undefined {
-    return this.#buildx === undefined ? undefined : localSocket(this.#env, this.#config);
-  }
-
-  async #askSocket(): Promise<DockerInfo | undefined> {
-    const socket = this.#socket();
-    if (socket === undefined) return undefined;
-    return {
-      ...infoSchema.parse(await socketGet(socket, '/info')),
-      ClientInfo: { Plugins: [{ Name: 'buildx' }] },
-    };
-  }
-
-  async #infoFromClient(): Promise<DockerInfo> {
-    const result = await exec('docker', ['info', '--format', '{{json .}}'], { timeout: 30_000 });
-    if (result.notFound) throw noDocker();
-    if (result.timedOut) throw noDaemon('no answer within 30 s');
-    try {
-      const info = infoSchema.parse(JSON.parse(result.stdout));
-      // Where it reached nobody the client may say so on stderr only (seen: docker 28).
-      const silent = result.exitCode !== 0 && info.ServerErrors === undefined;
-      return silent ? { ...info, ServerErrors: [lastLine(result.stderr) ?? 'no answer'] } : info;
-    } catch {
-      throw noDaemon(lastLine(result.stderr));
-    }
-  }
-
-  /** Where no builder was ever made there is only the docker driver, and asking costs 0.15 s. */
-  async #builder(option: string | undefined): Promise<Builder | undefined> {
-    const name = option ?? this.#env['BUILDX_BUILDER'];
-    if (name === undefined && !(await this.#hasBuilders())) return undefined;
-    const result = await this.#run(['ls', '--format', '{{json .}}'], 30_000);
-    if (result.notFound) throw noDocker();
-    if (result.exitCode !== 0)
-      throw this.#buildx === undefined ? noBuildx() : noDaemon(lastLine(result.stderr));
-    const builders = result.stdout
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => builderSchema.parse(JSON.parse(line)));
-    const found =
-      name === undefined
-        ? builders.find(({ Current }) => Current)
-        : builders.find(({ Name }) => Name === name);
-    if (found === undefined && name !== undefined)
-      throw noBuilder(name, [...new Set(builders.map(({ Name }) => Name))]);
-    return found;
-  }
-
-  /** true where buildx does not tell, too. */
-  #hasNamedPlatforms(builder: Builder | undefined): boolean {
-    if (builder === undefined) return true;
-    const instance = instanceSchema.safeParse(readJsonFile(join(this.#instances(), builder.Name)));
-    return !instance.success || instance.data.Nodes.some(({ Platforms }) => (Platforms ?? []).length > 0);
-  }
-
-  /** Folder of the builders that were made, a file each. */
-  #instances(): string {
-    return join(this.#env['BUILDX_CONFIG'] ?? join(this.#config.folder, 'buildx'), 'instances');
-  }
-
-  async #hasBuilders(): Promise<boolean> {
-    try {
-      return (await readdir(this.#instances())).length > 0;
-    } catch {
-      return false;
-    }
-  }
-}
-
-function lastLine(stderr: string): string | undefined {
-  return stderr
-    .trim()
-    .split('\n')
-    .at(-1)
-    ?.replace(/^ERROR: /, '');
 }
 
 /** The context is the last argument; flags go before it. */

@@ -16,6 +16,7 @@ import { unbuiltNote } from '../inspect/unbuilt';
 import { diskOf } from './disk';
 import { askAll } from './ask-all';
 import { checkImages } from './check-images';
+import { changedEvidence } from './evidence';
 import { lostImages } from './lost';
 import { AT_ONCE, bothEnds, changedOptions, type BothEnds } from './options';
 import { settleRange, type AskedRange, type RangePorts } from './range';
@@ -170,21 +171,23 @@ async function judge(range: ChangeRange | undefined, ports: AffectedPorts): Prom
   return { judged, changed: changed.length, tools, projects, unbuilt };
 }
 
-/** In Nx the options stand where Nx itself looks. */
+/** In Nx the options that are written stand where Nx itself looks. */
 async function optionsIn(
   ends: BothEnds,
   changed: readonly string[],
   { survey, builds }: InspectFacts,
   ports: AffectedPorts,
 ): Promise<AffectedFacts['options']> {
-  if (ports.workspace.facts().kind === 'nx') return new Map();
-  const written = await changedOptions(survey.projects, changed, ends);
+  const { projects } = survey;
+  const isNx = ports.workspace.facts().kind === 'nx';
+  const written = isNx ? undefined : await changedOptions(projects, changed, ends);
   const source = once(() => ports.source.facts());
-  const found = await mapBounded(survey.projects, AT_ONCE, async (project) => {
+  const found = await mapBounded(projects, AT_ONCE, async (project) => {
     const facts = builds.filter((build) => build.project?.name === project.name);
-    const { environment } = ports;
-    const values = await changedValues({ project, facts, changed, ends, source, environment });
-    return [project.name, [...(written.get(project.name) ?? []), ...values]] as const;
+    const { environment, files } = ports;
+    const values = isNx ? [] : await changedValues({ project, facts, changed, ends, source, environment });
+    const evidence = await changedEvidence({ projects, facts, changed, ends, files });
+    return [project.name, [...(written?.get(project.name) ?? []), ...values, ...evidence]] as const;
   });
   return new Map(found);
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { LostImage } from '../../affected';
 import { DockerCacheError } from '../../errors';
+import { mayBeDockerfile } from '../../layout/dockerfile-names';
 import { expandNames } from '../../layout/image-names';
 import type { SurveyedProject } from '../../model/survey';
 import { effectiveOptions, parseBuildOptions, type ConfigFile } from '../../options';
@@ -34,9 +35,7 @@ async function ofDockerfiles(
   { projects = {} }: ConfigFile,
   { changed, ends, files }: LostQuestion,
 ): Promise<Place[]> {
-  const gone = changed.filter(
-    (path) => /(?:docker|container)file[^/]*$/i.test(path) && files.kind(path) === undefined,
-  );
+  const gone = changed.filter((path) => mayBeDockerfile(path) && files.kind(path) === undefined);
   const roots = [...new Set(gone.map((path) => posix.dirname(path)))];
   const places = await mapBounded(roots, AT_ONCE, async (root) => {
     const named = Object.entries(projects).flatMap(([name, { root: folder }]) =>

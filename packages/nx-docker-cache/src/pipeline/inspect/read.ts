@@ -84,8 +84,10 @@ async function readFiles(
   const facts = sent?.prune.mode === 'graph' ? sent : await read(unpruned);
   if (options.context === undefined || workspace.facts().kind !== 'nx') return facts;
   // The plugin writes what a Dockerfile and its hints tell into the target's options.
-  const { context, reason, decided } = await around.siblings.settleAlone(facts, place.root, options.target);
-  return decided && context === facts.context ? { ...facts, contextReason: reason } : facts;
+  const alone = await around.siblings.settleAlone(facts, place.root, options.target);
+  const { context, reason, decided, open, silent, heard } = alone;
+  const isItsWord = decided && context === facts.context;
+  return isItsWord ? { ...facts, contextReason: reason, contextAround: { open, silent, heard } } : facts;
 }
 
 function isSet(options: unknown, key: string): boolean {
