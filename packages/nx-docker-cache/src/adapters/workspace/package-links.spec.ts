@@ -1,11 +1,12 @@
+import type { Override } from './overrides';
 import { packageLinks } from './package-links';
 
 const pack = (name: string, more: object = {}) => ({
   project: name,
   manifest: { name, root: `libs/${name}`, version: '1.2.0', exists: true, ...more },
 });
-const linksOf = (more: object, ranges = true): unknown =>
-  packageLinks([pack('api', more), pack('shared'), pack('@acme/util')], { ranges }).get('api');
+const linksOf = (more: object, ranges = true, overrides: readonly Override[] = []): unknown =>
+  packageLinks([pack('api', more), pack('shared'), pack('@acme/util')], { ranges, overrides }).get('api');
 
 describe('what packages need of each other', () => {
   it.each<[string, string, string, string[]]>([
@@ -23,6 +24,9 @@ describe('what packages need of each other', () => {
     ['a repository', 'shared', 'git+https://example.test/shared.git', []],
     ['a package from elsewhere', 'left-pad', '*', []],
     ['a folder that is no package', 'x', 'file:../nothing', []],
+    ['a folder alone', 'x', '../shared', ['shared']],
+    ['a folder below', 'x', 'link:plugins/one', []],
+    ['a version of a catalog', 'shared', 'catalog:', ['shared']],
   ])('%s', (_, name, range, expected) => {
     const links = linksOf({ dependencies: { [name]: range } });
     expect(links).toEqual(expected.map((to) => ({ to, kind: 'runtime' })));
@@ -31,6 +35,16 @@ describe('what packages need of each other', () => {
   it('leaves ranges to the registry where pnpm does', () => {
     expect(linksOf({ dependencies: { shared: '^1.0.0' } }, false)).toEqual([]);
     expect(linksOf({ dependencies: { shared: 'workspace:*' } }, false)).toHaveLength(1);
+  });
+
+  it('has what the root says that a dependency is', () => {
+    const api = { dependencies: { shared: '^9.0.0', x: '1.0.0' } };
+    expect(linksOf(api, false, [{ name: 'shared', range: 'workspace:*' }])).toHaveLength(1);
+    expect(linksOf(api, false, [{ name: 'x', range: 'link:libs/@acme/util' }])).toEqual([
+      { to: '@acme/util', kind: 'runtime' },
+    ]);
+    expect(linksOf(api, true, [{ name: 'shared', range: '^1.0.0' }])).toHaveLength(1);
+    expect(linksOf(api, false, [{ name: 'other', range: 'workspace:*' }])).toEqual([]);
   });
 
   it('has what either of two packages of one name needs, and either of them for needed', () => {
@@ -42,7 +56,7 @@ describe('what packages need of each other', () => {
         twin('b', { version: '2.0.0', devDependencies: { shared: '*', '@acme/util': '*' } }),
         ...[pack('shared'), pack('@acme/util')],
       ],
-      { ranges: true },
+      { ranges: true, overrides: [] },
     );
     expect(links.get('api')).toEqual([{ to: 'twin', kind: 'runtime' }]);
     expect(links.get('twin')).toEqual([

@@ -2,10 +2,13 @@ import { satisfies } from 'semver';
 import type { ProjectDependency } from '../../model/survey';
 import { posix } from 'node:path';
 import type { Manifest } from './manifest';
+import type { Override } from './overrides';
 
 export interface LinkRules {
   /** Does a plain version range take the workspace's own package? pnpm asks the registry unless it is told. */
   readonly ranges: boolean;
+  /** What the root says that dependencies are. */
+  readonly overrides: readonly Override[];
 }
 
 /** A package of the workspace: its manifest, and what the project is called. */
@@ -14,11 +17,13 @@ export interface Package {
   readonly manifest: Manifest;
 }
 
-const FOLDER = /^(?:workspace:|file:|link:|portal:)(\.{1,2}(?:\/.*)?)$/;
+/** After `workspace:` a range may stand as well, and without any word the name of a tag. */
+const FOLDER = /^(?:(?:workspace:)?(\.{1,2}(?:\/.*)?)|(?:file|link|portal):([^/~].*))$/;
 
 /**
  * What the packages need of each other. A dependency counts where the package manager takes it from the workspace: a
- * published package of the same name is none of it. Where two packages go by one name, either may be meant.
+ * published package of the same name is none of it. Where two packages go by one name, either may be meant; where an
+ * override may be for others only, what it says counts beside what the package asks for.
  *
  * @returns by the project's name
  */
@@ -38,7 +43,11 @@ export function packageLinks(
     links.set(project, found);
     for (const [kind, wanted] of wantedBy(manifest)) {
       for (const [name, range] of Object.entries(wanted)) {
-        for (const { project: to } of linked(name, range, manifest, { byName, byRoot }, rules))
+        const index = { byName, byRoot };
+        const instead = rules.overrides
+          .filter((override) => override.name === name)
+          .flatMap((override) => linked(name, override.range, ROOT, index, rules));
+        for (const { project: to } of [...linked(name, range, manifest, index, rules), ...instead])
           if (to !== project && !found.has(to)) found.set(to, { to, kind });
       }
     }
@@ -57,8 +66,9 @@ export function linkedFolders(manifests: readonly Manifest[]): ReadonlySet<strin
   );
 }
 
-function folderIn(range: string, { root }: Manifest): string | undefined {
-  const folder = FOLDER.exec(range)?.[1];
+function folderIn(range: string, { root }: Pick<Manifest, 'root'>): string | undefined {
+  const [, written, named] = FOLDER.exec(range) ?? [];
+  const folder = written ?? named;
   return folder === undefined ? undefined : posix.join(root, folder).replace(/(.)\/$/, '$1');
 }
 
@@ -76,10 +86,13 @@ interface Index {
   readonly byRoot: ReadonlyMap<string, Package>;
 }
 
+/** Where overrides stand. */
+const ROOT = { root: '.' };
+
 function linked(
   name: string,
   range: string,
-  from: Manifest,
+  from: Pick<Manifest, 'root'>,
   { byName, byRoot }: Index,
   { ranges }: LinkRules,
 ): readonly Package[] {
@@ -90,8 +103,10 @@ function linked(
     const alias = /^workspace:(.+)@[^@/]*$/.exec(range)?.[1];
     return byName.get(alias ?? name) ?? [];
   }
-  if (!ranges || /^[a-z+]+:/i.test(range)) return [];
-  const everything = range === '*' || range === '' || range === 'latest';
+  // Which range the catalog has is not looked up: one that the workspace's own package does not fit is rare.
+  const isCatalog = range.startsWith('catalog:');
+  if (!ranges || (/^[a-z+]+:/i.test(range) && !isCatalog)) return [];
+  const everything = range === '*' || range === '' || range === 'latest' || isCatalog;
   const named = byName.get(name) ?? [];
   return named.filter(({ manifest }) => everything || satisfies(manifest.version ?? '0.0.0', range));
 }

@@ -4,6 +4,8 @@ import { globSync } from 'tinyglobby';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readJson } from './manifest';
+import { readOverrides } from './overrides';
+import type { LinkRules } from './package-links';
 
 const npmSchema = z.object({
   workspaces: z.union([z.array(z.string()), z.object({ packages: z.array(z.string()) })]).optional(),
@@ -11,6 +13,7 @@ const npmSchema = z.object({
 const pnpmSchema = z.object({
   packages: z.array(z.string()).optional(),
   linkWorkspacePackages: z.union([z.boolean(), z.string()]).optional().catch(undefined),
+  overrides: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
 /** Folders of the workspace's packages, relative to the root, as the package manager's globs name them. */
@@ -29,11 +32,16 @@ export function packagePatterns(root: string): string[] {
   return [...npmPatterns(root), ...(pnpmSettings(root)?.packages ?? [])];
 }
 
+/** Which dependencies the package manager takes from the workspace. */
+export function linkRules(root: string): LinkRules {
+  return { ranges: linksRanges(root), overrides: readOverrides(root, pnpmSettings(root)?.overrides) };
+}
+
 /**
  * Does a version range take a package of the workspace? With pnpm as its settings say; without any, pnpm did so until
  * version 8. https://pnpm.io/8.x/npmrc#link-workspace-packages
  */
-export function linksRanges(root: string): boolean {
+function linksRanges(root: string): boolean {
   const pnpm = pnpmSettings(root);
   if (pnpm === undefined) return true;
   if (pnpm.linkWorkspacePackages !== undefined) return pnpm.linkWorkspacePackages !== false;

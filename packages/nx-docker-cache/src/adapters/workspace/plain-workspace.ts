@@ -11,7 +11,7 @@ import { readConfigFile } from './config-file';
 import { noTarget, unknownProject } from './errors';
 import { readManifest, type Manifest } from './manifest';
 import { linkedFolders, packageLinks } from './package-links';
-import { linksRanges, packageFolders } from './packages';
+import { linkRules, packageFolders } from './packages';
 import { plainProjects, type PlainProject } from './plain-projects';
 import { workspaceTools } from './tools';
 import { TurboTasks } from './turbo';
@@ -69,7 +69,7 @@ export class PlainWorkspace implements WorkspacePort {
       root,
       manifest: this.#manifest(root),
     }));
-    const links = packageLinks(packages, { ranges: linksRanges(this.#root) });
+    const links = packageLinks(packages, linkRules(this.#root));
     return {
       tools: workspaceTools(this.#root),
       projects: packages.map(({ project: name, root, manifest }) => ({
@@ -98,7 +98,7 @@ export class PlainWorkspace implements WorkspacePort {
       ...{ project: name, root },
       manifest: this.#manifest(root),
     }));
-    const links = packageLinks(packages, { ranges: linksRanges(this.#root) });
+    const links = packageLinks(packages, linkRules(this.#root));
     // What the root's own scripts need is needed by all.
     const ofRoot = links.get('') ?? [];
     return packages
