@@ -21,6 +21,7 @@ import { lostImages } from './lost';
 import { AT_ONCE, bothEnds, changedOptions, type BothEnds } from './options';
 import { settleRange, type AskedRange, type RangePorts } from './range';
 import { taggedFor } from './tagged';
+import { changedForTasks } from './task-files';
 import { changedValues } from './values';
 
 export type AffectedPorts = Ports & RangePorts & { readonly runner: RunnerPort };
@@ -187,7 +188,8 @@ async function optionsIn(
     const { environment, files } = ports;
     const values = isNx ? [] : await changedValues({ project, facts, changed, ends, source, environment });
     const evidence = await changedEvidence({ projects, facts, changed, ends, files });
-    return [project.name, [...(written?.get(project.name) ?? []), ...values, ...evidence]] as const;
+    const ofTasks = isNx ? [] : changedForTasks(project, changed);
+    return [project.name, [...(written?.get(project.name) ?? []), ...values, ...evidence, ...ofTasks]] as const;
   });
   return new Map(found);
 }
