@@ -15,6 +15,7 @@ import { Workspace } from './support/workspace';
 const VARS = { REGISTRY_USER: 'acme' };
 const SECRETS = { REGISTRY_TOKEN: 'pass-1' };
 const WORKFLOW = '.github/workflows/images.yml';
+const CONFIG = 'nx-docker-cache.json';
 const service = (name: string): Record<string, string> => ({
   [`apps/${name}/package.json`]: JSON.stringify({ name: `@acme/${name}`, version: '1.0.0' }),
   [`apps/${name}/Dockerfile`]: `FROM busybox AS builder\nCOPY src /src\nFROM busybox\nCOPY --from=builder /src /src\n`,
@@ -36,6 +37,7 @@ const made = (name: string): Record<string, string> => ({
   'libs/words/words.txt': 'hello\n',
 });
 const WEB = { projects: '@acme/web', scripts: 'libs/words:build apps/web:build' };
+const API = { projects: '@acme/api', tasks: '@acme/api:test' };
 /** The last one is the check over all. */
 const jobsOf = (runs: readonly JobRun[]): unknown[] =>
   runs.slice(0, -1).map(({ job, matrix }) => [job, matrix]);
@@ -102,7 +104,7 @@ describeWithEngine('the workflow of init', () => {
     const runs = await actions('main', { event_name: 'push' }, githubPush('main', sha));
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
-      ['images', { shard: 1, projects: '@acme/api' }],
+      ['images', { shard: 1, ...API }],
       ['images', { shard: 2, ...WEB }],
       ['publish', {}],
     ]);
@@ -139,7 +141,7 @@ describeWithEngine('the workflow of init', () => {
     const runs = await actions('fix', { event_name: 'pull_request' }, pull);
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
-      ['images', { shard: 1, projects: '@acme/api' }],
+      ['images', { shard: 1, ...API }],
     ]);
     const after = await view.snapshot('acme/api');
     expect(after['latest']).toBe(before['latest']);
@@ -198,7 +200,7 @@ describeWithEngine('the workflow of init', () => {
     const runs = await actions(branch, { event_name: 'merge_group' }, githubMergeGroup(branch, sha, base));
     expect(jobsOf(runs)).toEqual([
       ['plan', {}],
-      ['images', { shard: 1, projects: '@acme/api' }],
+      ['images', { shard: 1, ...API }],
     ]);
     const after = await view.snapshot('acme/api');
     expect([typeof after[sha.slice(0, 7)], after['latest']]).toEqual(['string', latest]);
@@ -217,6 +219,33 @@ describeWithEngine('the workflow of init', () => {
       ['images 1', 'failure'],
       ['images', 'failure'],
     ]);
+  });
+
+  it('runs a stage task that came after the pipeline, and again where only its env file changed', async () => {
+    await origin.checkout('main');
+    await origin.checkout('tested');
+    const task = { command: 'test "$WORD" = hello', envFile: 'config/test.env' };
+    const config = JSON.parse(origin.read(CONFIG)) as { projects: object };
+    const projects = { ...config.projects, '@acme/web': { stage: 'builder', tasks: { words: task } } };
+    origin.write({ [CONFIG]: JSON.stringify({ ...config, projects }), 'config/test.env': 'WORD=hello\n' });
+    const event = { event_name: 'pull_request' };
+    const pull = { number: 11, head: 'tested', base: 'main' };
+    const first = await actions('tested', event, githubPull(pull, await origin.commit()));
+    const web = { ...WEB, tasks: '@acme/web:words' };
+    expect(jobsOf(first)).toEqual([
+      ['plan', {}],
+      ['images', { shard: 1, ...web }],
+    ]);
+    expect(first[1]!.output).toMatch(/passed · /);
+    await origin.checkout('main');
+    await origin.git('merge', '--quiet', '--no-edit', 'tested');
+    await origin.checkout('retested');
+    origin.write({ 'config/test.env': 'WORD=bye\n' });
+    const sha = await origin.commit();
+    const again = githubPull({ ...pull, number: 12, head: 'retested' }, sha);
+    const runs = await actions('retested', event, again, { mayFail: true });
+    expect(jobsOf(runs)).toContainEqual(['images', { shard: 1, ...web }]);
+    expect(runs.map(({ name, result }) => [name, result])).toContainEqual(['images 1', 'failure']);
   });
 
   it('starts no agent for a change that no image reads', async () => {

@@ -148,7 +148,7 @@ it('is one package, without a name: it goes by its folder', async () => {
   const name = root.split('/').at(-1)!;
   const { shards } = await matrixOf(root);
   const builds = [{ project: name, target: 'docker-build', root: '.' }];
-  expect(shards).toEqual([{ shard: 1, projects: [name], builds, scripts: [], seconds: 1.5 }]);
+  expect(shards).toEqual([{ shard: 1, projects: [name], builds, scripts: [], tasks: [], seconds: 1.5 }]);
   const { projects } = parseAffected(await ask(root, 'affected', '--json', '--no-check', '--base', 'HEAD'));
   expect(projects).toEqual([]);
   const { dockerfiles } = JSON.parse(await ask(root, 'inspect', `${name}:docker-build`, '--json')) as {

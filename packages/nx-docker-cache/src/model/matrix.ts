@@ -27,6 +27,8 @@ export interface Shard {
   readonly builds: readonly ShardBuild[];
   /** What has to run before them, in this order, as it makes what they copy; empty where a task runner sees to that. */
   readonly scripts: readonly ShardScript[];
+  /** Stage tasks of these builds, to run after them. Empty in Nx, where they are targets. */
+  readonly tasks: readonly ShardTask[];
   /** How long they are expected to take, one after the other. */
   readonly seconds: number;
 }
@@ -42,6 +44,14 @@ export interface ShardBuild {
 export interface ShardScript {
   /** Folder of the package relative to the workspace root, `.` for the root. */
   readonly root: string;
+  readonly script: string;
+}
+
+/** A stage task of a build. */
+export interface ShardTask {
+  readonly project: string;
+  readonly task: string;
+  /** What `init` calls the script that runs it. */
   readonly script: string;
 }
 

@@ -12,7 +12,7 @@ export interface ShardWork {
 }
 
 /** `projects`: names of the work, in order. */
-export type PlannedShard = Omit<Shard, 'builds' | 'scripts'>;
+export type PlannedShard = Omit<Shard, 'builds' | 'scripts' | 'tasks'>;
 
 interface Group {
   /** In the order to build them in. */

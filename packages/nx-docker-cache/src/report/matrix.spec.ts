@@ -15,9 +15,9 @@ const matrix: ShardMatrix = {
   shards: [
     {
       ...{ shard: 1, projects: ['@acme/base', '@acme/api'], seconds: 90.5 },
-      ...{ builds: [build('@acme/base'), build('@acme/api')], scripts: [] },
+      ...{ builds: [build('@acme/base'), build('@acme/api')], scripts: [], tasks: [] },
     },
-    { shard: 2, projects: ['web'], builds: [build('web')], scripts: [], seconds: 3 },
+    { shard: 2, projects: ['web'], builds: [build('web')], scripts: [], tasks: [], seconds: 3 },
   ],
   weights: ['@acme/api', '@acme/base', 'web'].map((project) => ({
     ...{ project, target: 'docker-build', seconds: 1, from: 'receipt' },
@@ -45,7 +45,7 @@ describe('a matrix', () => {
   it('has the words that Nx and Turborepo take', () => {
     const projects = ['a', 'a:docker-build-debug', 'web'];
     const builds = [build('a'), build('a', 'docker-build-debug'), build('web')];
-    const one = { ...matrix, shards: [{ shard: 1, projects, builds, scripts: [], seconds: 1 }] };
+    const one = { ...matrix, shards: [{ shard: 1, projects, builds, scripts: [], tasks: [], seconds: 1 }] };
     const words = { projects: 'a a:docker-build-debug web' };
     const nx = { ...words, names: 'a web', targets: 'docker-build docker-build-debug' };
     expect(JSON.parse(githubMatrix({ ...one, runner: 'nx' }))).toEqual({ include: [{ shard: 1, ...nx }] });
@@ -70,6 +70,23 @@ describe('a matrix', () => {
       include: [{ shard: 2, projects: 'web', scripts: words }],
     });
     expect(JSON.parse(gitlabPipeline(one))).toMatchObject({ 'images 2': { variables: { SCRIPTS: words } } });
+  });
+
+  it('has the stage tasks that run after: by project, and for Turborepo by script', () => {
+    const tasks = [
+      { project: '@acme/web', task: 'test', script: 'docker-test' },
+      { project: '@acme/web', task: 'lint', script: 'docker-lint' },
+      { project: '@acme/api', task: 'test', script: 'docker-test' },
+    ];
+    const one = { ...matrix, shards: [{ ...matrix.shards[1]!, tasks }] };
+    const words = '@acme/web:test @acme/web:lint @acme/api:test';
+    expect(JSON.parse(githubMatrix(one))).toEqual({
+      include: [{ shard: 2, projects: 'web', tasks: words }],
+    });
+    expect(JSON.parse(gitlabPipeline(one))).toMatchObject({ 'images 2': { variables: { TASKS: words } } });
+    expect(JSON.parse(githubMatrix({ ...one, runner: 'turborepo' }))).toEqual({
+      include: [{ shard: 2, projects: 'web', folders: 'apps/web', tasks: 'docker-test docker-lint' }],
+    });
   });
 
   it('is a pipeline for GitLab, which always has a job', () => {

@@ -1,4 +1,4 @@
-import type { Shard, ShardMatrix } from '../model/matrix';
+import type { Shard, ShardMatrix, ShardTask } from '../model/matrix';
 import { Paint, seconds, table } from './format';
 
 /** A split for a person. */
@@ -45,10 +45,10 @@ export function gitlabPipeline({ shards, runner }: ShardMatrix): string {
 
 /**
  * What `build` takes, and what the task runner takes: Nx names and targets, Turborepo folders. Where there is none,
- * scripts that run before, each as `folder:script`.
+ * scripts that run before, each as `folder:script`, and the stage tasks that run after, as `project:task`.
  */
 function wordsOf(
-  { projects, builds, scripts }: Shard,
+  { projects, builds, scripts, tasks }: Shard,
   runner: ShardMatrix['runner'],
 ): Record<string, string> {
   const words = (values: readonly string[]): string => [...new Set(values)].join(' ');
@@ -62,7 +62,12 @@ function wordsOf(
       : {}),
     ...(scripts.length > 0 ? { scripts: words(scripts.map(({ root, script }) => `${root}:${script}`)) } : {}),
     ...(runner === 'turborepo' ? { folders: words(builds.map(({ root }) => root)) } : {}),
+    ...(tasks.length > 0 ? { tasks: words(tasks.map((task) => taskWord(task, runner))) } : {}),
   };
+}
+
+function taskWord({ project, task, script }: ShardTask, runner: ShardMatrix['runner']): string {
+  return runner === 'turborepo' ? script : `${project}:${task}`;
 }
 
 function variablesOf(shard: Shard, runner: ShardMatrix['runner']): Record<string, string> {

@@ -4,10 +4,7 @@ import { planCi, type CiFacts } from '../../src/setup/ci';
 export const factsOf = (more: Partial<CiFacts> = {}): CiFacts => ({
   ...{ service: 'github', runner: 'nx', manager: 'npm', registry: 'ghcr.io/acme' },
   ...{ defaultBranch: 'main', shards: 3, pnpmVersion: undefined, nodeVersionFile: undefined },
-  targets: {
-    ...{ build: 'docker-build', publish: ['docker-publish'], tasks: ['docker-test'] },
-    named: [{ project: '@acme/api', task: 'test' }],
-  },
+  targets: { build: 'docker-build', publish: ['docker-publish'], tasks: ['docker-test'] },
   ...more,
 });
 

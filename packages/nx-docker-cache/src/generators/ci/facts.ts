@@ -31,7 +31,7 @@ export function ciFacts(
       defaultBaseIn({ ...nxJson })?.branch ??
       'main',
     targets: {
-      ...{ tasks, named: [] },
+      tasks,
       build: first(plugins, (options) => options['targetName']) ?? BUILD,
       // Before there is an image, or a registry in nx.json, nothing is inferred that publishes.
       publish:

@@ -13,6 +13,7 @@ import { Needs } from './needs';
 import { notesOf } from './notes';
 import { checkScripts } from './scripts';
 import { Settled } from './settled';
+import { stageTasks } from './tasks';
 import { weigh } from './weigh';
 
 export interface MatrixRequest extends AskedRange {
@@ -61,7 +62,8 @@ export async function planMatrix(request: MatrixRequest, ports: AffectedPorts): 
   const before = runner === 'git' ? new MadeBefore(projects) : undefined;
   const shards = planShards(work, request.shards).map((shard): Shard => {
     const own = shard.projects.map((name) => named.get(name)!);
-    return { ...shard, builds: own.map(shardBuildOf), scripts: before?.scriptsOf(own) ?? [] };
+    const tasks = runner === 'nx' ? [] : stageTasks(own, projects);
+    return { ...shard, builds: own.map(shardBuildOf), scripts: before?.scriptsOf(own) ?? [], tasks };
   });
   const shown = weights.map((weight) => ({ ...weight, seconds: rounded(weight.seconds) }));
   const notes = notesOf({ request, shards, weights, bonds, besides, settled });

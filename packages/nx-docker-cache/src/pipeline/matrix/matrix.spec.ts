@@ -131,7 +131,13 @@ describe('planMatrix', () => {
     const { shards: found, weights, runner } = await plan(twice);
     expect(found).toEqual([
       {
-        ...{ shard: 1, projects: ['base', 'child', 'base:docker-build-2'], scripts: [], seconds: 14 },
+        ...{
+          shard: 1,
+          projects: ['base', 'child', 'base:docker-build-2'],
+          scripts: [],
+          tasks: [],
+          seconds: 14,
+        },
         builds: [
           { project: 'base', target: 'docker-build', root: 'apps/base' },
           { project: 'child', target: 'docker-build', root: 'apps/child' },
@@ -139,7 +145,7 @@ describe('planMatrix', () => {
         ],
       },
       {
-        ...{ shard: 2, projects: ['web'], scripts: [], seconds: 11 },
+        ...{ shard: 2, projects: ['web'], scripts: [], tasks: [], seconds: 11 },
         builds: [{ project: 'web', target: 'docker-build', root: 'apps/web' }],
       },
     ]);

@@ -96,4 +96,29 @@ describe('a matrix for Turborepo', () => {
     const { notes } = await plan({ projects, runner: { name: 'git', tasks: [] } });
     expect(notes.join('\n')).not.toContain('turbo run');
   });
+
+  const TESTED = builds({ stage: 'test', tasks: { test: 'npm test' } });
+  const tested = (root: string, ...scripts: string[]) =>
+    projectOf(root, [], {
+      ...TESTED,
+      targets: Object.fromEntries(['docker-build', ...scripts].map((name) => [name, { script: 'x' }])),
+    });
+
+  it('names stage tasks, and refuses one that is no script where others are', async () => {
+    const projects = [tested('apps/api', 'docker-test'), web];
+    expect((await plan({ projects })).shards[0]!.tasks).toEqual([
+      { project: 'api', task: 'test', script: 'docker-test' },
+    ]);
+    await expect(plan({ projects: [projects[0]!, tested('apps/web')] })).rejects.toMatchObject({
+      code: 'NO_TARGET',
+      message: 'Turborepo would leave out 1 stage task without a word',
+      found: 'none for docker-test of web (apps/web)',
+    });
+  });
+
+  it('says so where no stage task is a script, which Turborepo itself refuses', async () => {
+    const { shards, notes } = await plan({ projects: [tested('apps/api'), web] });
+    expect(shards[0]!.tasks).toHaveLength(1);
+    expect(notes).toContainEqual(expect.stringMatching(/^no package has the task docker-test, .* init$/));
+  });
 });

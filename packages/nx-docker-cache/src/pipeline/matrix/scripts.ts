@@ -2,6 +2,7 @@ import type { JudgedBuild } from '../../affected';
 import { DockerCacheError } from '../../errors';
 import type { SurveyedProject } from '../../model/survey';
 import { namesTurbo, runsThroughTurbo } from '../../setup';
+import { checkTaskScripts } from './tasks';
 
 /**
  * Turborepo runs scripts of packages, and nothing where there is none: an agent that is told such a folder would be done at
@@ -19,7 +20,7 @@ export function checkScripts(builds: readonly JudgedBuild[], projects: readonly 
       throw goesInCircles(build, script);
   }
   const missing = builds.filter((build) => !Object.hasOwn(tasksOf(build), build.target));
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return checkTaskScripts(builds, projects);
   const target = missing[0]!.target;
   const isUsed = projects.some((project) =>
     project.builds.some((build) => Object.hasOwn(project.targets, build.target)),

@@ -52,9 +52,10 @@ const notesFor = async (copied: string): Promise<readonly string[]> => {
 };
 
 /** With a build in a folder that has no package.json, beside a package with another one. */
-const bareSetup = (tools: readonly string[]): Promise<Setup> => {
+const bareSetup = (tools: readonly string[], folders: readonly string[] = []): Promise<Setup> => {
   const { ports } = fakeWorld({
     files: {
+      ...Object.fromEntries(folders.map((folder) => [`${folder}/CODEOWNERS`, ''])),
       'package.json': '{"workspaces":["apps/*"],"devDependencies":{"nx-docker-cache":"1.0.0"}}',
       'apps/web/package.json': '{"name":"web"}',
       'apps/web/Dockerfile': 'FROM scratch AS build\n',
@@ -76,20 +77,24 @@ const bareSetup = (tools: readonly string[]): Promise<Setup> => {
 };
 
 describe('the pipeline of init', () => {
-  it('runs the tasks of a build without a package.json, and says what nobody makes for it', async () => {
-    const { edits, notes } = await bareSetup(['npm']);
-    const pipeline = edits.map(({ after }) => after).join('\n');
-    expect(pipeline).toContain(`nx-docker-cache run 'web' 'lint'`);
-    expect(pipeline).toContain(`nx-docker-cache run 'proxy' 'test'`);
+  it('says what nobody makes for a build without a package.json', async () => {
+    const { notes } = await bareSetup(['npm']);
     expect(notes).toContainEqual(expect.stringMatching(/^infra\/proxy: its image copies infra\/proxy\/gen/));
   });
 
   it('leaves such a build out where Turborepo runs the others, which have scripts', async () => {
     const { edits, notes } = await bareSetup(['turborepo', 'npm']);
     const pipeline = edits.map(({ after }) => after).join('\n');
-    expect(pipeline).toContain('turbo run docker-build docker-lint $(');
-    expect(pipeline).not.toContain('docker-test');
+    expect(pipeline).toContain('turbo run docker-build $TASKS $(');
     expect(notes.filter((note) => note.includes('copies'))).toEqual([]);
+  });
+
+  it('is for a service whose variables Turborepo then lets through, though its files are new', async () => {
+    const { edits } = await bareSetup(['turborepo', 'npm'], ['.github']);
+    const turbo = edits.find(({ path }) => path === 'turbo.json')!.after;
+    expect(JSON.parse(turbo)).toMatchObject({
+      tasks: { 'docker-build': { passThroughEnv: expect.arrayContaining(['GITLAB_CI', 'CI_*']) as unknown } },
+    });
   });
 
   it('is said to lack what makes a source that no script is known to make', async () => {

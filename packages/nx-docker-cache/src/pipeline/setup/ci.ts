@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
 import type { Setup, SetupFacts, SetupPackage } from '../../setup';
 import { newFiles, planCi, refuseInnerWorkspace, TOOL_FILES, toolsOf } from '../../setup/ci';
-import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK, taskScript } from '../../setup/model';
+import { CONFIG_FILE, BUILD_TASK, PUBLISH_TASK } from '../../setup/model';
 import type { InspectPorts } from '../inspect';
 import type { SetupRequest } from './index';
 import { defaultBranchInFile, registryInFile } from './config-file';
@@ -21,17 +21,13 @@ export async function withPipeline(
   // Turborepo runs scripts, and folders without a package.json have none.
   const runner = facts.tools.includes('turborepo') && !allBare(facts) ? 'turborepo' : 'none';
   const built = runner === 'none' ? [...facts.packages, ...facts.bare] : facts.packages;
-  const named = built.flatMap(({ name: project, tasks }) => tasks.map((task) => ({ project, task })));
   const tools = new Map<string, string | undefined>();
   for (const path of TOOL_FILES) tools.set(path, await files.readText(path));
   const plan = planCi({
     ...{ ...toolsOf(facts.rootNames, (path) => tools.get(path)), service: ci, shards, registry: known },
     runner,
     defaultBranch: defaultBranchInFile(facts) ?? (await source.facts()).defaultBranch ?? 'main',
-    targets: {
-      ...{ build: BUILD_TASK, publish: [PUBLISH_TASK], named },
-      tasks: [...new Set(named.map(({ task }) => taskScript(task)))].sort(),
-    },
+    targets: { build: BUILD_TASK, publish: [PUBLISH_TASK], tasks: [] },
   });
   const texts = new Map<string, string | undefined>();
   for (const { path } of plan.files) texts.set(path, await files.readText(posix.normalize(path)));

@@ -49,6 +49,9 @@ export async function setUpWorkspace(request: SetupRequest, ports: InspectPorts)
   return setup;
 }
 
+/** What each service has in the root folder. */
+const CI_ROOTS: Readonly<Record<CiService, string>> = { github: '.github', gitlab: '.gitlab-ci.yml' };
+
 async function gather(request: SetupRequest, ports: InspectPorts): Promise<SetupFacts> {
   const { files, workspace } = ports;
   const registry =
@@ -64,7 +67,9 @@ async function gather(request: SetupRequest, ports: InspectPorts): Promise<Setup
   ];
   const texts = await textsOf(paths, files);
   const about = await textsOf([...TOOL_FILES, ...TURBO_VERSION_FILES], files);
-  const rootNames = await files.list('.');
+  const names = await files.list('.');
+  // The pipeline that is written in the same run tells the service as one that is there.
+  const rootNames = [...new Set([...names, ...(request.ci === undefined ? [] : [CI_ROOTS[request.ci]])])];
   return {
     ...{ tools: survey.tools, registry, packages, texts, rootNames },
     manager: toolsOf(rootNames, (path) => about[path]).manager,

@@ -1,4 +1,4 @@
-import type { CiFacts, CiTargets, PackageManager } from './model';
+import type { CiFacts, PackageManager } from './model';
 
 const INSTALL: Readonly<Record<PackageManager, string>> = {
   npm: 'npm ci',
@@ -40,7 +40,8 @@ export function matrixCommand({ manager }: Facts, flags: string): string {
 /**
  * What of a shard the commands take, as `matrix` calls it; the variable is called the same in capitals. Nx takes targets
  * besides: a project may have several builds. Turborepo knows packages, which may be called otherwise than the projects,
- * and their folders. Without either, nobody else runs the scripts that make what images copy.
+ * and their folders. Without either, nobody else runs the scripts that make what images copy. Stage tasks are named by
+ * `matrix` as well, so that one which came after the pipeline is run.
  */
 export function wordsOf({ runner }: Pick<Facts, 'runner'>): {
   all: 'projects' | 'names' | 'folders';
@@ -48,8 +49,8 @@ export function wordsOf({ runner }: Pick<Facts, 'runner'>): {
 } {
   if (runner === 'nx') return { all: 'names', each: ['names', 'targets'] };
   return runner === 'turborepo'
-    ? { all: 'folders', each: ['folders'] }
-    : { all: 'projects', each: ['projects', 'scripts'] };
+    ? { all: 'folders', each: ['folders', 'tasks'] }
+    : { all: 'projects', each: ['projects', 'scripts', 'tasks'] };
 }
 
 /** What the job that publishes takes of all shards. */
@@ -65,13 +66,9 @@ export function handedOnOf(facts: Pick<Facts, 'runner'>): string[] {
 export function buildCommands(facts: Facts): string[] {
   const { runner, targets } = facts;
   if (runner !== 'none')
-    return [run(facts, [runner === 'nx' ? '$TARGETS' : targets.build, ...targets.tasks])];
+    return [run(facts, runner === 'nx' ? ['$TARGETS', ...targets.tasks] : [targets.build, '$TASKS'])];
   const exec = `${EXEC[facts.manager]} nx-docker-cache`;
-  return [
-    runScripts(facts),
-    `${exec} build $PROJECTS`,
-    ...targets.named.map((named) => ifNamed(named, exec)),
-  ];
+  return [runScripts(facts), `${exec} build $PROJECTS`, runTasks(exec)];
 }
 
 /** The build is there already, so that it is skipped, and tests have passed: it is known what gets the tags. */
@@ -94,6 +91,7 @@ function runScripts({ manager }: Facts): string {
   return `for script in $SCRIPTS; do (cd "./\${script%%:*}" && ${RUN[manager]} "\${script#*:}") || exit 1; done`;
 }
 
-function ifNamed({ project, task }: CiTargets['named'][number], exec: string): string {
-  return `case " $PROJECTS " in *" ${project} "*) ${exec} run '${project}' '${task}' ;; esac`;
+/** Each word is a project, a colon and a task. */
+function runTasks(exec: string): string {
+  return `for task in $TASKS; do ${exec} run "\${task%:*}" "\${task##*:}" || exit 1; done`;
 }

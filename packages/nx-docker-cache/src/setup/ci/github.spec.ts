@@ -45,6 +45,15 @@ describe('the workflow for GitHub Actions', () => {
     expect(textOf({})).not.toMatch(/pull_request_target|workflow_run/);
   });
 
+  it('leaves no token in the checkout, where scripts and contexts would find it', () => {
+    const { plan, images, publish } = workflow().jobs;
+    for (const { steps } of [plan, images, publish])
+      expect(steps[0]).toMatchObject({
+        uses: 'actions/checkout@v4',
+        with: { 'persist-credentials': false },
+      });
+  });
+
   it('has the whole history where it asks what changed', () => {
     const { plan } = workflow().jobs;
     expect(plan.steps[0]).toMatchObject({ uses: 'actions/checkout@v4', with: { 'fetch-depth': 0 } });
@@ -153,11 +162,7 @@ describe('the workflow for GitHub Actions', () => {
 
   it.each([
     ['nx', 'npm', `npx nx run-many -t $TARGETS docker-test --projects "$(echo $NAMES | tr ' ' ',')"`],
-    [
-      'turborepo',
-      'pnpm',
-      "pnpm exec turbo run docker-build docker-test $(printf -- '--filter=./%s ' $FOLDERS)",
-    ],
+    ['turborepo', 'pnpm', "pnpm exec turbo run docker-build $TASKS $(printf -- '--filter=./%s ' $FOLDERS)"],
     ['none', 'bun', 'bunx nx-docker-cache build $PROJECTS'],
     ['none', 'yarn-classic', 'yarn --silent run nx-docker-cache build $PROJECTS'],
   ] as const)('builds with %s and %s', (runner, manager, command) => {
@@ -167,7 +172,9 @@ describe('the workflow for GitHub Actions', () => {
   it('runs scripts that make what images copy, where nobody else does, wherever it builds', () => {
     const { plan, images, publish } = workflow({ runner: 'none', manager: 'pnpm' }).jobs;
     for (const job of [images, publish]) {
-      const [scripts, build] = runs(job).trim().split('\n').slice(-3);
+      const lines = runs(job).trim().split('\n');
+      const at = lines.findIndex((line) => line.startsWith('for script in'));
+      const [scripts, build] = lines.slice(at);
       expect(scripts).toMatch(/^for script in \$SCRIPTS; do .* pnpm run .* \|\| exit 1; done$/);
       expect(build).toContain('build $PROJECTS');
     }
@@ -177,6 +184,17 @@ describe('the workflow for GitHub Actions', () => {
       { env: { SCRIPTS: '${{ needs.plan.outputs.scripts }}' } },
     ]);
     for (const runner of ['nx', 'turborepo'] as const) expect(textOf({ runner })).not.toContain('SCRIPTS');
+  });
+
+  it('runs the stage tasks that the plan names, so that one which came later is no exception', () => {
+    const { images } = workflow({ runner: 'none' }).jobs;
+    expect(images).toMatchObject({ env: { TASKS: '${{ matrix.tasks }}' } });
+    expect(runs(images).trim().split('\n').at(-1)).toBe(
+      'for task in $TASKS; do npx nx-docker-cache run "${task%:*}" "${task##*:}" || exit 1; done',
+    );
+    expect(workflow({ runner: 'turborepo' }).jobs.images).toMatchObject({
+      env: { FOLDERS: '${{ matrix.folders }}', TASKS: '${{ matrix.tasks }}' },
+    });
   });
 
   it('takes the version of Node.js from the file that has it', () => {

@@ -71,6 +71,8 @@ ${at(6, outputs)}
     steps:
       - uses: actions/checkout@v4
         with:
+          # No step talks to the repository again, and a token in .git would be in the reach of scripts and of COPY.
+          persist-credentials: false
           # What a change concerns is found in the history.
           fetch-depth: 0
 ${at(6, setup)}
@@ -101,6 +103,8 @@ ${at(6, permissions)}
 ${at(6, variables)}
     steps:
       - uses: actions/checkout@v4
+        with:
+          persist-credentials: false
 ${at(6, setup)}
       - uses: docker/setup-buildx-action@v3
 ${at(6, login.steps)}
@@ -118,6 +122,7 @@ ${at(6, published)}
     steps:
       - uses: actions/checkout@v4
         with:
+          persist-credentials: false
           fetch-depth: 0
 ${at(6, setup)}
       - uses: docker/setup-buildx-action@v3

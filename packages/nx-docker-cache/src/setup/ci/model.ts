@@ -24,10 +24,8 @@ export interface CiTargets {
   readonly build: string;
   /** Of each image one. */
   readonly publish: readonly string[];
-  /** Of stage tasks. */
+  /** Of stage tasks, in Nx; elsewhere `matrix` names them. */
   readonly tasks: readonly string[];
-  /** The same without a runner: which project has which task. */
-  readonly named: readonly { readonly project: string; readonly task: string }[];
 }
 
 export interface CiFile {
