@@ -189,7 +189,10 @@ async function optionsIn(
     const values = isNx ? [] : await changedValues({ project, facts, changed, ends, source, environment });
     const evidence = await changedEvidence({ projects, facts, changed, ends, files });
     const ofTasks = isNx ? [] : changedForTasks(project, changed);
-    return [project.name, [...(written?.get(project.name) ?? []), ...values, ...evidence, ...ofTasks]] as const;
+    return [
+      project.name,
+      [...(written?.get(project.name) ?? []), ...values, ...evidence, ...ofTasks],
+    ] as const;
   });
   return new Map(found);
 }
