@@ -380,23 +380,29 @@ describeWithEngine('a build that is not needed', () => {
     expect(stderr).toMatch(/cure +.*umask 0022/);
   });
 
-  it('on an engine without the containerd store, which prefers its own base images', async () => {
-    const classic = await freshAgent('skip-classic', { containerdStore: false });
-    const laptop = { cwd: '', env: classic.env };
+  it.each<[string, { containerdStore?: false }]>([
+    ['the containerd store', {}],
+    ['the older store', { containerdStore: false }],
+  ])('on an engine with %s, which prefers its own base images', async (_, store) => {
+    const own = await freshAgent('skip-own', store);
+    const laptop = { cwd: '', env: own.env };
     await make();
     laptop.cwd = workspace.root;
     const first = await run([], laptop);
     expect(first.receipt).toMatchObject({ status: 'built', obstacles: [] });
     expect((await run([], laptop)).receipt.status).toBe('skipped');
     // Another image takes the name in the engine only.
-    await classic.docker('pull', '--quiet', `${proxy.host}/base:two`);
-    await classic.docker('tag', `${proxy.host}/base:two`, `${proxy.host}/base:moving`);
+    await own.docker('pull', '--quiet', `${proxy.host}/base:two`);
+    await own.docker('tag', `${proxy.host}/base:two`, `${proxy.host}/base:moving`);
     const third = await run([], laptop);
     expect(third.receipt).toMatchObject({ status: 'built', contentKey: first.receipt.contentKey });
     expect(third.receipt.imageId).not.toBe(first.receipt.imageId);
     expect(third.stderr).toMatch(/no key is left for this build: the builder did not use .*base:moving@/);
-    // Pushed from there it must not pass for what the registry's base makes.
-    await run([], { cwd: workspace.root, env: { ...classic.env, ...CI } });
-    expect(await keys()).toEqual([]);
+    // What others get is made from what the registry has.
+    const { digest } = (await view.manifest('base', 'moving'))!;
+    const pushed = await run([], { cwd: workspace.root, env: { ...own.env, ...CI } });
+    const name = `${proxy.host}/base:moving`;
+    expect(pushed.receipt).toMatchObject({ obstacles: [], baseImages: [{ name, digest }] });
+    expect(await keys()).toEqual([`key-t-${first.receipt.contentKey}`]);
   });
 });

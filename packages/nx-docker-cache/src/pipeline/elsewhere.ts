@@ -44,7 +44,10 @@ export async function checkElsewhere(own: readonly OwnWrites[], ports: Elsewhere
  * false where a build cannot be called as any of these, whatever its placeholders stand for: a task of a workspace of 500 has no
  * time to expand the names of all of them.
  */
-function mayMake(images: readonly string[], { name, root, options }: WorkspaceProject): boolean {
+export function mayMake(
+  images: readonly string[],
+  { name, root, options }: Pick<WorkspaceProject, 'name' | 'root' | 'options'>,
+): boolean {
   const { image: template = '{projectName}' } = (options ?? {}) as { readonly image?: unknown };
   if (typeof template !== 'string') return false;
   const fixed = expandNames(template, { name, root }).split(/\{[^{}]*\}/);

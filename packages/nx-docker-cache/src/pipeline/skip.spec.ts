@@ -94,12 +94,22 @@ describe('a load', () => {
     ['the name is another image’s', { loaded: { [`${IMAGE}:t`]: 'other' } }, last],
     ['only the registry has it', { loaded: {}, tags: { [T]: 'sha256:1' } }, last],
     [
-      'the engine prefers a base image of its own',
+      'an engine with the older store has a base image of its own',
       { loaded: { ...loaded, 'node:20': 'b' }, engine: { ...world().engine, containerdStore: false } },
       last,
     ],
+    ['the engine has another base image of that name', { loaded: { ...loaded, 'node:20': 'b' } }, last],
   ])('is built where %s', async (_, more, receipt) => {
     expect(await skipOf(world({ files: FILES, images, ...more }), options, receipt)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<World>]>([
+    ['the engine has the base image that the registry has', {}],
+    ['the builder does not see the engine’s', { engine: { ...world().engine, driver: 'docker-container' } }],
+  ])('is skipped where %s', async (_, more) => {
+    const own = more.engine === undefined ? images['node:20'].digest : 'b';
+    const state = world({ files: FILES, images, loaded: { ...loaded, 'node:20': own }, ...more });
+    expect(await skipOf(state, options, last)).toMatchObject({ from: 'the engine' });
   });
 
   it('with a push needs both', async () => {

@@ -1,6 +1,7 @@
 import type { SkipOutcome } from '../model/outcome';
 import type { Receipt } from '../model/receipt';
 import { promoteExisting } from '../publish/promote';
+import { hasOthers } from './local-bases';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 
@@ -35,21 +36,7 @@ export async function isLoaded(
     return undefined;
   const ids = await Promise.all(loadTags.map((tag) => engine.imageId(tag)));
   if (!ids.every((id) => id === before.imageId)) return undefined;
-  if (content.images.length > 0 && (await prefersLocal(content.images, options.builder, engine)))
+  if (content.images.length > 0 && (await hasOthers(content.images, options.builder, engine)))
     return undefined;
   return { digest: before.digest, from: 'the engine', promoted: loadTags };
-}
-
-/**
- * Without the containerd store the engine builds from its own image where it has one of that name, whatever the
- * registry says: the key does not hold that one.
- */
-async function prefersLocal(
-  images: Prepared['content']['images'],
-  builder: string | undefined,
-  engine: Ports['engine'],
-): Promise<boolean> {
-  if ((await engine.facts(builder)).containerdStore) return false;
-  const ids = await Promise.all(images.map(({ image }) => engine.imageId(image)));
-  return ids.some((id) => id !== undefined);
 }

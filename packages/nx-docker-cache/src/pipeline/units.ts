@@ -5,6 +5,7 @@ import type { Receipt } from '../model/receipt';
 import type { Skipped } from '../report/text';
 import { assemblePlan, refusalOf, sharingInline } from '../plan';
 import { joinSkipped } from './join';
+import { pulling } from './local-bases';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
 import { withSent } from './sent';
@@ -60,7 +61,8 @@ async function unitOf(prepared: Prepared, last: Receipt | undefined, ports: Port
 }
 
 export async function planWith(prepared: Prepared, engine: EngineFacts, ports: Ports): Promise<BuildPlan> {
-  const { options, facts, identity, skip } = prepared;
+  const { facts, identity, skip } = prepared;
+  const options = await pulling(prepared, engine, ports);
   const refusal = refusalOf(options, facts, identity, engine);
   const [parts, told] = await Promise.all([
     Promise.all(prepared.parts.map((part) => planWith(part, engine, ports))),
