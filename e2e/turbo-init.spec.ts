@@ -28,7 +28,8 @@ describe.each([
   let workspace: Workspace;
   let notes: string;
   beforeAll(async () => {
-    const options = { buildArgs: { V: '{env.VERSION}' }, secrets: ['id=npm,env=NPM_TOKEN'] };
+    const tasks = { unit: { stage: 'tested', command: 'true', env: { WORD: null } } };
+    const options = { buildArgs: { V: '{env.VERSION}' }, secrets: ['id=npm,env=NPM_TOKEN'], tasks };
     workspace = await turboWorkspace(
       version,
       { tasks: TASKS },
@@ -36,7 +37,7 @@ describe.each([
         'settings.json': '{}',
         ...{ 'apps/api/package.json': packageOf('@acme/api'), 'apps/api/.gitignore': 'dist\n' },
         'apps/api/Dockerfile':
-          'FROM base\nARG V\nCOPY settings.json apps/api/dist /app/\nRUN --mount=type=secret,id=npm true\n',
+          'FROM base AS tested\nARG V\nCOPY settings.json apps/api/dist /app/\nRUN --mount=type=secret,id=npm true\n',
         ...{ 'apps/base/package.json': packageOf('@acme/base'), 'apps/base/Dockerfile': 'FROM scratch\n' },
       },
       { '@acme/api': { context: '.', ...options }, base: { root: 'apps/base' } },
@@ -54,6 +55,14 @@ describe.each([
     expect([...passThroughEnv!].sort()).toEqual(['MINE', 'NPM_TOKEN']);
     expect('../../settings.json' in api!.inputs).toBe(hasRootInputs);
     expect(/no inputs are written for apps\/api/.test(notes)).toBe(!hasRootInputs);
+  });
+
+  it('lets a stage task and publishing see what the build sees, so that they find it', async () => {
+    const run = await dryRun(workspace.root, 'docker-unit', 'docker-publish');
+    for (const task of ['docker-unit', 'docker-publish']) {
+      const { passThroughEnv } = run[`@acme/api#${task}`]!.resolvedTaskDefinition;
+      expect(passThroughEnv).toEqual(expect.arrayContaining(['CI', 'NPM_TOKEN', 'VERSION', 'WORD']));
+    }
   });
 
   it('is told of the flag if it knows that', async () => {

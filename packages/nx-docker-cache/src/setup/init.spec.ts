@@ -31,7 +31,7 @@ describe('init', () => {
             instructions: copies('pnpm-lock.yaml', 'libs/a'),
           }),
           tasks: ['lint', 'test'],
-          variables: { args: ['VERSION'], secrets: ['NPM_TOKEN'] },
+          variables: { args: ['VERSION'], others: ['NPM_TOKEN'], tasks: {} },
         }),
       ],
     });
@@ -167,7 +167,7 @@ describe('init', () => {
 
   const ROOT = packageOf('.', {
     ...{ dockerfile: dockerfileOf('Dockerfile'), tasks: ['test'] },
-    variables: { args: ['VERSION'], secrets: ['NPM_TOKEN'] },
+    variables: { args: ['VERSION'], others: ['NPM_TOKEN'], tasks: {} },
   });
 
   it('gives the root tasks of its own, which take nothing over from those of the packages', () => {

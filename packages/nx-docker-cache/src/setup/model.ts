@@ -37,8 +37,15 @@ export interface SetupPackage {
   readonly contexts: readonly string[];
   /** Names of its stage tasks. */
   readonly tasks: readonly string[];
-  /** Variables that its options read: by templates of build args (`env`), and for secrets. */
-  readonly variables: { readonly args: readonly string[]; readonly secrets: readonly string[] };
+  /** Variables that its options read. */
+  readonly variables: {
+    /** In templates of build args. */
+    readonly args: readonly string[];
+    /** For secrets, and in all other templates. */
+    readonly others: readonly string[];
+    /** By the script of a stage task, or of publishing: beside those. */
+    readonly tasks: Readonly<Record<string, readonly string[]>>;
+  };
 }
 
 export interface Setup {

@@ -1,5 +1,5 @@
 import type { Draft } from './draft';
-import { BUILD_TASK, type SetupFacts, type SetupPackage } from './model';
+import { BUILD_TASK, PUBLISH_TASK, taskScript, type SetupFacts, type SetupPackage } from './model';
 import { isSinglePackage, ROOT_TASK, textsAt, turboFile } from './turbo-files';
 import { turboKnows } from './turbo-features';
 import { inputsOf } from './turbo-inputs';
@@ -10,18 +10,25 @@ type Lists = Readonly<Record<string, readonly string[]>>;
 
 /** The package's own file, where its image reads more than the package. What the root has stays in force. */
 export function addPackage(draft: Draft, facts: SetupFacts, pack: SetupPackage): void {
-  const { secrets } = pack.variables;
-  const own: Lists = {
-    ...ownOf(draft, pack, facts),
-    ...(secrets.length === 0 ? {} : { passThroughEnv: secrets }),
-  };
-  if (Object.keys(own).length === 0) return;
+  const ofBuild = { ...ownOf(draft, pack, facts), passThroughEnv: pack.variables.others };
+  const others = [...pack.tasks.map(taskScript), PUBLISH_TASK].map((task): readonly [string, Lists] => [
+    task,
+    { passThroughEnv: readBy(pack, task) },
+  ]);
+  const lists = [[BUILD_TASK, ofBuild] as const, ...others].flatMap(([task, own]) =>
+    Object.entries(own).flatMap(([key, items]) => (items.length === 0 ? [] : [{ task, key, items }])),
+  );
+  if (lists.length === 0) return;
   const file = turboFile(draft, pack.root);
   draft.add(file, ['extends'], ['//']);
-  for (const [key, items] of Object.entries(own)) {
-    const value = withInherited(draft, file, { key, items }, { facts, pack });
-    draft.add(file, ['tasks', BUILD_TASK, key], value);
-  }
+  for (const one of lists)
+    draft.add(file, ['tasks', one.task, one.key], withInherited(draft, file, one, { facts, pack }));
+}
+
+/** Variables that running or publishing what was built takes: it has to find the very same build, and its tasks. */
+export function readBy({ variables: { args, others, tasks } }: SetupPackage, task: string): string[] {
+  const own = task === PUBLISH_TASK ? Object.values(tasks).flat() : (tasks[task] ?? []);
+  return [...new Set([...others, ...args, ...own])];
 }
 
 /** What the build of a package adds to that of all. */
@@ -36,6 +43,7 @@ export function ownOf(draft: Draft, pack: SetupPackage, facts: SetupFacts): List
 }
 
 interface Wanted {
+  readonly task: string;
   readonly key: string;
   readonly items: readonly string[];
 }
@@ -44,16 +52,16 @@ interface Wanted {
 function withInherited(
   draft: Draft,
   file: string,
-  { key, items }: Wanted,
+  { task, key, items }: Wanted,
   { facts, pack }: { readonly facts: SetupFacts; readonly pack: SetupPackage },
 ): string[] {
   const root = turboFile(draft, '.');
-  const inherited = [`${facts.packageNames.get(pack.name) ?? ''}#${BUILD_TASK}`, BUILD_TASK].find(
-    (task) => draft.at(root, ['tasks', task]) !== undefined,
+  const inherited = [`${facts.packageNames.get(pack.name) ?? ''}#${task}`, task].find(
+    (name) => draft.at(root, ['tasks', name]) !== undefined,
   );
-  const above = textsAt(draft, root, ['tasks', inherited ?? BUILD_TASK, key]);
+  const above = textsAt(draft, root, ['tasks', inherited ?? task, key]);
   const others = (textsAt(draft, file, ['extends']) ?? []).some((one) => one !== '//');
-  const present = textsAt(draft, file, ['tasks', BUILD_TASK, key]);
+  const present = textsAt(draft, file, ['tasks', task, key]);
   const takesOver = present?.includes(EXTENDS) ?? turboKnows(facts.turbo, 'extends');
   if (takesOver) return above === undefined && !others ? [...items] : [EXTENDS, ...items];
   return [...new Set([...(above ?? []), ...items])];

@@ -11,7 +11,7 @@ const API = packageOf('apps/api', {
     instructions: copies('tsconfig.json'),
     outputs: [{ path: 'apps/api/dist', project: '@acme/api', target: 'build', line: 3 }],
   }),
-  variables: { args: ['VERSION'], secrets: ['NPM_TOKEN'] },
+  variables: { args: ['VERSION'], others: ['NPM_TOKEN'], tasks: {} },
 });
 const INPUTS = ['$TURBO_DEFAULT$', '$TURBO_ROOT$/tsconfig.json'];
 const GATE = { dependsOn: ['test'], inputs: ['src/**'], env: ['FOO'], passThroughEnv: ['CI'], cache: false };
@@ -40,6 +40,29 @@ describe('lists of a package', () => {
     // What was written then is right for a later version too.
     expect(again(facts).kept).toEqual(again({ ...facts, turbo: '2.11.11' }).kept);
     expect(again(facts)).toMatchObject({ edits: [] });
+  });
+
+  it('let through for stage tasks and publishing what the build needs too, or they would look for another one', () => {
+    const tasks = { 'docker-test': ['WORD'], 'docker-publish': ['STAGE'] };
+    const tested = { ...API, tasks: ['test'], variables: { ...API.variables, tasks } };
+    const facts = (turbo?: string): SetupFacts => factsOf({ packages: [tested], ...(turbo && { turbo }) });
+    const own = json(planSetup(facts()), OWN[0]) as { tasks: object };
+    expect(own.tasks).toMatchObject({
+      'docker-build': { env: ['VERSION'], passThroughEnv: ['$TURBO_EXTENDS$', 'NPM_TOKEN'] },
+      'docker-test': { passThroughEnv: ['$TURBO_EXTENDS$', 'NPM_TOKEN', 'VERSION', 'WORD'] },
+      'docker-publish': { passThroughEnv: ['$TURBO_EXTENDS$', 'NPM_TOKEN', 'VERSION', 'WORD', 'STAGE'] },
+    });
+    expect(again(facts())).toMatchObject({ edits: [], kept: [] });
+    const older = json(planSetup(facts('2.6.3')), OWN[0]) as { tasks: object };
+    expect(older.tasks).toMatchObject({
+      'docker-test': { passThroughEnv: expect.arrayContaining(['CI', 'VERSION', 'WORD']) as unknown },
+    });
+    const root = packageOf('.', { tasks: ['test'], variables: { ...API.variables, tasks } });
+    expect(json(planSetup(factsOf({ packages: [root, API] })), 'turbo.json')).toMatchObject({
+      tasks: {
+        '//#docker-test': { passThroughEnv: expect.arrayContaining(['NPM_TOKEN', 'WORD']) as unknown },
+      },
+    });
   });
 
   it('go by the task that the root has for this package alone', () => {

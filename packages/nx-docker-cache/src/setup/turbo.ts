@@ -5,7 +5,7 @@ import { isOurs, manifestOf } from './scripts';
 import { since, turboKnows } from './turbo-features';
 import { isSinglePackage, ROOT_TASK, turboFile } from './turbo-files';
 import { inputsOf } from './turbo-inputs';
-import { addPackage, ownOf } from './turbo-package';
+import { addPackage, ownOf, readBy } from './turbo-package';
 import { passedThrough } from './variables';
 
 /** The tasks in turbo.json, and in a package's own where its image reads more than the package. */
@@ -21,7 +21,10 @@ export function addTurbo(draft: Draft, facts: SetupFacts): void {
   const alone = isSinglePackage(draft);
   const [root] = facts.packages.filter((pack) => pack.root === '.');
   const others = facts.packages.filter((pack) => pack !== root);
-  if (!alone) addTasks(draft, file, '', tasksOf(others), shared);
+  if (!alone) {
+    addTask(draft, file, BUILD_TASK, shared);
+    addTasks(draft, file, '', tasksOf(others), () => shared);
+  }
   // Those of packages may wait for it.
   if (root !== undefined) addRoot(draft, file, root, { facts, prefix: alone ? '' : ROOT_TASK, shared });
   if (!alone) for (const pack of others) addPackage(draft, facts, pack);
@@ -57,7 +60,7 @@ function addNotes(draft: Draft, file: string, facts: SetupFacts): void {
 
 interface SharedTask {
   readonly cache: boolean;
-  readonly passThroughEnv: readonly string[];
+  readonly passThroughEnv: string[];
 }
 
 interface RootTasks {
@@ -71,20 +74,17 @@ function tasksOf(packages: readonly SetupPackage[]): readonly string[] {
   return [...[...new Set(packages.flatMap((pack) => pack.tasks.map(taskScript)))].sort(), PUBLISH_TASK];
 }
 
-/** Building, and what waits for it: each for all that come before it. */
+/** What waits for the build: each for all that come before it. */
 function addTasks(
   draft: Draft,
   file: string,
   prefix: string,
   tasks: readonly string[],
-  shared: SharedTask,
+  definitionOf: (task: string) => SharedTask,
 ): void {
-  const add = (task: string, definition: object): void =>
-    addTask(draft, file, prefix + task, { ...definition, ...shared });
-  add(BUILD_TASK, {});
   for (const task of tasks) {
     const first = task === PUBLISH_TASK ? tasks.filter((one) => one !== PUBLISH_TASK) : [];
-    add(task, { dependsOn: [BUILD_TASK, ...first] });
+    addTask(draft, file, prefix + task, { dependsOn: [BUILD_TASK, ...first], ...definitionOf(task) });
   }
 }
 
@@ -110,8 +110,12 @@ function addRoot(draft: Draft, file: string, pack: SetupPackage, { facts, prefix
         'call that one otherwise and run this again',
     );
   if (foreign.includes(BUILD_TASK)) return;
-  const passThroughEnv = [...shared.passThroughEnv, ...pack.variables.secrets];
-  addTask(draft, file, prefix + BUILD_TASK, { ...ownOf(draft, pack, facts), ...shared, passThroughEnv });
+  const withOwn = (own: readonly string[]): SharedTask => ({
+    ...shared,
+    passThroughEnv: [...new Set([...shared.passThroughEnv, ...own])],
+  });
+  const ofBuild = withOwn(pack.variables.others);
+  addTask(draft, file, prefix + BUILD_TASK, { ...ownOf(draft, pack, facts), ...ofBuild });
   const tasks = tasksOf([pack]).filter((task) => !foreign.includes(task));
-  addTasks(draft, file, prefix, tasks, shared);
+  addTasks(draft, file, prefix, tasks, (task) => withOwn(readBy(pack, task)));
 }

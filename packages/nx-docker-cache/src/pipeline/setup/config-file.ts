@@ -15,6 +15,12 @@ export function defaultBranchInFile({ texts }: Pick<SetupFacts, 'texts'>): strin
   return typeof defaultBranch === 'string' ? defaultBranch : undefined;
 }
 
+/** Raw options of publishing a project: what all have, and its own. */
+export function publishIn(config: Json | undefined, name: string): unknown[] {
+  const { defaults, projects } = { ...config } as Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  return [defaults?.['publish'], projects?.[name]?.['publish']];
+}
+
 function defaultsIn(text: string | undefined): Json {
   const { defaults } = { ...parseJsonObject(text ?? '') };
   return { ...(defaults as Json | undefined) };

@@ -1,11 +1,9 @@
 import { posix } from 'node:path';
 import { DockerCacheError } from '../../errors';
-import { contextFolder } from '../../layout/context-folder';
+import { parseJsonObject } from '../../layout/json';
 import type { Inspection } from '../../model/inspection';
 import type { SurveyedProject, WorkspaceSurvey } from '../../model/survey';
-import { parseBuildOptions } from '../../options';
 import { namedTasks } from '../../options/named-tasks';
-import { environmentNames } from '../../plan';
 import {
   CONFIG_FILE,
   planSetup,
@@ -20,6 +18,8 @@ import {
 import { TOOL_FILES, toolsOf, type CiService } from '../../setup/ci';
 import { inspectWorkspace, unbuiltIn, type InspectPorts } from '../inspect';
 import { withPipeline } from './ci';
+import { publishIn } from './config-file';
+import { readBy } from './variables';
 import { bareRegistry } from '../../options';
 import { registryToWrite } from '../../plan';
 
@@ -57,7 +57,8 @@ async function gather(request: SetupRequest, ports: InspectPorts): Promise<Setup
   const registry =
     request.registry === undefined ? undefined : registryToWrite(bareRegistry(request.registry));
   const [survey, inspection] = await Promise.all([workspace.survey(), inspectWorkspace(ports)]);
-  const found = packagesOf(inspection, survey);
+  const config = parseJsonObject((await files.readText(CONFIG_FILE)) ?? '');
+  const found = packagesOf(inspection, survey, (name) => publishIn(config, name));
   const isPackage = ({ root }: SetupPackage): boolean =>
     files.kind(posix.join(root, 'package.json')) === 'file';
   const packages = found.filter(isPackage);
@@ -99,7 +100,11 @@ async function textsOf(
 }
 
 /** Each project that builds an image, with the Dockerfile that it builds. */
-function packagesOf({ dockerfiles }: Inspection, { projects }: WorkspaceSurvey): SetupPackage[] {
+function packagesOf(
+  { dockerfiles }: Inspection,
+  { projects }: WorkspaceSurvey,
+  publishOf: (name: string) => unknown,
+): SetupPackage[] {
   const found = dockerfiles.flatMap((dockerfile) =>
     dockerfile.projects.flatMap(({ name, root, target }): SetupPackage[] => {
       if (target === undefined) return [];
@@ -107,7 +112,7 @@ function packagesOf({ dockerfiles }: Inspection, { projects }: WorkspaceSurvey):
       const options = project?.builds.find((build) => build.target === target)?.options ?? {};
       const needs = closure(name, projects).flatMap((needed) => needed.root);
       const tasks = Object.keys(namedTasks(options));
-      return [{ name, root, dockerfile, needs, tasks, ...readBy(options) }];
+      return [{ name, root, dockerfile, needs, tasks, ...readBy(options, publishOf(name)) }];
     }),
   );
   return found.sort((a, b) => (a.root < b.root ? -1 : 1));
@@ -126,21 +131,6 @@ function closure(name: string, projects: readonly SurveyedProject[]): SurveyedPr
   };
   visit(name);
   return [...seen.values()];
-}
-
-/** Options that are wrong say so when they are built with; here they name nothing. */
-function readBy(raw: unknown): Pick<SetupPackage, 'contexts' | 'variables'> {
-  try {
-    const { buildArgs, buildContexts, secrets } = parseBuildOptions(raw, 'the options');
-    const args = [...new Set(Object.values(buildArgs).flatMap(environmentNames))].sort();
-    return {
-      contexts: Object.values(buildContexts).flatMap((value) => contextFolder(value) ?? []),
-      variables: { args, secrets: secrets.flatMap(({ env }) => env ?? []).sort() },
-    };
-  } catch (error) {
-    if (!(error instanceof DockerCacheError)) throw error;
-    return { contexts: [], variables: { args: [], secrets: [] } };
-  }
 }
 
 /** Folders that its tasks write, as far as no pattern is in the name. */
