@@ -99,6 +99,7 @@ export function composeAffectedPorts(workspace: WorkspacePort) {
     changes: new GitChanges(facts.root),
     runner: runnerOf(facts),
     ciBase: () => ciBase(process.env),
+    tracked: (paths: readonly string[]) => trackedFiles(facts.root, paths),
   };
 }
 

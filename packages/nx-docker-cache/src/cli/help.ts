@@ -66,7 +66,7 @@ Options of affected
 Options of matrix
   --shards <n>             agents, 1 to 256                 --affected            only what a change concerns
   --github, --gitlab       for a matrix, for a child pipeline of a shard a job; --json for all of it
-  --skip-known             leave out what the registry holds; it gets no tag from this run
+  --skip-known             leave out what the registry holds and what has passed; it gets no tag from this run
   --local-times            do not ask the registry how long builds took: agents that each plan get the same
   --base, --head, --cwd    as above
 

@@ -17,20 +17,41 @@ import { asStage } from './task/stage-build';
  * as little as one that was not found.
  * @throws DockerCacheError TASK_UNPROVEN, PUBLISH_FAILED where the registry does not answer
  */
-export async function checkTasks(
+export async function checkTasks(...asked: Parameters<typeof unprovenTasks>): Promise<void> {
+  const unproven = await unprovenTasks(...asked);
+  if (unproven.length > 0) throw unknownTasks(asked[0].name, unproven);
+}
+
+export type ProofPorts = Pick<
+  PublishPorts,
+  | 'source'
+  | 'engine'
+  | 'files'
+  | 'logger'
+  | 'environment'
+  | 'workspace'
+  | 'content'
+  | 'imageDigests'
+  | 'tracked'
+> & { readonly registry: Pick<PublishPorts['registry'], 'headManifest'> };
+
+/**
+ * The stage tasks of a project that are not known to have passed.
+ * @throws DockerCacheError PUBLISH_FAILED where the registry does not answer
+ */
+export async function unprovenTasks(
   project: PublishedProject,
   source: SourceFacts,
-  ports: PublishPorts,
+  ports: ProofPorts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Unproven[]> {
   const asked = await Promise.all(
     Object.entries(project.tasks).map(async ([task, options]) => ({
       task,
       reason: await whyUnproven({ project, task, options }, source, ports, signal),
     })),
   );
-  const unproven = asked.flatMap(({ task, reason }) => (reason === undefined ? [] : [{ task, reason }]));
-  if (unproven.length > 0) throw unknownTasks(project.name, unproven);
+  return asked.flatMap(({ task, reason }) => (reason === undefined ? [] : [{ task, reason }]));
 }
 
 interface Unproven {
@@ -78,7 +99,7 @@ interface Asked {
 async function whyUnproven(
   { project: { name, root, build }, task, options: raw }: Asked,
   source: SourceFacts,
-  ports: PublishPorts,
+  ports: ProofPorts,
   signal: AbortSignal,
 ): Promise<Reason | undefined> {
   // One that is run again each time leaves a record all the same.

@@ -3,6 +3,7 @@ import type { CiAnswer } from '../../src/affected';
 import type { AffectedReport } from '../../src/model/affected';
 import type { SourceFacts } from '../../src/model/facts';
 import type { SurveyedProject } from '../../src/model/survey';
+import { namedTasks } from '../../src/options/named-tasks';
 import { findAffected, type AffectedPorts } from '../../src/pipeline/affected';
 import type { RunnerOrder, RunnerPort, RunnerTask } from '../../src/ports/changes';
 import type { ProbeResult } from '../../src/ports/probe';
@@ -69,7 +70,15 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
         const { root, builds } = world.projects.find((project) => project.name === name)!;
         return { name, root, target, options: builds.find((build) => build.target === target)!.options };
       },
+      publication: async (name, target = 'docker-build') => {
+        const { root, builds } = world.projects.find((project) => project.name === name)!;
+        const { options } = builds.find((build) => build.target === target)!;
+        const tasks = namedTasks(options);
+        return { name, root, build: { target, options }, options: {}, tasks, release: false };
+      },
     },
+    tracked: async () => [],
+    registry: world.registry === undefined ? ports.registry : registryOf(world.registry, ports.registry),
     times: { ...ports.times, read: async (ref) => world.times?.(ref) },
     probe: world.registry === undefined ? ports.probe : probeOf(world.registry),
     changes: {
@@ -97,6 +106,24 @@ export function changedPorts(world: ChangedWorld, asked: AskedOf = { ranges: [] 
 function probeOf(registry: (ref: string) => ProbeResult): AffectedPorts['probe'] {
   const ask = async (ref: string): Promise<ProbeResult> => registry(ref);
   return { probe: ask, probeOnce: ask, probeCache: ask };
+}
+
+function registryOf(
+  registry: (ref: string) => ProbeResult,
+  others: AffectedPorts['registry'],
+): AffectedPorts['registry'] {
+  return {
+    ...others,
+    headManifest: async (ref: string) => {
+      const result = registry(ref);
+      if (result.state !== 'present') return undefined;
+      return {
+        digest: result.digest ?? '',
+        size: 1,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      };
+    },
+  };
 }
 
 /** A report that keeps its promise. */

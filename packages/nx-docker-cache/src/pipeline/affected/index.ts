@@ -11,6 +11,7 @@ import type { SurveyedProject } from '../../model/survey';
 import type { ChangeRange, RunnerBuild, RunnerPort, RunnerTask } from '../../ports/changes';
 import { mapBounded } from '../../run/bounded';
 import type { Ports } from '../ports';
+import type { TaskPorts } from '../task/ports';
 import { gatherInspection } from '../inspect';
 import { unbuiltNote } from '../inspect/unbuilt';
 import { diskOf } from './disk';
@@ -24,7 +25,7 @@ import { taggedFor } from './tagged';
 import { changedForTasks } from './task-files';
 import { changedValues } from './values';
 
-export type AffectedPorts = Ports & RangePorts & { readonly runner: RunnerPort };
+export type AffectedPorts = Ports & RangePorts & Pick<TaskPorts, 'tracked'> & { readonly runner: RunnerPort };
 
 export interface AffectedRequest extends AskedRange {
   /** Ask for each project whether a build of it would be skipped. */

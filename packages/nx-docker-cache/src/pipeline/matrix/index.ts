@@ -2,12 +2,11 @@ import type { JudgedBuild } from '../../affected';
 import type { Shard, ShardBuild, ShardMatrix } from '../../model/matrix';
 import { checkProjectName, planShards, rounded, type ShardWork } from '../../plan';
 import { askedOf, concernedBuilds, everyBuild, type AffectedPorts, type ChosenBuilds } from '../affected';
-import { askAll } from '../affected/ask-all';
 import { checkImages } from '../affected/check-images';
 import type { AskedRange } from '../affected/range';
-import { taggedFor } from '../affected/tagged';
 import { buildName } from '../named-build';
 import { bondsOf } from './bonds';
+import { withoutKnown } from './known';
 import { MadeBefore } from './made-before';
 import { Needs } from './needs';
 import { notesOf } from './notes';
@@ -21,7 +20,10 @@ export interface MatrixRequest extends AskedRange {
   readonly shards: number;
   /** Only what a change concerns. */
   readonly affected: boolean;
-  /** Leave out what the registry or the engine holds; such a project gets no tag from this run. */
+  /**
+   * Leave out what the registry or the engine holds, where its stage tasks are known to have passed; such a project gets no
+   * tag from this run.
+   */
   readonly skipKnown: boolean;
   /**
    * No registry is asked for durations and for what others stand on, so that agents that plan one after another get the
@@ -110,23 +112,4 @@ function checkWords({ project, target }: JudgedBuild, runner: ShardMatrix['runne
   checkProjectName(`${project.name}:${target}`);
   // Turborepo is told folders.
   if (runner === 'turborepo' && project.root !== '.') checkProjectName(project.root);
-}
-
-/** What is read by a tag that only this run gives stays, although it is known: it gets that tag by being skipped. */
-async function withoutKnown(
-  all: readonly JudgedBuild[],
-  ports: AffectedPorts,
-): Promise<{ builds: JudgedBuild[]; skipped: ShardMatrix['skipped'] }> {
-  const states = await askAll(all, ports);
-  const needed = all.filter((_, at) => states[at]!.state !== 'known');
-  const tagged = await taggedFor(needed, all, ports);
-  const keys = new Set([...needed, ...tagged.keys()].map(nameOf));
-  const skipped = all.flatMap((build, at) => {
-    const { project, target } = build;
-    return keys.has(nameOf(build)) ? [] : [{ project: project.name, target, reason: states[at]!.reason }];
-  });
-  return {
-    builds: all.filter((build) => keys.has(nameOf(build))),
-    skipped: skipped.sort((left, right) => (left.project < right.project ? -1 : 1)),
-  };
 }

@@ -230,6 +230,23 @@ describe('planMatrix', () => {
     ]);
   });
 
+  it.each([
+    ['has passed', {}, true, ['web']],
+    ['is not known to have passed', {}, false, []],
+    ['leaves no record', { volumes: './fixtures:/x' }, true, []],
+  ])('leaves out what is held only where its stage task %s', async (_, task, isRecorded, left) => {
+    const tested = { ...PUSHES, stage: 'test', tasks: { test: { command: 'npm test', ...task } } };
+    const registry = (ref: string) =>
+      ref.includes(':key-') || (ref.includes(':task-') && isRecorded)
+        ? ({ state: 'present', digest: 'sha256:x' } as const)
+        : ({ state: 'missing' } as const);
+    const projects = [projectOf('apps/web', [], builds(tested))];
+    const files = { 'apps/web/Dockerfile': 'FROM scratch AS test\nRUN x\n' };
+    const { skipped, shards: found } = await plan({ projects, files, registry }, { skipKnown: true });
+    expect(skipped.map(({ project }) => project)).toEqual(left);
+    expect(found.flatMap(({ tasks }) => tasks)).toHaveLength(1 - left.length);
+  });
+
   it('says where fewer shards can be filled, and where one has most of the work', async () => {
     const projects = PROJECTS.slice(0, 3);
     const { shards: filled, notes } = await plan({ projects }, { shards: 9 });
