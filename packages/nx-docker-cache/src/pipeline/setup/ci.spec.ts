@@ -97,6 +97,32 @@ describe('the pipeline of init', () => {
     });
   });
 
+  it.each([
+    ['github', ['options read NPM_TOKEN, WORD: give the jobs plan, images and publish']],
+    ['gitlab', []],
+  ] as const)(
+    'is said to lack the variables that options read, where jobs get none: %s',
+    async (ci, notes) => {
+      const { ports } = fakeWorld({
+        files: { 'apps/web/package.json': '{}', 'apps/web/Dockerfile': 'FROM a' },
+      });
+      const options = {
+        ...{ secrets: ['id=npm,env=NPM_TOKEN'], tags: ['{env.GITHUB_RUN_ID}'] },
+        ...{ stage: '0', tasks: { test: { command: 'x', env: ['WORD', 'CI'] } } },
+      };
+      const workspace = {
+        ...ports.workspace,
+        facts: () => ({ root: '/repo', kind: 'plain' as const }),
+        survey: async () => ({ tools: [], projects: [projectOf('apps/web', [], builds(options))] }),
+      };
+      const request = { registry: 'r.test/acme', ci, shards: 2, dryRun: true };
+      const setup = await setUpWorkspace(request, { ...ports, workspace });
+      expect(setup.notes.filter((note) => note.startsWith('options read'))).toEqual(
+        notes.map((note) => expect.stringContaining(note) as unknown),
+      );
+    },
+  );
+
   it('is said to lack what makes a source that no script is known to make', async () => {
     expect(await notesFor('gen')).toContainEqual(
       expect.stringMatching(/^apps\/web: its image copies apps\/web\/gen \(line 2\), .* to the pipeline/),

@@ -38,8 +38,27 @@ export async function withPipeline(
   return {
     edits: [...setup.edits, ...made],
     kept: [...setup.kept, ...changes.kept.map((path) => `${path} is there already and stays as it is`)],
-    notes: [...setup.notes, ...changes.notes, ...built.flatMap(madeByNobody)],
+    notes: [
+      ...setup.notes,
+      ...changes.notes,
+      ...(ci === 'github' ? unknownToJobs(built) : []),
+      ...built.flatMap(madeByNobody),
+    ],
   };
+}
+
+/** GitLab gives its jobs all variables; a job of GitHub has those that its workflow names, and what GitHub sets itself. */
+function unknownToJobs(built: readonly SetupPackage[]): string[] {
+  const names = built.flatMap(({ variables: { args, others, tasks } }) => [
+    ...args,
+    ...others,
+    ...Object.values(tasks).flat(),
+  ]);
+  const missing = [...new Set(names)].filter((name) => !/^(?:CI$|GITHUB_|RUNNER_)/.test(name)).sort();
+  if (missing.length === 0) return [];
+  return [
+    `options read ${missing.join(', ')}: give the jobs plan, images and publish of the pipeline these in \`env\`, from \`secrets\` or \`vars\` of the repository`,
+  ];
 }
 
 /** In a fresh clone such a build fails, and no pipeline can know what to do about it. */
