@@ -93,6 +93,22 @@ COPY --from=builder /app/built.txt /
     expect(workspace.read('apps/api/cov/built.txt')).toBe('one\n');
   });
 
+  it('are not taken from Nx’s cache where the build was left out of the run, which alone says what they read', async () => {
+    const flags = ['--excludeTaskDependencies', '--outputStyle=static'];
+    const without = (): Promise<string> =>
+      workspace.mustNx(['run', 'api:docker-test', ...flags], { ...agent.env, ...CI });
+    const known = await without();
+    expect(known).not.toMatch(HIT);
+    expect(known).toMatch(/it has passed over the same content/);
+    workspace.write({ 'apps/api/src/main.txt': 'three\n' });
+    expect(await without()).toMatch(/tested three/);
+    expect(workspace.read('apps/api/cov/built.txt')).toBe('three\n');
+    // It has built the stage by itself.
+    workspace.remove('.nx-docker-cache/api/receipt.docker-build.builder.json');
+    workspace.write({ 'apps/api/src/main.txt': 'one\n' });
+    expect(await run('docker-test')).toMatch(HIT);
+  });
+
   it('run in what this run has built where no key tells it from other content, and build it themselves otherwise', async () => {
     const own = '.nx-docker-cache/api/receipt.docker-build.builder.json';
     // The commit becomes a label, and no key holds it.
