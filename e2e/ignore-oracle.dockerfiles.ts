@@ -38,6 +38,8 @@ const word = fc.constantFrom(
     'a b:1 . ./x/ $A ${A:-b} "q" \'$A\' \\$ * A=1 B=$A$C "q \' \\ [ ["a","b"] ["a",1] = ! # <<EOF <<-"E" EOF AS $',
   ),
   ...cases('3<<E <<EOF>x a<<E -- --x \\\\ `'),
+  // Blanks that separate nothing, and what is none.
+  ...['\u00A0', 'a\u00A0b', '\uFEFFb', 'b\uFEFF', '\u0085'],
 );
 const words = fc.array(word, { maxLength: 4 }).map((parts) => parts.join(' '));
 const flag = fc.constantFrom(

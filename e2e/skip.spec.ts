@@ -1,5 +1,5 @@
 /** A build that is not needed is not done, and one that is needed always is. */
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '../packages/nx-docker-cache/src/model/receipt';
 import { githubPull } from './support/ci';
@@ -243,6 +243,32 @@ describeWithEngine('a build that is not needed', () => {
       expect((await run()).receipt).toMatchObject({ status: 'skipped', digest: first.receipt.digest });
     });
 
+    it.each([
+      ['a line’s end in a heredoc', 'COPY <<EOF /made\na\r\nEOF\n', 'COPY <<EOF /made\na\nEOF\n'],
+      ['a blank that separates nothing', 'COPY src \u00A0/made\n', 'COPY src /made\n'],
+      ['a byte order mark', 'COPY src /made\uFEFF\n', 'COPY src /made\n'],
+      ['one behind a flag', 'COPY --chmod=700\uFEFF src /made\n', 'COPY --chmod=700 src /made\n'],
+    ])('after a change that few editors show: %s', async (_, before, after) => {
+      await make(before);
+      // BuildKit may refuse what stands there by mistake; it is another build all the same.
+      const first = await build([image], on());
+      workspace.write({ Dockerfile: dockerfile(after) });
+      const { receipt } = await run();
+      expect(receipt.status).toBe('built');
+      expect(receipt.contentKey).not.toBe(first.json[0]?.receipt?.contentKey);
+    });
+
+    it('after another value of a global ARG that one makes its own value of twice', async () => {
+      const made = (value: string): Record<string, string> => ({
+        Dockerfile: `ARG FROM=${value}\nARG TO=$FROM\nARG TO=\${TO}-x\nFROM scratch\nARG TO\nCOPY src /$TO\n`,
+      });
+      await make();
+      workspace.write(made('one'));
+      expect((await run()).receipt.status).toBe('built');
+      workspace.write(made('two'));
+      expect((await run()).receipt.status).toBe('built');
+    });
+
     it('after a link that it copies was ignored, and fails as it is not there', async () => {
       await make('COPY link /link\n');
       symlinkSync('src/main.txt', join(workspace.root, 'link'));
@@ -298,6 +324,20 @@ describeWithEngine('a build that is not needed', () => {
       expect(skip.write).toBeUndefined();
       const { stderr } = await build([image], on());
       expect(stderr).toMatch(reason);
+    });
+
+    it('where it declares a proxy that docker’s own configuration fills in', async () => {
+      await make('ARG HTTP_PROXY\n');
+      const config = join(workspace.root, '.docker');
+      cpSync(agent.env['DOCKER_CONFIG']!, config, { recursive: true });
+      const path = join(config, 'config.json');
+      const proxies = { default: { httpProxy: 'http://proxy.test:1' } };
+      writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), proxies }));
+      const { skip } = await plan(image, [], on({ DOCKER_CONFIG: config }));
+      expect(skip.obstacles).toEqual([
+        expect.objectContaining({ reason: expect.stringContaining('HTTP_PROXY') }),
+      ]);
+      expect((await plan(image, [], on())).skip.obstacles).toEqual([]);
     });
 
     it('where its base image has ONBUILD, which may read anything', async () => {

@@ -1,17 +1,22 @@
 import type { Scope, Variable } from './scope';
 
-/** Build args that need no ARG to have an effect: proxies reach every RUN, the others steer BuildKit itself. */
-const PREDEFINED = new Set(
+/** Proxies reach every RUN without an ARG. */
+const PROXIES = new Set(
   ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
     name,
     name.toLowerCase(),
   ]),
 );
+/** These steer BuildKit itself. */
 const BUILDKIT = /^(BUILDKIT_[A-Z0-9_]+|SOURCE_DATE_EPOCH)$/;
 
 /** true for a build arg that no ARG has to declare: passing it is never a mistake. */
 export function isPredefinedArg(name: string): boolean {
-  return PREDEFINED.has(name) || BUILDKIT.test(name);
+  return isProxyArg(name) || BUILDKIT.test(name);
+}
+
+export function isProxyArg(name: string): boolean {
+  return PROXIES.has(name);
 }
 
 const PLATFORM_ARGS = [

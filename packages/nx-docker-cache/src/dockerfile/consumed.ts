@@ -9,7 +9,9 @@ import { reachableStages, type Targets } from './reach';
  * @throws DockerCacheError UNKNOWN_STAGE
  */
 export function consumedArgs(dockerfile: Dockerfile, targets?: Targets): string[] {
-  const globals = new Map(dockerfile.globalArgs.map((arg) => [arg.name, arg]));
+  // One that is declared again may go on from its value before: `ARG A=$B`, `ARG A=${A}-x`.
+  const uses = new Map<string, string[]>();
+  for (const arg of dockerfile.globalArgs) uses.set(arg.name, [...(uses.get(arg.name) ?? []), ...arg.uses]);
   const consumed = new Set<string>();
   const waiting: string[] = [];
   for (const stage of reachableStages(dockerfile, targets)) {
@@ -24,11 +26,11 @@ export function consumedArgs(dockerfile: Dockerfile, targets?: Targets): string[
   }
   const followed = new Set<string>();
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const arg = globals.get(name);
-    if (arg === undefined || followed.has(name)) continue;
+    const used = uses.get(name);
+    if (used === undefined || followed.has(name)) continue;
     followed.add(name);
     consumed.add(name);
-    for (const used of arg.uses) waiting.push(used);
+    waiting.push(...used);
   }
   return [...consumed].sort();
 }

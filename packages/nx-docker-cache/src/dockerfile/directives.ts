@@ -1,7 +1,8 @@
 import type { Directives } from '../model/dockerfile';
+import { trimSpaceStart } from './space';
 import { syntaxError } from './syntax-error';
 
-const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const DIRECTIVE = /^#[\t\f\r ]*([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*([^\n]+?)[\t\f\r ]*$/;
 const KNOWN = new Set(['syntax', 'escape', 'check']);
 
 /** Reads `# key=value` at the top of the file; the first line that is anything else ends it. */
@@ -27,7 +28,7 @@ export class DirectiveReader {
       return;
     }
     // Cut first: no directive is that long, and the expression must stay cheap on any input.
-    const match = DIRECTIVE.exec(raw.slice(0, 4096).trimStart());
+    const match = DIRECTIVE.exec(trimSpaceStart(raw.slice(0, 4096)));
     const key = match?.[1]?.toLowerCase();
     const value = match?.[2];
     // BuildKit looks behind a shebang for the frontend alone, not for the escape character.

@@ -1,3 +1,4 @@
+import { isSpace } from './space';
 import { jsonWords, splitCommand, type Command } from './words';
 
 export interface WantedHeredoc {
@@ -34,7 +35,7 @@ function rawWords(text: string): string[] {
   let quote = '';
   for (let at = 0; at < text.length; at++) {
     const char = text[at]!;
-    if (quote === '' && /\s/.test(char)) {
+    if (quote === '' && isSpace(char)) {
       if (word !== '') words.push(word);
       word = '';
       continue;

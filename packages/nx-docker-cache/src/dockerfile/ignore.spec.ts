@@ -29,6 +29,7 @@ describe('isIgnored', () => {
       ['node_modules', 'a/b/node_modules/c'],
       ['node_modules2', 'xnode_modules'],
     ],
+    ['blanks around a pattern, as Go has them', '\u0085a\u00A0\nb\uFEFF', ['a', 'b\uFEFF'], ['b']],
     ['slashes at either end', '/a/\n/b', ['a', 'a/x', 'b'], ['x/a']],
     ['dots', './a\nb/./c\nd/../e', ['a', 'b/c', 'e'], ['b', 'd']],
     ['the root itself cannot be left out', '.\n/', [], ['a', 'b/c']],

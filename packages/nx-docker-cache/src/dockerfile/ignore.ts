@@ -3,6 +3,7 @@ import { indexOf } from './ignore-index';
 import { compileIgnorePattern } from './ignore-pattern';
 import { compileReach } from './ignore-reach';
 import { cleanPath } from './path';
+import { trimSpace } from './space';
 import { shown } from './syntax-error';
 
 /** The rules of an ignore file, in order. */
@@ -37,10 +38,10 @@ export function parseIgnore(text: string): IgnoreRules {
 
 /** undefined for a comment or an empty line. */
 function parsePattern(raw: string, line: number): IgnorePattern | undefined {
-  const trimmed = raw.trim();
+  const trimmed = trimSpace(raw);
   if (raw.startsWith('#') || trimmed === '') return undefined;
   const exception = trimmed.startsWith('!');
-  const written = exception ? trimmed.slice(1).trim() : trimmed;
+  const written = exception ? trimSpace(trimmed.slice(1)) : trimmed;
   const cleaned = written === '' ? '' : cleanPath(written);
   const pattern = cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
   const malformed = (): never => {

@@ -1,4 +1,4 @@
-export { isPredefinedArg } from './args';
+export { isPredefinedArg, isProxyArg } from './args';
 export { familiar } from './base-ref';
 export { consumedArgs } from './consumed';
 export { inferContext, type ContextAnswer, type ContextHint, type ContextQuestion } from './context';
@@ -18,6 +18,7 @@ export { parseDockerfile, type ParseOptions } from './parse';
 export { reachableStages, type Target, type Targets } from './reach';
 export { contextSources, externalImages, type ExternalImage } from './reads';
 export { compileSource, matchesSource, type MatchableSource } from './source-match';
+export { SPACES } from './space';
 export {
   SiblingIndex,
   siblingContext,
@@ -26,4 +27,5 @@ export {
   type SiblingContext,
 } from './siblings';
 export { resolveTarget } from './target';
+export { BLANK } from './words';
 export { runsWorkspaceTool } from './workspace-tool';

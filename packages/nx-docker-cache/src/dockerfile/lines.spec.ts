@@ -1,7 +1,7 @@
 import { readLines } from './lines';
 
 const texts = (source: string): string[] =>
-  readLines(source).lines.map(({ text }) => text.replace(/\s+/g, ' '));
+  readLines(source).lines.map(({ text }) => text.replace(/[ \t]+/g, ' '));
 
 describe('readLines', () => {
   // Each was tried on BuildKit (Docker 28.5).
@@ -18,6 +18,12 @@ describe('readLines', () => {
     ['a continuation at the end', 'RUN a \\', ['RUN a']],
     ['comments and blanks', '# x\n\n  # y\n  RUN a # no comment', ['RUN a # no comment']],
     ['a byte order mark', '\uFEFFRUN a', ['RUN a']],
+    [
+      'a byte order mark elsewhere, which is none',
+      'RUN a\uFEFF\n\uFEFFRUN b',
+      ['RUN a\uFEFF', '\uFEFFRUN b'],
+    ],
+    ['blanks beyond ASCII around a line', '\u00A0RUN a\u0085\n\u3000# c', ['RUN a']],
     ['nothing', '', []],
     ['an escape character alone', '\\\n', []],
   ])('%s', (_, source, expected) => {
@@ -83,7 +89,8 @@ describe('readLines', () => {
           { name: 'B', body: 'y\n\tB\n' },
         ],
       ],
-      ['CRLF', 'RUN <<EOF\r\n1\r\nEOF\r\nRUN b', [{ name: 'EOF', body: '1\n' }]],
+      ['CRLF, which BuildKit keeps', 'RUN <<EOF\r\n1\r\nEOF\r\nRUN b', [{ name: 'EOF', body: '1\r\n' }]],
+      ['CRLF behind tabs', 'RUN <<-EOF\r\n\t1\r\n\tEOF\r\nRUN b', [{ name: 'EOF', body: '1\r\n' }]],
       [
         'comments and continuations are text',
         'RUN <<EOF\n# 1 \\\nEOF\nRUN b',

@@ -9,6 +9,7 @@
 import type { Directives, Heredoc } from '../model/dockerfile';
 import { DirectiveReader } from './directives';
 import { heredocsOf, type WantedHeredoc } from './heredoc';
+import { trimSpace, trimSpaceStart } from './space';
 import { syntaxError } from './syntax-error';
 import { splitCommand } from './words';
 
@@ -58,7 +59,7 @@ class LineReader {
   read(): LogicalLine | undefined {
     for (let first = this.#next(); first !== undefined; first = this.#next()) {
       const line = this.#at;
-      const text = isCommentOrBlank(first) ? '' : this.#joined(first.trimStart());
+      const text = isCommentOrBlank(first) ? '' : this.#joined(trimSpaceStart(first));
       if (text === '') continue;
       const heredocs = heredocsOf(splitCommand(text)).map((wanted) => this.#heredoc(wanted, line, text));
       return { line, endLine: this.#at, text, heredocs };
@@ -86,15 +87,16 @@ class LineReader {
       if (raw === undefined) break;
       ({ part, continues } = splitContinuation(raw, this.directives.escape));
     }
-    return parts.join('').trim();
+    return trimSpace(parts.join(''));
   }
 
   #heredoc({ name, chomp }: WantedHeredoc, line: number, text: string): Heredoc {
     const body: string[] = [];
     for (let raw = this.#physical[this.#at]; raw !== undefined; raw = this.#physical[this.#at]) {
       this.#at += 1;
-      const content = trimEnd(chomp ? raw.replace(/^\t+/, '') : raw, '\r\n');
-      if (content === name) return { name, body: body.join('') };
+      // A carriage return does not hide the end, and is a part of any other line.
+      const content = chomp ? raw.replace(/^\t+/, '') : raw;
+      if (trimEnd(content, '\r') === name) return { name, body: body.join('') };
       body.push(`${content}\n`);
     }
     const problem = `the heredoc <<${name} has no end`;
@@ -103,7 +105,7 @@ class LineReader {
 }
 
 function isCommentOrBlank(raw: string): boolean {
-  const text = raw.trimStart();
+  const text = trimSpaceStart(raw);
   return text === '' || text.startsWith('#');
 }
 

@@ -3,6 +3,7 @@ import { compileGoPattern } from './go-match';
 import { isIgnored, type IgnoreRules } from './ignore';
 import { compileIgnorePattern } from './ignore-pattern';
 import { cleanPath, isInside } from './path';
+import { trimSpace } from './space';
 
 export type MatchableSource = Pick<Source, 'path' | 'kind' | 'parents' | 'exclude'>;
 
@@ -55,7 +56,7 @@ function globRoot(source: string): RootOf {
 function rulesOf(patterns: readonly string[]): IgnoreRules {
   return {
     patterns: patterns.flatMap((written) => {
-      const cleaned = cleanPath(written.trim());
+      const cleaned = cleanPath(trimSpace(written));
       const exception = cleaned.startsWith('!');
       const pattern = exception ? cleaned.slice(1) : cleaned;
       const matches = compileIgnorePattern(pattern, () => false);

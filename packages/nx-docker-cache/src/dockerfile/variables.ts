@@ -102,7 +102,9 @@ function pairs(statement: Statement): { name: string; value: string }[] {
   }
   // `ENV name the rest of the line`
   const blank = statement.rest.search(/[\t\v\f\r ]/);
-  return [{ name: statement.rest.slice(0, blank), value: statement.rest.slice(blank).trimStart() }];
+  return [
+    { name: statement.rest.slice(0, blank), value: statement.rest.slice(blank).replace(/^[\t\v\f\r ]+/, '') },
+  ];
 }
 
 function buildArg({ buildArgs }: VariableOptions, name: string): string | undefined {

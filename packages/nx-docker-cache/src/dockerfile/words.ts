@@ -1,4 +1,5 @@
 /** Splitting a logical line: keyword, flags, the rest; whitespace words; JSON form; ENV-like words. */
+import { isSpace, trimSpace, trimSpaceStart } from './space';
 
 export interface Command {
   /** Upper-cased. */
@@ -9,15 +10,15 @@ export interface Command {
   readonly rest: string;
 }
 
-const BLANK = /[\t\v\f\r ]+/;
-const SPACE = /\s/;
+/** What separates words; other blanks are parts of them. */
+export const BLANK = /[\t\v\f\r ]+/;
 
 export function splitCommand(line: string): Command {
-  const trimmed = line.trim();
+  const trimmed = trimSpace(line);
   const at = trimmed.search(BLANK);
   if (at < 0) return { keyword: trimmed.toUpperCase(), flags: [], rest: '' };
-  const { flags, rest } = splitFlags(trimmed.slice(at).trimStart());
-  return { keyword: trimmed.slice(0, at).toUpperCase(), flags, rest: rest.trim() };
+  const { flags, rest } = splitFlags(trimSpaceStart(trimmed.slice(at)));
+  return { keyword: trimmed.slice(0, at).toUpperCase(), flags, rest: trimSpace(rest) };
 }
 
 /** Leading `--…` words. Quotes and `\` work inside them; a bare `--` ends them. */
@@ -25,13 +26,13 @@ function splitFlags(text: string): { flags: string[]; rest: string } {
   const flags: string[] = [];
   let at = 0;
   while (at < text.length) {
-    while (at < text.length && SPACE.test(text[at]!)) at++;
+    while (at < text.length && isSpace(text[at]!)) at++;
     if (!text.startsWith('--', at)) return { flags, rest: text.slice(at) };
     let word = '';
     let quote = '';
     for (; at < text.length; at++) {
       const char = text[at]!;
-      if (quote === '' && SPACE.test(char)) break;
+      if (quote === '' && isSpace(char)) break;
       if (quote === '' ? char === '"' || char === "'" : char === quote) quote = quote === '' ? char : '';
       else if (char !== '\\') word += char;
       else if (at + 1 < text.length) word += text[++at]!;
@@ -71,7 +72,7 @@ export function quotedWords(rest: string, escape: string): string[] {
   let quote = '';
   for (let at = 0; at < rest.length; at++) {
     const char = rest[at]!;
-    if (quote === '' && SPACE.test(char)) {
+    if (quote === '' && isSpace(char)) {
       if (inWord) words.push(word);
       [word, inWord] = ['', false];
       continue;

@@ -111,6 +111,24 @@ describe('the content key is another one after', () => {
       edited('COPY package.json ./\nRUN npm ci', 'RUN npm ci\nCOPY package.json ./'),
     ],
     ['a CMD of the final stage', edited('"src"', '"lib"')],
+    ['a blank of a COPY that separates nothing', edited('COPY src src', 'COPY src \u00A0src')],
+    ['a byte order mark at the end', edited('COPY src src', 'COPY src src\uFEFF')],
+    [
+      'a byte order mark behind a flag',
+      edited('COPY src', 'COPY --chmod=700 src'),
+      edited('COPY src', 'COPY --chmod=700\uFEFF src'),
+    ],
+    ['a line’s end in a heredoc', heredoc('a\n'), heredoc('a\r\n')],
+    [
+      'a global ARG that another one was made of before it was declared again',
+      redeclared({ default: '1' }),
+      redeclared({ default: '2' }),
+    ],
+    [
+      'a build arg that a global ARG was made of before it was declared again',
+      redeclared({ given: '1' }),
+      redeclared({ given: '2' }),
+    ],
     ['the destination of a COPY', edited('COPY src src', 'COPY src lib')],
     [
       'a stage that is copied from another one',
@@ -223,6 +241,18 @@ function named(digest: string): State {
   return {
     text: 'FROM scratch\nCOPY --from=extra /a /a',
     options: { buildContexts: { extra: `docker-image://node@${digest}` } },
+  };
+}
+
+function heredoc(body: string): State {
+  return { text: `FROM scratch\nCOPY <<EOF /x\n${body}EOF\n` };
+}
+
+function redeclared({ default: value = '0', given }: { default?: string; given?: string }): State {
+  const buildArgs = given === undefined ? {} : { A: given };
+  return {
+    text: `ARG A=${value}\nARG B=$A\nARG B=\${B}-x\nFROM node:20\nARG B\nRUN b`,
+    options: { buildArgs },
   };
 }
 

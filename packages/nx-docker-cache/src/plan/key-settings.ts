@@ -4,7 +4,7 @@ import type { KeyInput } from './content-key';
 import { says } from './key-words';
 
 /** Changes whenever the meaning of a key changes, so that old keys are never taken for new ones. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** What the options and the environment add, as far as it reaches the image. */
 export function settings(input: Omit<KeyInput, 'images' | 'snapshot'>): unknown {

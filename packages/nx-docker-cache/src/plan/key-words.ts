@@ -1,3 +1,4 @@
+import { BLANK, SPACES } from '../dockerfile';
 import type { Dockerfile, Instruction, Source, Stage } from '../model/dockerfile';
 
 /**
@@ -6,7 +7,7 @@ import type { Dockerfile, Instruction, Source, Stage } from '../model/dockerfile
  */
 export function canonicalWords(instruction: Instruction): string {
   const { keyword, text } = instruction;
-  let rest = text.replace(/^\S+\s*/, '');
+  let rest = text.replace(KEYWORD, '');
   const flags: string[] = [];
   // A flag with quotes may hold blanks: nothing is touched then.
   if (QUOTED_FLAG.test(rest)) return [keyword, rest].join(' ');
@@ -14,12 +15,16 @@ export function canonicalWords(instruction: Instruction): string {
     flags.push(canonicalFlag(match[1]!, instruction));
     rest = rest.slice(match[0].length);
   }
-  const words = COPIES.has(keyword) && !/["'\\`[<]/.test(rest) ? rest.split(/\s+/).join(' ') : rest;
+  const words = COPIES.has(keyword) && !/["'\\`[<]/.test(rest) ? rest.split(BLANK).join(' ') : rest;
   return [keyword, ...flags, words].join(' ');
 }
 
-const QUOTED_FLAG = /^(?:--\S*\s+)*--\S*["'\\]/;
-const FLAG = /^(--[a-z-]+(?:=\S*)?)(?:\s+|$)/;
+// What BuildKit takes for a blank: a byte order mark is none.
+const [KEYWORD, QUOTED_FLAG, FLAG] = [
+  String.raw`^\S+?(?=[\t\v\f\r ]|$)[${SPACES}]*`,
+  String.raw`^(?:--[^${SPACES}]*[${SPACES}]+)*--[^${SPACES}]*["'\\]`,
+  String.raw`^(--[a-z-]+(?:=[^${SPACES}]*)?)(?:[${SPACES}]+|$)`,
+].map((source) => new RegExp(source)) as [RegExp, RegExp, RegExp];
 const COPIES = new Set(['COPY', 'ADD']);
 
 function canonicalFlag(flag: string, { keyword, sources, mounts }: Instruction): string {
