@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ClockPort, EnvironmentPort, LoggerPort } from '../ports/logger';
+import { readDockerConfig } from './engine/plugin';
 
 /** Progress and reports go to stderr, so that `--json` on stdout stays clean. */
 export class TerminalLogger implements LoggerPort {
@@ -41,5 +42,11 @@ export const systemClock: ClockPort = {
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 export function environmentPort(env: Readonly<Record<string, string | undefined>>): EnvironmentPort {
-  return { get: (name) => env[name], platform: `linux/${ARCHITECTURES[process.arch] ?? process.arch}` };
+  return {
+    get: (name) => env[name],
+    platform: `linux/${ARCHITECTURES[process.arch] ?? process.arch}`,
+    get clientProxies() {
+      return readDockerConfig(env).hasProxies;
+    },
+  };
 }

@@ -50,6 +50,23 @@ describe('what buildx takes from the environment by itself is a part of the key'
   );
 });
 
+describe('proxies of docker’s own configuration', () => {
+  const text = `${DOCKERFILE}\nARG https_proxy`;
+
+  it('keep the key from proving anything where the Dockerfile declares one', async () => {
+    expect((await contentOf({ clientProxies: true }, {}, text)).obstacles).toEqual([
+      { line: undefined, reason: expect.stringContaining('https_proxy') },
+    ]);
+  });
+
+  it.each([
+    ['nothing declares', {}, DOCKERFILE],
+    ['the options give', { buildArgs: { https_proxy: 'http://proxy' } }, text],
+  ])('do not where %s it', async (_, options, dockerfile) => {
+    expect((await contentOf({ clientProxies: true }, options, dockerfile)).obstacles).toEqual([]);
+  });
+});
+
 describe('templates of build args', () => {
   const text = 'ARG FOLDER\nFROM scratch\nARG FOLDER\nCOPY $FOLDER /src';
 

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import {
+  consumedArgs,
   contextSources,
   externalImages,
+  isProxyArg,
   matchEntry,
   mayContainIncluded,
   opensFiles,
@@ -10,6 +12,7 @@ import {
   type IgnoreRules,
 } from '../dockerfile';
 import type { ContentKey, ImageDigest } from '../model/content';
+import type { Dockerfile } from '../model/dockerfile';
 import type { Facts } from '../model/facts';
 import type { BuildOptions } from '../model/options';
 import { contentKey, followedLinks, followedSources, rootOf, suspectFiles, type Identity } from '../plan';
@@ -59,7 +62,8 @@ export async function readContent(
     images,
     snapshot,
   });
-  return { ...content, obstacles: [...content.obstacles, ...inheritedObstacles(environment)] };
+  const inherited = [...inheritedObstacles(environment), ...proxyObstacles(parsed, options, environment)];
+  return { ...content, obstacles: [...content.obstacles, ...inherited] };
 }
 
 /** Platforms that the build is asked for; empty for the builder's own. buildx reads the variable as well. */
@@ -87,6 +91,20 @@ function inheritedObstacles(environment: EnvironmentPort): ContentKey['obstacles
       ? ['EXPERIMENTAL_BUILDKIT_SOURCE_POLICY may put other images in the place of those that are named']
       : []),
   ].map((reason) => ({ line: undefined, reason }));
+}
+
+/** An ARG of a proxy's name is filled in by docker's client from its own configuration, of which nothing is read here. */
+function proxyObstacles(
+  parsed: Dockerfile,
+  { target, buildArgs }: Pick<BuildOptions, 'target' | 'buildArgs'>,
+  { clientProxies }: EnvironmentPort,
+): ContentKey['obstacles'] {
+  const proxies = consumedArgs(parsed, target).filter(
+    (name) => isProxyArg(name) && !Object.hasOwn(buildArgs, name),
+  );
+  if (proxies.length === 0 || !clientProxies) return [];
+  const reason = `docker's client gives ${proxies.join(' and ')} the proxy of its configuration`;
+  return [{ line: undefined, reason }];
 }
 
 /** Ignore rules as a walk asks for them. */

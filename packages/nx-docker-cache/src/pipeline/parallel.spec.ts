@@ -5,6 +5,7 @@ const from = (text: string | undefined): number | undefined =>
     environment: {
       get: (name) => (name === 'NX_DOCKER_CACHE_PARALLEL' ? text : '7'),
       platform: 'linux/amd64',
+      clientProxies: false,
     },
   });
 

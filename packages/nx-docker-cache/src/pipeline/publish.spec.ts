@@ -46,7 +46,7 @@ function worldOf({ source, environment = {}, files, changed = [] }: World = {}) 
       branches: () => note('branches', ['main']),
       uncommitted: () => note('uncommitted', changed),
     },
-    environment: { get: (name) => environment[name], platform: 'linux/amd64' },
+    environment: { get: (name) => environment[name], platform: 'linux/amd64', clientProxies: false },
   };
   return { ports, logger, files: fakeFiles.files, asked };
 }

@@ -2,7 +2,11 @@ import { FakeFiles } from '../../test/fakes/files';
 import { checkSecrets } from './secrets';
 
 describe('checkSecrets', () => {
-  const env = { get: (name: string) => ({ TOKEN: 's3cret', EMPTY: '' })[name], platform: 'linux/amd64' };
+  const env = {
+    get: (name: string) => ({ TOKEN: 's3cret', EMPTY: '' })[name],
+    platform: 'linux/amd64',
+    clientProxies: false,
+  };
   const files = new FakeFiles({ '.npmrc': 's3cret', bare: 's3cret' });
 
   it.each([

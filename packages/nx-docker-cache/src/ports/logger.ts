@@ -21,5 +21,7 @@ export interface ClockPort {
 export interface EnvironmentPort {
   /** Platform of this machine in docker's words, for instance `linux/amd64`. */
   readonly platform: string;
+  /** true where docker's client gives each build the proxies of its own configuration as build args. */
+  readonly clientProxies: boolean;
   get(name: string): string | undefined;
 }

@@ -54,7 +54,11 @@ export function inspectPorts({ files, projects = [], kind = 'plain' }: Inspected
     },
     files: new FakeFiles(files),
     source: { facts: async () => sourceOf({ commit: '0123456789abcdef' }) },
-    environment: { platform: 'linux', get: (key) => (key === 'SET' ? 'value' : undefined) },
+    environment: {
+      platform: 'linux',
+      clientProxies: false,
+      get: (key) => (key === 'SET' ? 'value' : undefined),
+    },
   };
 }
 

@@ -31,6 +31,8 @@ export interface World {
   /** When all files were changed last. */
   changed: number;
   env: Record<string, string>;
+  /** Docker's configuration names proxies. */
+  clientProxies: boolean;
   source: SourceFacts;
   engine: EngineFacts;
   images: Record<string, ImageDigest>;
@@ -50,6 +52,7 @@ export function world(changes: Partial<World> = {}): World {
     files: {},
     changed: 1,
     env: {},
+    clientProxies: false,
     source: SOURCE,
     engine: ENGINE,
     images: {},
@@ -137,7 +140,11 @@ export function portsOf(world: World): Ports {
       colors: false,
       columns: undefined,
     },
-    environment: { get: (name) => world.env[name], platform: 'linux/amd64' },
+    environment: {
+      get: (name) => world.env[name],
+      platform: 'linux/amd64',
+      clientProxies: world.clientProxies,
+    },
   };
 }
 

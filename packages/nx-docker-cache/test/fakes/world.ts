@@ -111,7 +111,7 @@ export function fakeWorld(input: WorldInput = {}): FakeWorld {
     },
     clock,
     logger,
-    environment: { get: (name) => input.environment?.[name], platform: 'linux/amd64' },
+    environment: { get: (name) => input.environment?.[name], platform: 'linux/amd64', clientProxies: false },
   };
   return { files, engine, probe, localCache, clock, logger, promoted, put, times, ports };
 }
