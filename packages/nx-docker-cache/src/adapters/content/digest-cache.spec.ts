@@ -84,6 +84,19 @@ describe('a file’s digest', () => {
     expect(existsSync(join(folder, 'state')) ? readdirSync(join(folder, 'state')) : []).toEqual([]);
   });
 
+  it('is not remembered later either, when it was young as it was read', async () => {
+    writeFileSync(file, 'one');
+    const cache = new DigestCache(state, RACY_MS);
+    const stats = lstatSync(file);
+    cache.digest(file, stats);
+    // The clock that stamps files may tick once a second: a change behind the read, and the times of before.
+    writeFileSync(file, 'two');
+    utimesSync(file, stats.atime, stats.mtime);
+    await afterRacyTime();
+    cache.save();
+    expect(remembered()).toEqual({});
+  });
+
   it('is not believed to be old because this machine’s clock is ahead of the file system’s', () => {
     settle();
     writeFileSync(file, 'one');

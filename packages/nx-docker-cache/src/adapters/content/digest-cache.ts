@@ -16,13 +16,32 @@ import { z } from 'zod';
 import { readJsonFile } from '../json-file';
 
 const VERSION = 2;
-/** A file changed this recently may change again without a trace in its times. */
+/** A file read this soon after a change may have been changed again without a trace in its times. */
 const RACY_MS = 2_000;
 const CHUNK = 1 << 20;
 /** A run of many projects learns with each of them; all that is known is written each time. */
 const SAVE_EVERY_MS = 2_000;
 /** Files that may be remembered without having been asked for; more are forgotten. */
 const MAX_STALE = 200_000;
+
+interface Learnt {
+  /** `stamp digest` */
+  readonly line: string;
+  /** By the file system's clock, in ms since 1970. */
+  readonly changed: number;
+  readonly read: Moment;
+}
+
+/** By two clocks, of which one may be set and the other may stand still while the machine sleeps. */
+interface Moment {
+  readonly wall: number;
+  readonly process: number;
+}
+
+const now = (): Moment => ({ wall: Date.now(), process: performance.now() });
+/** Milliseconds, rather too many than too few. */
+const since = (moment: Moment): number =>
+  Math.max(Date.now() - moment.wall, performance.now() - moment.process);
 
 const cacheSchema = z.object({ version: z.literal(VERSION), files: z.record(z.string(), z.string()) });
 
@@ -35,7 +54,7 @@ export class DigestCache {
   readonly #racyMs: number;
   /** `stamp digest` by absolute path. */
   #known: Map<string, string>;
-  readonly #learnt = new Map<string, { readonly line: string; readonly changed: number }>();
+  readonly #learnt = new Map<string, Learnt>();
   readonly #used = new Set<string>();
   /** Who looks once, and asks again, is told the same: these are the same looks. */
   readonly #told = new WeakMap<Stats, string>();
@@ -46,7 +65,7 @@ export class DigestCache {
 
   /**
    * @param path absolute path of the file that remembers digests
-   * @param racyMs a file changed more recently is not remembered
+   * @param racyMs a file that was read sooner after its change is not remembered
    */
   constructor(path: string, racyMs = RACY_MS) {
     this.#path = path;
@@ -71,7 +90,8 @@ export class DigestCache {
     if (known?.startsWith(`${stamp} `) === true) return known.slice(stamp.length + 1);
     const digest = this.#read(path, stats.size);
     // The file's stamp was taken before it was read: a change in between moves the next stamp.
-    this.#learnt.set(path, { line: `${stamp} ${digest}`, changed: Math.max(stats.mtimeMs, stats.ctimeMs) });
+    const changed = Math.max(stats.mtimeMs, stats.ctimeMs);
+    this.#learnt.set(path, { line: `${stamp} ${digest}`, changed, read: now() });
     return digest;
   }
 
@@ -90,9 +110,11 @@ export class DigestCache {
       mkdirSync(dirname(this.#path), { recursive: true });
       writeFileSync(temporary, '');
       // The clock that stamps files may not be ours.
-      const settled = Math.min(Date.now(), statSync(temporary).ctimeMs) - this.#racyMs;
-      if (![...this.#learnt.values()].some(({ changed }) => changed < settled)) return rmSync(temporary);
-      const files = this.#merged(settled);
+      const latest = Math.min(Date.now(), statSync(temporary).ctimeMs) - this.#racyMs;
+      // What matters is how old it was when it was read, which may be long ago.
+      const isSettled = ({ changed, read }: Learnt): boolean => changed < latest - since(read);
+      if (![...this.#learnt.values()].some(isSettled)) return rmSync(temporary);
+      const files = this.#merged(isSettled);
       writeFileSync(temporary, JSON.stringify({ version: VERSION, files }));
       renameSync(temporary, this.#path);
       this.#saved = performance.now();
@@ -104,13 +126,13 @@ export class DigestCache {
   }
 
   /** Files that were not asked for stay, as another project's build asks for them; not for ever. */
-  #merged(settled: number): Record<string, string> {
+  #merged(isSettled: (learnt: Learnt) => boolean): Record<string, string> {
     const stale = this.#known.size - this.#used.size > MAX_STALE;
     const merged = new Map(stale ? [] : this.#known);
     if (stale)
       for (const path of this.#used) if (this.#known.has(path)) merged.set(path, this.#known.get(path)!);
-    for (const [path, { line, changed }] of this.#learnt) {
-      if (changed < settled) merged.set(path, line);
+    for (const [path, learnt] of this.#learnt) {
+      if (isSettled(learnt)) merged.set(path, learnt.line);
       else merged.delete(path);
     }
     return Object.fromEntries(merged);
