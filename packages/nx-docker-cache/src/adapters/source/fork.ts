@@ -21,6 +21,8 @@ export const githubEventSchema = z.object({
   workflow_run: z
     .object({ head_branch: z.string().nullish(), head_repository: repository.nullish() })
     .optional(),
+  // What a comment was written to; pull requests are issues with more to them.
+  issue: z.object({ number: z.number(), pull_request: z.unknown().optional() }).optional(),
 });
 
 export type GithubEvent = z.infer<typeof githubEventSchema>;
@@ -52,6 +54,11 @@ export function isFork(
 ): boolean | 'unknown' {
   const test = service === undefined ? undefined : TESTS[service];
   return test === undefined ? 'unknown' : test(env, event);
+}
+
+/** true for a service that tells which of its runs are of pull requests, and mostly of forks. */
+export function saysForks(service: string | undefined): boolean {
+  return service !== undefined && Object.hasOwn(TESTS, service);
 }
 
 function githubFork(event: GithubEvent | undefined): boolean | 'unknown' {

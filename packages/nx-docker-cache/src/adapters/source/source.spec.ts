@@ -109,6 +109,43 @@ describe('GitHub Actions', () => {
     const event = githubEventSchema.parse({ repository: { full_name: 'acme/shop' }, workflow_run: run });
     expect(factsIn(github('workflow_run', 'refs/heads/main'), event).fork).toBe(fork);
   });
+
+  it.each([
+    ['what the other run was for', 'face', 'feature/x'],
+    ['the default branch', 'beef', 'main'],
+    ['something that it made of that', 'c0ffee', 'feature/x'],
+  ])('workflow_run of the same repository that checks out %s', (_, commit, branch) => {
+    const head_repository = { full_name: 'acme/shop' };
+    const run = { head_branch: 'feature/x', head_repository };
+    const event = githubEventSchema.parse({ repository: { full_name: 'acme/shop' }, workflow_run: run });
+    const facts = factsIn(github('workflow_run', 'refs/heads/main'), event, { ...DETACHED, commit });
+    expect(facts).toMatchObject({ branch, pullRequest: undefined, fork: false });
+  });
+
+  describe('a comment', () => {
+    const comment = (issue: object): GithubEvent =>
+      githubEventSchema.parse({ repository: { default_branch: 'main' }, issue: { number: 7, ...issue } });
+    const env = github('issue_comment', 'refs/heads/main');
+
+    it('on a pull request that is checked out: nobody knows where that comes from', () => {
+      const facts = factsIn(env, comment({ pull_request: {} }), DETACHED);
+      expect(facts).toMatchObject({ pullRequest: '7', fork: 'unknown', baseBranch: undefined });
+      const vouched = { ...env, NX_DOCKER_CACHE_TRUST: 'internal' };
+      expect(factsIn(vouched, comment({ pull_request: {} }), DETACHED)).toMatchObject({ fork: false });
+    });
+
+    it.each([
+      [
+        'on a pull request, the default branch checked out',
+        { pull_request: {} },
+        { ...DETACHED, commit: 'beef' },
+      ],
+      ['on an issue', {}, DETACHED],
+    ])('%s', (_, issue, git) => {
+      const facts = factsIn(env, comment(issue), git);
+      expect(facts).toMatchObject({ branch: 'main', pullRequest: undefined, fork: false });
+    });
+  });
 });
 
 describe('other services', () => {
@@ -276,6 +313,23 @@ describe('other services', () => {
     ],
   ])('%s', (_, env, expected) => {
     expect(factsIn(env, undefined, DETACHED)).toMatchObject(expected);
+  });
+
+  it.each<[string, Env, string | undefined]>([
+    ['AWS CodeBuild', { CODEBUILD_BUILD_ID: 'x', CODEBUILD_WEBHOOK_TRIGGER: 'pr/12' }, undefined],
+    ['Bamboo', { bamboo_agentId: 'x', bamboo_repository_pr_key: '12' }, undefined],
+    ['TeamCity, by the branch', { TEAMCITY_VERSION: '2025' }, 'pull/12'],
+    ['one that nobody knows, by the branch', { CI: 'true' }, 'refs/pull/12/merge'],
+  ])('%s does not say that it builds a pull request, which is one all the same', (_, env, branch) => {
+    const ci = { ...(envCi({ env, cwd: '/' }) as object), branch } as never;
+    const facts = sourceFacts(ci, { ...DETACHED, branch }, env, undefined);
+    expect(facts).toMatchObject({ pullRequest: '12', fork: 'unknown' });
+  });
+
+  it('a branch of such a name is one where the service has words for pull requests, and on a laptop', () => {
+    const named: GitFacts = { ...GIT, branch: 'pull/12' };
+    expect(factsIn(github('push', 'refs/heads/pull/12'), undefined, named).pullRequest).toBeUndefined();
+    expect(sourceFacts({ isCi: false }, named, {}, undefined).pullRequest).toBeUndefined();
   });
 
   it('one that nobody knows is CI all the same', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import envCi from 'env-ci';
 import type { SourceFacts } from '../../model/facts';
 import type { SourcePort } from '../../ports/workspace';
+import { checkoutOf, unsaidPull } from './checkout';
 import { gitFacts, type GitFacts } from './git';
 import { githubEventSchema, isForeignWorkflowRun, isFork, type Env, type GithubEvent } from './fork';
 
@@ -57,12 +58,16 @@ export function sourceFacts(
 ): SourceFacts {
   const known = ci.service !== undefined;
   const gitTag = tagOf(ci, env);
-  const pullRequest = pullRequestOf(ci, env, event);
+  const checkout = checkoutOf(git, env, event);
+  const pullRequest =
+    pullRequestOf(ci, env, event) ??
+    checkout.pullRequest ??
+    (ci.isCi ? unsaidPull(ci.service, text(ci.branch) ?? git.branch, env) : undefined);
   return {
     ci: ci.isCi,
     ciName: ci.name,
     commit: text(ci.commit) ?? git.commit,
-    branch: branchOf(ci, git, env, event, { known, gitTag, pullRequest }),
+    branch: checkout.branch ?? branchOf(ci, git, env, event, { known, gitTag, pullRequest }),
     pullRequest,
     baseBranch: pullRequest === undefined ? undefined : baseBranchOf(ci, env, event),
     fork: forkOf(ci, env, event, pullRequest),
