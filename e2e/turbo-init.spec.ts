@@ -91,6 +91,24 @@ describe('turbo 2.11.11 in a workspace', () => {
   const API = { 'apps/api/package.json': packageOf('@acme/api'), 'apps/api/Dockerfile': DOCKERFILE };
   const WEB = { 'apps/web/package.json': packageOf('@acme/web'), 'apps/web/Dockerfile': DOCKERFILE };
 
+  it('asks for an image that copies the whole workspace, whatever of it changed, once it goes by inputs', async () => {
+    const config = { '@acme/api': { context: '.' } };
+    const futureFlags = { affectedUsingTaskInputs: true };
+    const files = {
+      ...{ ...API, ...WEB, 'apps/api/Dockerfile': 'FROM scratch\nCOPY . /\n', 'scripts/gen.mjs': '' },
+      '.dockerignore': 'node_modules\n',
+    };
+    const workspace = await turboWorkspace(VERSION, { futureFlags, tasks: { test: {} } }, files, config);
+    await init(workspace.root);
+    await workspace.commit();
+    expect(await dryRun(workspace.root, '--affected')).toEqual({});
+    workspace.write({ 'scripts/gen.mjs': '1' });
+    expect(Object.keys(await dryRun(workspace.root, '--affected'))).toEqual(['@acme/api#docker-build']);
+    workspace.write({ 'scripts/gen.mjs': '', 'apps/web/page.html': '1' });
+    const both = ['@acme/api#docker-build', '@acme/web#docker-build'];
+    expect(Object.keys(await dryRun(workspace.root, '--affected')).sort()).toEqual(both);
+  });
+
   it('leaves out a package without a name, as init and matrix say until it has one', async () => {
     const files = { 'apps/new/package.json': packageOf(undefined), 'apps/new/Dockerfile': DOCKERFILE };
     const workspace = await make({ ...API, ...files });

@@ -87,7 +87,7 @@ describe('init', () => {
   });
 
   it('names the folders that are named build contexts, as far as they are in the workspace and not the package', () => {
-    const contexts = ['apps/api/conf', 'conf', '../outside', '.'];
+    const contexts = ['apps/api/conf', 'conf', '../outside'];
     const setup = planSetup(factsOf({ packages: [packageOf('apps/api', { contexts })] }));
     expect(json(setup, 'apps/api/turbo.json')).toMatchObject({
       tasks: {
@@ -137,15 +137,37 @@ describe('init', () => {
     expect(setup.notes).toEqual([expect.stringContaining('affectedUsingTaskInputs')]);
   });
 
-  it('takes what a package needs for a copy of the whole workspace', () => {
-    const dockerfile = dockerfileOf('apps/api/Dockerfile', { instructions: copies('.') });
-    const setup = planSetup(
-      factsOf({ packages: [packageOf('apps/api', { dockerfile, needs: ['libs/a'] })] }),
-    );
-    expect(json(setup, 'apps/api/turbo.json')).toMatchObject({
-      tasks: { 'docker-build': { inputs: expect.arrayContaining(['$TURBO_ROOT$/libs/a/**']) as unknown } },
-    });
-  });
+  it.each([['.', 'path'] as const, ['$FROM', 'unresolved'] as const])(
+    'takes the whole workspace where that is copied and `--affected` asks for it: %s',
+    (path, kind) => {
+      const [copy] = copies('libs/a');
+      const instructions = [{ ...copy!, sources: [...copy!.sources, { path, kind }] }];
+      const dockerfile = dockerfileOf('apps/api/Dockerfile', { instructions });
+      const facts = (turboJson: object): SetupFacts =>
+        factsOf({
+          packages: [packageOf('apps/api', { dockerfile })],
+          generated: ['libs/a/dist'],
+          texts: { 'turbo.json': JSON.stringify(turboJson) },
+        });
+      const without = planSetup(facts({}));
+      expect(JSON.stringify(json(without, 'apps/api/turbo.json'))).not.toContain('$TURBO_ROOT$/**');
+      expect(without.notes).toContainEqual(
+        expect.stringMatching(/affectedUsingTaskInputs.* and run this again/),
+      );
+      const flag = { futureFlags: { affectedUsingTaskInputs: true } };
+      expect(json(planSetup(facts(flag)), 'apps/api/turbo.json')).toMatchObject({
+        tasks: {
+          'docker-build': {
+            inputs: [
+              ...['$TURBO_DEFAULT$', '$TURBO_ROOT$/**'],
+              ...['!$TURBO_ROOT$/**/node_modules/**', '!$TURBO_ROOT$/**/.turbo/**', '!$TURBO_ROOT$/.git/**'],
+              ...['!$TURBO_ROOT$/.nx-docker-cache/**', '!$TURBO_ROOT$/libs/a/dist/**'],
+            ],
+          },
+        },
+      });
+    },
+  );
 
   it('waits for its own files and for the images that it starts from', () => {
     const dockerfile = dockerfileOf('apps/api/Dockerfile', {

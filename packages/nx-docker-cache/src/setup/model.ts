@@ -31,8 +31,6 @@ export interface SetupPackage {
   /** Relative to the workspace root, `.` for the root. */
   readonly root: string;
   readonly dockerfile: InspectedDockerfile;
-  /** Folders of the packages that it needs at run time or to be built. */
-  readonly needs: readonly string[];
   /** Folders that are named build contexts, relative to the workspace root. */
   readonly contexts: readonly string[];
   /** Names of its stage tasks. */

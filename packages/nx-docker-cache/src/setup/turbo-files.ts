@@ -27,3 +27,8 @@ export function textsAt(draft: Draft, file: string, place: readonly string[]): s
   const found = draft.at(file, place);
   return Array.isArray(found) ? found.filter((item): item is string => typeof item === 'string') : undefined;
 }
+
+/** Does `--affected` of Turborepo go by `inputs`, and not by packages? */
+export function goesByInputs(draft: Draft): boolean {
+  return draft.at(turboFile(draft, '.'), ['futureFlags', 'affectedUsingTaskInputs']) === true;
+}

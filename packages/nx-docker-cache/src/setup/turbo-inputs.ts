@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { InspectedSource } from '../model/inspection';
+import { STATE_FOLDER } from '../plan/state';
 import type { SetupFacts, SetupPackage } from './model';
 
 type World = Pick<SetupFacts, 'generated' | 'kind'>;
@@ -8,23 +9,27 @@ const ROOT = '$TURBO_ROOT$/';
 const OWN = '$TURBO_DEFAULT$';
 /** What no build reads of a package's folder, and globs of Turborepo match all the same. */
 const NEVER = ['node_modules', '.turbo'];
+/** The same, of the root. */
+const NEVER_AT_ROOT = ['.git', STATE_FOLDER];
 
 /**
  * `inputs` of a package's build: its own files, and what its Dockerfile reads elsewhere.
+ * @param decides true where `--affected` goes by them. A copy of the whole workspace is written then only: Turborepo looks
+ * at all of its files for each such package, and nothing else asks for them, as no build is in its cache
  * @returns undefined where that is nothing, and Turborepo's default is right
  */
-export function inputsOf(pack: SetupPackage, world: World): string[] | undefined {
-  const { root, dockerfile, needs } = pack;
+export function inputsOf(pack: SetupPackage, world: World, decides: boolean): string[] | undefined {
+  const { root, dockerfile } = pack;
   const context = dockerfile.context?.path ?? root;
   const outputs = new Set(dockerfile.outputs.map(({ path }) => path));
   const read = dockerfile.instructions
     .filter(({ from }) => from === undefined)
-    .flatMap(({ sources }) => sources.flatMap((source) => placesOf(source, context, needs)));
+    .flatMap(({ sources }) => sources.flatMap((source) => placesOf(source, context)));
   const others = [dockerfile.path, ...pack.contexts, ...dockerfile.rootInputs.map(({ path }) => path)];
   const places = [...new Set([...read, ...others].map((path) => posix.normalize(path)))]
     .filter(
       (path) =>
-        path !== '.' &&
+        (decides || path !== '.') &&
         !path.startsWith('..') &&
         !isInside(path, root) &&
         !outputs.has(path) &&
@@ -32,7 +37,8 @@ export function inputsOf(pack: SetupPackage, world: World): string[] | undefined
     )
     .sort();
   if (places.length === 0) return undefined;
-  const within = (path: string): boolean => places.some((other) => other !== path && isInside(path, other));
+  const within = (path: string): boolean =>
+    places.some((other) => other !== path && (other === '.' || isInside(path, other)));
   const globs = places.filter((path) => !within(path)).flatMap((path) => globsOf(path, world));
   return [
     OWN,
@@ -41,16 +47,19 @@ export function inputsOf(pack: SetupPackage, world: World): string[] | undefined
   ];
 }
 
-/** Where the whole workspace is copied, the package and what it needs is what matters. */
-function placesOf({ path, kind }: InspectedSource, context: string, needs: readonly string[]): string[] {
-  if (kind === 'path' || kind === 'glob') {
-    const place = posix.join(context, path);
-    return place === '.' || place === './' ? [...needs] : [place];
-  }
-  return kind === 'unresolved' ? [context, ...needs].filter((folder) => folder !== '.') : [];
+/** What the ignore file or the option `prune` leaves out is looked at all the same: one build too many, and never one too few. */
+function placesOf({ path, kind }: InspectedSource, context: string): string[] {
+  if (kind === 'path' || kind === 'glob') return [posix.join(context, path, '.')];
+  return kind === 'unresolved' ? [context] : [];
 }
 
 function globsOf(path: string, { generated, kind }: World): string[] {
+  if (path === '.')
+    return [
+      `${ROOT}**`,
+      ...NEVER.map((name) => `!${ROOT}**/${name}/**`),
+      ...[...NEVER_AT_ROOT, ...generated].map((folder) => `!${ROOT}${folder}/**`),
+    ];
   if (kind(path) === 'file' || isWild(path)) return [ROOT + path];
   const inner = generated
     .filter((folder) => isInside(folder, path))

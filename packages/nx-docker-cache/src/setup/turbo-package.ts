@@ -1,6 +1,6 @@
 import type { Draft } from './draft';
 import { BUILD_TASK, PUBLISH_TASK, taskScript, type SetupFacts, type SetupPackage } from './model';
-import { isSinglePackage, ROOT_TASK, textsAt, turboFile } from './turbo-files';
+import { goesByInputs, isSinglePackage, ROOT_TASK, textsAt, turboFile } from './turbo-files';
 import { turboKnows } from './turbo-features';
 import { inputsOf } from './turbo-inputs';
 
@@ -33,7 +33,9 @@ export function readBy({ variables: { args, others, tasks } }: SetupPackage, tas
 
 /** What the build of a package adds to that of all. */
 export function ownOf(draft: Draft, pack: SetupPackage, facts: SetupFacts): Lists {
-  const inputs = turboKnows(facts.turbo, 'rootInputs') ? inputsOf(pack, facts) : undefined;
+  const inputs = turboKnows(facts.turbo, 'rootInputs')
+    ? inputsOf(pack, facts, goesByInputs(draft))
+    : undefined;
   const dependsOn = dependsOnOf(draft, pack, facts);
   return {
     ...(dependsOn.length === 0 ? {} : { dependsOn }),

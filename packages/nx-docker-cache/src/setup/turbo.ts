@@ -3,7 +3,7 @@ import type { Json } from './json-edit';
 import { BUILD_TASK, PUBLISH_TASK, taskScript, type SetupFacts, type SetupPackage } from './model';
 import { isOurs, manifestOf } from './scripts';
 import { since, turboKnows } from './turbo-features';
-import { isSinglePackage, ROOT_TASK, turboFile } from './turbo-files';
+import { goesByInputs, isSinglePackage, ROOT_TASK, turboFile } from './turbo-files';
 import { inputsOf } from './turbo-inputs';
 import { addPackage, ownOf, readBy } from './turbo-package';
 import { passedThrough } from './variables';
@@ -41,7 +41,9 @@ function addNotes(draft: Draft, file: string, facts: SetupFacts): void {
         : `${root}: have the workspace's patterns name it`;
     draft.note(`${what}, or Turborepo leaves it out; then run this again`);
   }
-  const outside = packages.filter((pack) => inputsOf(pack, facts) !== undefined).map(({ root }) => root);
+  const outside = packages
+    .filter((pack) => inputsOf(pack, facts, true) !== undefined)
+    .map(({ root }) => root);
   if (outside.length === 0) return;
   if (!turboKnows(turbo, 'rootInputs'))
     draft.note(
@@ -52,9 +54,9 @@ function addNotes(draft: Draft, file: string, facts: SetupFacts): void {
     draft.note(
       `${misses}: run all (what did not change is skipped); turbo ${since('affectedByInputs')} can do better`,
     );
-  else if (draft.at(file, ['futureFlags', 'affectedUsingTaskInputs']) !== true)
+  else if (!goesByInputs(draft))
     draft.note(
-      `${misses}: set "futureFlags": { "affectedUsingTaskInputs": true } in ${file}, or run all (what did not change is skipped)`,
+      `${misses}: set "futureFlags": { "affectedUsingTaskInputs": true } in ${file} and run this again, or run all (what did not change is skipped)`,
     );
 }
 

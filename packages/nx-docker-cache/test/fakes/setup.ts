@@ -22,7 +22,7 @@ export const copies = (...paths: string[]): InspectedDockerfile['instructions'] 
 /** A package that builds its own Dockerfile. */
 export const packageOf = (root: string, more: Partial<SetupPackage> = {}): SetupPackage => ({
   ...{ name: `@acme/${root.split('/').at(-1)}`, root, dockerfile: dockerfileOf(`${root}/Dockerfile`) },
-  ...{ needs: [], contexts: [], tasks: [], variables: { args: [], others: [], tasks: {} } },
+  ...{ contexts: [], tasks: [], variables: { args: [], others: [], tasks: {} } },
   ...more,
 });
 

@@ -110,27 +110,11 @@ function packagesOf(
       if (target === undefined) return [];
       const project = projects.find((one) => one.name === name);
       const options = project?.builds.find((build) => build.target === target)?.options ?? {};
-      const needs = closure(name, projects).flatMap((needed) => needed.root);
       const tasks = Object.keys(namedTasks(options));
-      return [{ name, root, dockerfile, needs, tasks, ...readBy(options, publishOf(name)) }];
+      return [{ name, root, dockerfile, tasks, ...readBy(options, publishOf(name)) }];
     }),
   );
   return found.sort((a, b) => (a.root < b.root ? -1 : 1));
-}
-
-/** All projects that one needs, itself left out. */
-function closure(name: string, projects: readonly SurveyedProject[]): SurveyedProject[] {
-  const seen = new Map<string, SurveyedProject>();
-  const visit = (of: string): void => {
-    for (const { to } of projects.find((project) => project.name === of)?.dependencies ?? []) {
-      const needed = projects.find((project) => project.name === to);
-      if (needed === undefined || to === name || seen.has(to)) continue;
-      seen.set(to, needed);
-      visit(to);
-    }
-  };
-  visit(name);
-  return [...seen.values()];
 }
 
 /** Folders that its tasks write, as far as no pattern is in the name. */
