@@ -13,7 +13,7 @@ const CLI = 'cli/main';
 
 /** What package.json, executors.json and generators.json point at. */
 const isEntry = (id) =>
-  /^(index|cli\/main|executors\/[^/]+\/(executor|batch|hasher)|generators\/[^/]+\/generator)$/.test(id);
+  /^(index|cli\/main|executors\/[^/]+\/(executor|batch)|generators\/[^/]+\/generator)$/.test(id);
 
 /**
  * @param modules CommonJS text by id, for instance `plan/index`; vendored packages required from `vendor/`

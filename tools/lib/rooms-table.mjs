@@ -100,8 +100,6 @@ export const BUILTINS = {
       ],
     },
     generators: { 'node:path': '*' },
-    /** For a hash that no cache knows. */
-    executors: { 'node:crypto': ['randomUUID'] },
     devkit: { 'node:module': ['createRequire'] },
   },
 };

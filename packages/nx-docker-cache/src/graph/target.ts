@@ -7,7 +7,7 @@ import { basesOf, dependsOnOf, type Images } from './depends-on';
 import { expandAll } from '../layout/image-names';
 import { ALL } from './ignored';
 import { isWholeWorkspace } from '../layout/root-files';
-import { inputsOf } from './inputs';
+import { inputsOf, type Inputs } from './inputs';
 import { outputAt, type Output } from '../layout/outputs';
 import { join } from '../layout/paths';
 import type { Sources } from '../layout/git-sources';
@@ -23,17 +23,8 @@ export interface Surroundings extends Workspace {
 export function targetOf(build: ImageBuild, around: Surroundings): TargetConfiguration {
   const { project, targetName, dockerfile, summary } = build;
   const settled = around.contexts.of(build);
-  const { context, heard } = settled;
-  const ignore = ignoreRules(dockerfile, context, around);
-  const outputs = copiedOutputs(build, context, around);
+  const { outputs, inputs } = readBy(build, settled, around);
   const dependsOn = dependsOnOf(build, outputs, around.images);
-  const inputs = inputsOf({
-    ...{ build, context, heard, ignoreFiles: ignore.files, sent: ignore.sent },
-    ownsFolder: around.projects.ownsFolder(project.root),
-    outputs: new Set(outputs.map(({ path }) => path)),
-    receipts: basesOf(build, around.images).map((base) => receiptPath(base.project.name, base.targetName)),
-    ...{ ofDependencies: around.ofDependencies, disk: around.disk },
-  });
   return {
     executor: BUILD_EXECUTOR,
     options: optionsOf(build, settled, around),
@@ -54,6 +45,50 @@ export function targetOf(build: ImageBuild, around: Surroundings): TargetConfigu
           : `Cannot be built yet: ${summary.problem.split('\n')[0]!}`,
     },
   };
+}
+
+/** What a build reads, and nothing else. */
+function readBy(
+  build: ImageBuild,
+  { context, heard }: Pick<BuildContext, 'context' | 'heard'>,
+  around: Surroundings,
+): { readonly outputs: readonly Output[]; readonly inputs: Inputs } {
+  const ignore = ignoreRules(build.dockerfile, context, around);
+  const outputs = copiedOutputs(build, context, around);
+  const inputs = inputsOf({
+    ...{ build, context, heard, ignoreFiles: ignore.files, sent: ignore.sent },
+    ownsFolder: around.projects.ownsFolder(build.project.root),
+    outputs: new Set(outputs.map(({ path }) => path)),
+    receipts: basesOf(build, around.images).map((base) => receiptPath(base.project.name, base.targetName)),
+    ...{ ofDependencies: around.ofDependencies, disk: around.disk },
+  });
+  return { outputs, inputs };
+}
+
+/**
+ * What a stage reads, as far as that can be said without a file that another task leaves; what others make it of is said by
+ * what they are made of.
+ * @param besides files that count although the stage may not get them
+ */
+export function sourcesOfStage(
+  build: ImageBuild,
+  stage: string,
+  besides: readonly string[],
+  around: Surroundings,
+): Inputs {
+  const text = around.disk.readText(build.dockerfile) ?? '';
+  const summary = around.store.dockerfile(text, { ...build.options, target: stage });
+  // A stage by itself might suggest another context; it is the same Dockerfile, so it is the same one.
+  const context = around.contexts.of(build);
+  const options = { ...build.options, secretFiles: [...build.options.secretFiles, ...besides] };
+  const { outputs, inputs } = readBy({ ...build, summary, options }, context, around);
+  const named = around.ofDependencies;
+  const made = [
+    ...(outputs.length > 0 ? [named] : []),
+    ...(outputs.length > 0 || basesOf({ ...build, summary }, around.images).length > 0 ? [`^${named}`] : []),
+  ];
+  const own = inputs.filter((input) => typeof input === 'string' || !('dependentTasksOutputFiles' in input));
+  return [...own, ...made.filter((input) => !own.includes(input))];
 }
 
 function copiedOutputs(build: ImageBuild, context: string, { projects, sources }: Surroundings): Output[] {

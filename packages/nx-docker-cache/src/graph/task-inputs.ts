@@ -44,7 +44,8 @@ export function machineInputs({ options }: Pick<ImageBuild, 'options'>): TaskInp
   return readPlatforms(options.platforms).length > 1 ? [{ runtime: 'node -p process.arch' }] : [];
 }
 
-function envFilesOf(options: GraphTask['options'], projectRoot: string): string[] {
+/** Relative to the workspace root. */
+export function envFilesOf(options: GraphTask['options'], projectRoot: string): string[] {
   return [options['envFile'] ?? []]
     .flat()
     .filter((file) => typeof file === 'string')

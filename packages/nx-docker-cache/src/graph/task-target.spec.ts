@@ -33,7 +33,11 @@ async function targetsOf(
 }
 
 const KEY = { dependentTasksOutputFiles: '.nx-docker-cache/api/stages/builder.key' };
-const NOTHING_ELSE = { externalDependencies: [] };
+/** What the stage reads, for a run without the build. */
+const SOURCES = [
+  ...['{projectRoot}/Dockerfile', '{projectRoot}/Dockerfile.dockerignore', '{projectRoot}/.dockerignore'],
+  ...['{projectRoot}/src/**/*', { externalDependencies: [] }],
+];
 
 describe('stage tasks', () => {
   it('of the plugin’s options become targets after the build, which makes their stages', async () => {
@@ -52,7 +56,7 @@ describe('stage tasks', () => {
       dependsOn: ['docker-build'],
       cache: true,
       continuous: false,
-      inputs: [KEY, NOTHING_ELSE],
+      inputs: [KEY, ...SOURCES],
       metadata: { technologies: ['docker'], description: expect.stringContaining('stage builder') },
     });
     expect(targets['apps/api:docker-lint']!.outputs).toEqual(['{workspaceRoot}/apps/api/reports']);
@@ -85,6 +89,45 @@ describe('stage tasks', () => {
     expect(targets['apps/api:docker-build']!.inputs).toContain('{projectRoot}/checks/**/*');
   });
 
+  it('read themselves what their stage reads and no other, for runs that leave the build out', async () => {
+    const own = { tasks: { a: { command: 'x', stage: 'builder' }, b: { command: 'x', stage: 'checks' } } };
+    const targets = await targetsOf(own);
+    const inputsOf = (name: string): string => JSON.stringify(targets[`apps/api:docker-${name}`]!.inputs);
+    expect(inputsOf('a')).not.toContain('checks/');
+    expect(inputsOf('b')).toContain('"{projectRoot}/checks/**/*"');
+  });
+
+  it('read what outputs and images of others are made of', async () => {
+    const files = {
+      'apps/base/project.json': project('base'),
+      'apps/base/Dockerfile': 'FROM busybox\nCOPY a /a\n',
+      'apps/api/Dockerfile':
+        'FROM base:dev AS builder\nCOPY src /src\nFROM busybox AS checks\nCOPY dist /dist\n',
+    };
+    const own = { tasks: { a: { command: 'x', stage: 'builder' }, b: { command: 'x', stage: 'checks' } } };
+    const targets = await targetsOf(own, {}, files);
+    const named = (name: string): unknown[] =>
+      targets[`apps/api:docker-${name}`]!.inputs!.filter(
+        (input) => input === 'default' || input === '^default',
+      );
+    expect(named('a')).toEqual(['^default']);
+    expect(named('b')).toEqual(['default', '^default']);
+    const [outputs] = Object.values(targets['apps/api:docker-b']!.inputs!.slice(1)).filter(
+      (input) => typeof input === 'object' && 'dependentTasksOutputFiles' in input,
+    );
+    expect(outputs).toBeUndefined();
+  });
+
+  it('read an env file that the image does not get', async () => {
+    const own = { stage: 'builder', tasks: { a: { command: 'x', envFile: '{projectRoot}/.env' } } };
+    const files = { 'apps/api/.env': 'A=1\n', 'apps/api/.dockerignore': '**/.env\n' };
+    const { inputs = [] } = (await targetsOf(own, {}, files))['apps/api:docker-a']!;
+    expect(inputs).toContain('{workspaceRoot}/apps/api/.env');
+    expect(
+      inputs.filter((input) => typeof input === 'string' && input.startsWith('!{workspaceRoot}')),
+    ).toEqual([]);
+  });
+
   it('depend on variables of the machine and on env files', async () => {
     const env = { NPM_TOKEN: null, MODE: 'x' };
     const own = {
@@ -97,9 +140,15 @@ describe('stage tasks', () => {
     const targets = await targetsOf(own, {}, { 'apps/api/.env': 'A=1\nALONE\nNPM_TOKEN\n' });
     const variables = [{ env: 'NPM_TOKEN' }, { env: 'ALONE' }];
     expect(targets['apps/api:docker-a']).toMatchObject({
-      ...{ cache: true, inputs: [KEY, ...variables, '{workspaceRoot}/apps/api/.env', NOTHING_ELSE] },
+      cache: true,
+      inputs: [
+        KEY,
+        ...variables,
+        '{workspaceRoot}/apps/api/.env',
+        ...SOURCES.toSpliced(3, 0, '{projectRoot}/.env'),
+      ],
     });
-    expect(targets['apps/api:docker-b']!.inputs).toEqual([KEY, { env: 'TOKEN' }, NOTHING_ELSE]);
+    expect(targets['apps/api:docker-b']!.inputs).toEqual([KEY, { env: 'TOKEN' }, ...SOURCES]);
   });
 
   it.each<[string, Record<string, string>, boolean]>([
@@ -132,7 +181,7 @@ describe('stage tasks', () => {
     const own = { stage: 'builder', tasks: { test: 'x' }, platforms };
     const { inputs } = (await targetsOf(own))['apps/api:docker-test']!;
     const machine = counts ? [{ runtime: 'node -p process.arch' }] : [];
-    expect(inputs).toEqual([KEY, ...machine, NOTHING_ELSE]);
+    expect(inputs).toEqual([KEY, ...machine, ...SOURCES]);
   });
 
   it.each<[string, Record<string, unknown>, boolean]>([
@@ -173,7 +222,10 @@ describe('stage tasks', () => {
     expect(targets['apps/api:image-test']).toMatchObject({
       options: { buildTarget: 'image' },
       dependsOn: ['image'],
-      inputs: [{ dependentTasksOutputFiles: '.nx-docker-cache/api/stages.image/builder.key' }, NOTHING_ELSE],
+      inputs: expect.arrayContaining([
+        { dependentTasksOutputFiles: '.nx-docker-cache/api/stages.image/builder.key' },
+        '{projectRoot}/src/**/*',
+      ]),
     });
   });
 

@@ -2,20 +2,22 @@ import type { TargetConfiguration } from '@nx/devkit';
 import type { TaskOutput } from '../model/task';
 import { stageKeyPath } from '../plan/state';
 import { planOutputs } from '../plan/task-outputs';
-import type { Sources, Tree } from '../layout/git-sources';
 import type { ImageBuild } from './builds';
 import { RUN_EXECUTOR } from './publish-target';
-import { environmentInputs, machineInputs } from './task-inputs';
+import { sourcesOfStage, type Surroundings } from './target';
+import { environmentInputs, envFilesOf, machineInputs } from './task-inputs';
 import type { GraphTask } from './tasks';
 
 /**
  * The target of one stage task. It reads what its stage is made of and its own options, and nothing else: that is why
  * Nx may cache it. What it is made of is in a file that the build leaves, so the build comes first, and is mostly skipped.
+ * Where it was left out of the run (`--excludeTaskDependencies`) Nx passes over that file without a word: so what the stage
+ * reads is said as well, or a task that once passed would pass for any source.
  */
 export function taskTarget(
   build: ImageBuild,
   task: GraphTask,
-  workspace: { readonly disk: Tree; readonly sources: Sources },
+  workspace: Surroundings,
 ): { name: string; target: TargetConfiguration } {
   const { project, targetName } = build;
   const outputs = outputsOf(task, project.root);
@@ -33,7 +35,7 @@ export function taskTarget(
         { dependentTasksOutputFiles: stageKeyPath(project.name, targetName, stageName(task.stage)) },
         ...machineInputs(build),
         ...(environment ?? []),
-        { externalDependencies: [] },
+        ...sourcesOfStage(build, stageName(task.stage), envFilesOf(task.options, project.root), workspace),
       ],
       ...(outputs.length > 0 ? { outputs } : {}),
       metadata: {
