@@ -27,13 +27,23 @@ async function installed(version: string, env: Record<string, string>): Promise<
   return join(folder, 'node_modules/.bin/pnpm');
 }
 
-it.each([
+const OVERRIDES = { '@acme/shared': 'workspace:*' };
+const ofRoot = {
+  'package.json': JSON.stringify({ name: 'acme', private: true, pnpm: { overrides: OVERRIDES } }),
+};
+const ofSettings = {
+  'pnpm-workspace.yaml': `${FILES['pnpm-workspace.yaml']}overrides: ${JSON.stringify(OVERRIDES)}\n`,
+};
+
+it.each<[string, string, boolean, Readonly<Record<string, string>>?]>([
   ['pnpm@8.15.9', '', true],
   ['pnpm@8.15.9', 'link-workspace-packages=false\n', false],
   ['pnpm@10.34.8', '', false],
   ['pnpm@10.34.8', 'link-workspace-packages=true\n', true],
-])('%s %j', async (version, npmrc, linked) => {
-  const workspace = await Workspace.make({ projects: {}, files: { ...FILES, '.npmrc': npmrc } });
+  ['pnpm@8.15.9', 'link-workspace-packages=false\n', true, ofRoot],
+  ['pnpm@10.34.8', '', true, ofSettings],
+])('%s %j %s', async (version, npmrc, linked, more = {}) => {
+  const workspace = await Workspace.make({ projects: {}, files: { ...FILES, ...more, '.npmrc': npmrc } });
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/' };
   const pnpm = await installed(version, env);
   // Offline it has nothing but the workspace: who asks the registry ends with an error.
