@@ -66,7 +66,7 @@ function orNone(refs: () => string[]): string[] {
 
 /** The options of names and stages, but those that are wrong by themselves. @throws DockerCacheError INVALID_OPTIONS */
 function withoutWrong(raw: unknown): Record<string, unknown> {
-  const wanted: readonly string[] = [...NAMING_OPTIONS, 'stages'];
+  const wanted: readonly string[] = NAMING_OPTIONS;
   const entries = Object.entries({ ...(raw as Record<string, unknown>) }).filter(([key]) =>
     wanted.includes(key),
   );

@@ -47,6 +47,28 @@ it('a branch that is called as a tag of others does not get it', () => {
     expect(planned(['{branch}'], { source: { branch } })).toMatchObject({ pushed: ['0123456'], refused: 1 });
 });
 
+it.each(['builder-main', 'builder-latest', 'builder-1234567', '1234567'])(
+  'a branch that is called as the image of a stage or a commit, %s, does not get it',
+  (branch) => {
+    const more = { source: { branch }, dockerfile: 'FROM a AS builder\nFROM builder\n' };
+    expect(planned(['{branch}'], more)).toMatchObject({ pushed: ['0123456'], refused: 1 });
+    expect(planned(['{scope}'], more)).toMatchObject({ pushed: ['0123456'], refused: 1 });
+    expect(planned(['{branch}-{shortSha}'], more).refused).toBe(0);
+    expect(planned(['{branch}'], { ...more, source: { branch: `x${branch}` } }).refused).toBe(0);
+  },
+);
+
+it('the stage of another branch does not get a trusted branch’s tag', () => {
+  const dockerfile = 'FROM a AS release\nFROM a\n';
+  const of = (branch: string): readonly string[] => {
+    const given = { registry: 'r.test', target: 'release', tags: ['{branch}'] };
+    const options = optionsOf({ ...given, protectedBranches: ['release-*'] });
+    return identify(options, factsOf({ dockerfile, source: { branch } }, options), true).tags;
+  };
+  expect(of('x')).toEqual(['r.test/api:release-0123456']);
+  expect(of('main')).toEqual(['r.test/api:release-main']);
+});
+
 it.each(['cache-main', 'key-t-0123', 'part-t-1', 'task-t-1', 'no-cache-manifests'])(
   '%s is ours, whatever a branch is called',
   (name) => {

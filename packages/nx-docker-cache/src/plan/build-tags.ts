@@ -4,6 +4,9 @@ import { isWholeVersion } from './publish/whole-version';
 import { placeholders } from './template';
 import { matchesBranch, type Trust } from './trust';
 
+/** `{shortSha}`, `{sha}`, and what git makes of them. */
+const COMMIT = /^[0-9a-f]{7,64}$/;
+
 interface Line {
   readonly source: Pick<SourceFacts, 'branch' | 'pullRequest' | 'gitTag'>;
   readonly trust: Pick<Trust, 'tier'>;
@@ -13,7 +16,7 @@ interface Line {
 
 /**
  * true where a build would push a tag that trusted builds give, and is none: `latest`, a trusted branch's name, a whole
- * version. What else a tag says is the user's own business, and so is all of it where no branch is known.
+ * version, a commit that is only a branch's name. What else a tag says is the user's own business, and so is all of it where no branch is known.
  * @param tag what the template gives here
  */
 export function isOthersTag(tag: string, template: string, line: Line): boolean {
@@ -27,5 +30,6 @@ export function isOthersTag(tag: string, template: string, line: Line): boolean 
   const isMade =
     template.includes('{env.') || placeholders(template).some((name) => !/^(branch|scope)$/.test(name));
   const isLatest = tag === 'latest' || (template === tag && /[-._]latest$/.test(tag));
-  return isBranch || isLatest || (!isMade && isWholeVersion(tag));
+  const isCommit = template.includes('{') && COMMIT.test(tag);
+  return isBranch || isLatest || (!isMade && (isWholeVersion(tag) || isCommit));
 }

@@ -51,7 +51,9 @@ export interface Identity extends Pick<
 export function identify(options: BuildOptions, facts: Facts, beside = false): Identity {
   checkProjectName(facts.project.name);
   const { source, files } = facts;
-  const naming = namingOf(options, facts);
+  // Stages that this build leaves out may be images of others.
+  const stages = [...options.stages, ...files.parsed.stages.flatMap((one) => one.name ?? [])];
+  const naming = namingOf({ ...options, stages }, facts);
   const { image, registryKnown, defaultBranch, trust, scope, output, name } = naming;
   const stage = resolveTarget(files.parsed, options.target);
   const finalStage = stage.index === files.parsed.stages.length - 1;

@@ -18,7 +18,7 @@ const MAX_STAGE_IN_TAG = 40;
 /** Options that decide what an image is called and where it goes. */
 export const NAMING_OPTIONS = [
   ...(['image', 'registry', 'tags', 'push', 'load', 'platforms'] as const),
-  ...(['defaultBranch', 'protectedBranches'] as const),
+  ...(['defaultBranch', 'protectedBranches', 'stages'] as const),
 ] as const;
 
 type Use = 'pushed' | 'loaded' | 'any';
@@ -64,25 +64,38 @@ export function namingOf(
   const registryKnown = hasHost(image);
   const output = outputOf(options, source, trust.tier, registryKnown);
   const line = { source, trust, defaultBranch, protectedBranches: options.protectedBranches };
-  const isRefused = (template: string): boolean => {
+  const isRefused = (template: string, prefix: string): boolean => {
     const tag = name(template, 'tags');
     if (isKept(tag) && tag === template) throw keptTag(tag);
-    // A branch may be called as anybody likes, `cache-main` too.
-    return isKept(tag) || isOthersTag(tag, template, line);
+    // A branch may be called as anybody likes, `cache-main` too, or `builder-main` as the image of a stage is.
+    const others = options.stages.map(prefixOf).filter((one) => tag.startsWith(one));
+    const meanings = [tag, prefix + tag, ...others.map((one) => tag.slice(one.length))];
+    return isKept(tag) || meanings.some((meaning) => isOthersTag(meaning, template, line));
   };
-  const full = (templates: readonly string[], stage: string | undefined): string[] => {
-    const prefix = stage === undefined ? '' : stagePrefix(slug(stage, MAX_STAGE_IN_TAG));
+  const full = (templates: readonly string[], prefix: string): string[] => {
     const tags = templates.map((template) => checkTag(prefix + name(template, 'tags'), 'tags'));
     return [...new Set(tags)].map((tag) => `${image}:${tag}`);
   };
   const refs: Naming['refs'] = (use, stage) => {
     const pushed = source.commit === undefined && options.tags !== undefined ? '{scope}' : '{shortSha}';
     const byDefault = use === 'pushed' || (use === 'any' && registryKnown) ? pushed : 'dev';
-    const given = (options.tags ?? [byDefault]).filter((tag) => use !== 'pushed' || !isRefused(tag));
-    return full(given.length === 0 ? [byDefault] : given, stage);
+    const prefix = prefixOf(stage);
+    const given = (options.tags ?? [byDefault]).filter((tag) => use !== 'pushed' || !isRefused(tag, prefix));
+    return full(given.length === 0 ? [byDefault] : given, prefix);
   };
-  const refused: Naming['refused'] = (stage) => full((options.tags ?? []).filter(isRefused), stage);
+  const refused: Naming['refused'] = (stage) => {
+    const prefix = prefixOf(stage);
+    return full(
+      (options.tags ?? []).filter((tag) => isRefused(tag, prefix)),
+      prefix,
+    );
+  };
   return { image, registryKnown, defaultBranch, trust, scope, output, name, refs, refused };
+}
+
+/** What the tags of a stage's image begin with. */
+function prefixOf(stage: string | undefined): string {
+  return stage === undefined ? '' : stagePrefix(slug(stage, MAX_STAGE_IN_TAG));
 }
 
 function imageOf({ image: template, registry: host }: NamingOptions, name: Naming['name']): string {
