@@ -1,4 +1,4 @@
-import { consumedArgs, resolveTarget } from '../dockerfile';
+import { consumedArgs, contextSources, resolveTarget } from '../dockerfile';
 import { DockerCacheError } from '../errors';
 import type { Stage } from '../model/dockerfile';
 import type { Facts } from '../model/facts';
@@ -110,7 +110,7 @@ export function identify(options: BuildOptions, facts: Facts, beside = false): I
       ...output.warnings,
       ...refusedWarnings(refused, trust.reason),
       ...argWarnings(options, consumed, variant.volatileArgs),
-      ...contextWarnings(facts),
+      ...contextWarnings(facts, options.target),
     ],
   };
 }
@@ -162,8 +162,9 @@ function argWarnings(
   ];
 }
 
-function contextWarnings({ files }: Facts): Warning[] {
-  if (files.contextDecided) return [];
+/** A build that reads no file has every context alike. */
+function contextWarnings({ files }: Facts, target: string | undefined): Warning[] {
+  if (files.contextDecided || contextSources(files.parsed, target).length === 0) return [];
   return [
     {
       code: 'CONTEXT_UNDECIDED',

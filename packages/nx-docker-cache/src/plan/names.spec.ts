@@ -139,6 +139,15 @@ describe('references', () => {
     expect(() => checkRegistry(registry)).toThrow(expect.objectContaining({ code: 'INVALID_REFERENCE' }));
   });
 
+  it.each([
+    ['ghcr.io/Acme', /^What follows the host is lower-case/],
+    ['acme/x', /^A host needs a dot/],
+  ])('tells what is wrong with the registry %s: its host, or what follows', (registry, hint) => {
+    expect(() => checkRegistry(registry)).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(hint) }),
+    );
+  });
+
   it.each(['1.0', 'latest', '_x', 'A-b_c.d', 'a'.repeat(128)])('tag %s is valid', (tag) => {
     expect(checkTag(tag, 'tags')).toBe(tag);
   });

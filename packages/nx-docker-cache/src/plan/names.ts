@@ -94,7 +94,9 @@ export function checkRegistry(registry: string): string {
     message: 'the option `registry` does not name a registry',
     expected: 'host[:port][/path], for instance ghcr.io/acme or localhost:5000',
     found: registry,
-    hint: 'A host needs a dot, a port or the name localhost; write docker.io/<account> for Docker Hub.',
+    hint: HOST.test(host)
+      ? 'What follows the host is lower-case letters, digits and single . _ - between them, as in all names of images.'
+      : 'A host needs a dot, a port or the name localhost; write docker.io/<account> for Docker Hub.',
   });
 }
 

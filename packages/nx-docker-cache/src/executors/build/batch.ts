@@ -6,6 +6,7 @@ import { CollectedLines } from '../../report/loggers';
 import { formatRun } from '../../report/run-table';
 import { askedConfiguration } from '../asked-configuration';
 import { Channel } from './channel';
+import { rowName } from './row-name';
 
 /** What Nx takes of a task of a batch. */
 export interface BatchTaskResult {
@@ -57,7 +58,10 @@ export default async function* buildBatchExecutor(
   });
   const settled = all.then(
     (results) => {
-      const rows = results.map((result, index) => ({ ...result, project: tasks[index]!.target.project }));
+      const rows = results.map((result, index) => ({
+        ...result,
+        project: rowName(tasks[index]!.target, tasks),
+      }));
       if (rows.length > 1)
         formatRun(rows, (clock.now() - startTime) / 1000, logger.colors).forEach((line) => logger.line(line));
     },
