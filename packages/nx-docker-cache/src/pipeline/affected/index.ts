@@ -189,7 +189,7 @@ async function optionsIn(
     const { environment, files } = ports;
     const values = isNx ? [] : await changedValues({ project, facts, changed, ends, source, environment });
     const evidence = await changedEvidence({ projects, facts, changed, ends, files });
-    const ofTasks = isNx ? [] : changedForTasks(project, changed);
+    const ofTasks = await changedForTasks(project, changed, ports.workspace);
     return [
       project.name,
       [...(written?.get(project.name) ?? []), ...values, ...evidence, ...ofTasks],

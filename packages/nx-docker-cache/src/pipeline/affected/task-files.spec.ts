@@ -33,6 +33,13 @@ describe('a file that a stage task reads and no stage', () => {
     expect(await why(path)).toEqual([['api', 'options', text, [path]]]);
   });
 
+  it('concerns the build in Nx too, which asks for the task only where that is named', async () => {
+    const projects = [projectOf('apps/api', [], builds({ stage: 'test', tasks }))];
+    const runner = { name: 'nx' as const, tasks: [] };
+    const report = await affectedIn({ files: FILES, projects, changed: ['config/all.env'], runner });
+    expect(report.projects.map(({ name }) => name)).toEqual(['api']);
+  });
+
   it.each(['fixtures/apps/web/big.json', 'config/other.env', 'cache', 'apps/web/.env.test'])(
     'is not %s',
     async (path) => {

@@ -4,20 +4,23 @@ import { DockerCacheError } from '../../errors';
 import { isInside } from '../../layout/paths';
 import type { TaskOptions } from '../../model/task';
 import type { SurveyedProject } from '../../model/survey';
-import { namedTasks } from '../../options/named-tasks';
 import { parseTaskOptions } from '../../options/task';
+import type { WorkspacePort } from '../../ports/workspace';
 
 /**
  * Changed files that stage tasks read beside their stages, where no key of an image sees them: env files, and folders
  * that are mounted. The image stays the same, and whether its tests pass is open again.
  */
-export function changedForTasks(
+export async function changedForTasks(
   { name, root, builds }: Pick<SurveyedProject, 'name' | 'root' | 'builds'>,
   changed: readonly string[],
-): OptionChange[] {
+  workspace: Pick<WorkspacePort, 'publication'>,
+): Promise<OptionChange[]> {
+  if (changed.length === 0) return [];
   const inProject = (path: string): string => path.replaceAll('{projectRoot}', root);
-  return builds.flatMap(({ options: raw }) =>
-    Object.entries(namedTasks(raw)).flatMap(([task, written]) => {
+  const found = builds.map(async ({ target }) => {
+    const { tasks } = await workspace.publication(name, target);
+    return Object.entries(tasks).flatMap(([task, written]) => {
       const options = readable(written, `${name}:${task}`);
       if (options === undefined) return [];
       return [
@@ -28,8 +31,9 @@ export function changedForTasks(
         const files = changed.filter((one) => isWithin(one, place));
         return files.length === 0 ? [] : [{ text: `${what} of its task ${task}`, files }];
       });
-    }),
-  );
+    });
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** As docker takes it: a path counts from the workspace root, anything else is the name of a volume, or is nowhere here. */
