@@ -76,6 +76,40 @@ describe('buildProject', () => {
     ]);
   });
 
+  describe('says of a stage, for tasks in it,', () => {
+    const nowhere = { ...OPTIONS, push: false, load: false };
+    /** Of two builds, one after the other. */
+    const keys = async (line: string, options: Record<string, unknown>, digest?: string) => {
+      const files = { 'apps/api/Dockerfile': `FROM scratch\n${line}\n` };
+      const { ports, clock, ...world } = fakeWorld({ files, runs: [{ result: { digest } }] });
+      const texts: (string | undefined)[] = [];
+      for (let count = 0; count < 2; count++) {
+        await buildProject(project(options), ports, new AbortController().signal);
+        texts.push(world.files.files.get('.nx-docker-cache/api/stages/0.key'));
+        clock.pass(1);
+      }
+      return texts;
+    };
+
+    it('its content key', async () => {
+      const [one, other] = await keys('RUN x', nowhere);
+      expect(one).toMatch(/^[0-9a-f]{64}\n$/);
+      expect(other).toBe(one);
+    });
+
+    it('which image it is, where its key proves nothing', async () => {
+      expect(await keys('ADD https://files.test/a /a', OPTIONS, 'sha256:made')).toEqual([
+        ...['sha256:made\n', 'sha256:made\n'],
+      ]);
+    });
+
+    it('that nobody knows it again, where its image is kept nowhere either', async () => {
+      const [one, other] = await keys('ADD https://files.test/a /a', nowhere);
+      expect(one).toBeDefined();
+      expect(other).not.toBe(one);
+    });
+  });
+
   it('leaves the old receipt where the build fails, and says why', async () => {
     const files = { 'apps/api/Dockerfile': 'FROM scratch\n', [RECEIPT]: 'old' };
     const world = await run({ files, runs: [{ recording: 'failed-step', result: { exitCode: 1 } }] });

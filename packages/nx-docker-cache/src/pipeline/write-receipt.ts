@@ -36,7 +36,10 @@ export async function writeReceipt(
   try {
     await ports.files.writeAtomic(prepared.receipt, `${JSON.stringify(receipt, undefined, 2)}\n`);
     for (const stage of receipt.stages)
-      await ports.files.writeAtomic(stageKeyPath(project.name, project.target, stage.stage), keyText(stage));
+      await ports.files.writeAtomic(
+        stageKeyPath(project.name, project.target, stage.stage),
+        keyText(stage, receipt.finished),
+      );
   } catch (cause) {
     const made = receipt.digest === undefined ? '' : `; the image was made: ${receipt.digest}`;
     throw unwritable(prepared.receipt, `${(cause as Error).message}${made}`, cause);
@@ -44,9 +47,9 @@ export async function writeReceipt(
   return receipt;
 }
 
-/** A key that proves nothing says nothing: then it is this very image that a task ran in. */
-function keyText({ contentKey, obstacles, digest }: StageReceipt): string {
-  return `${obstacles.length === 0 || digest === undefined ? contentKey : digest}\n`;
+/** A key that proves nothing says nothing: then it is this very image that a task ran in, or this very build. */
+function keyText({ contentKey, obstacles, digest }: StageReceipt, finished: string): string {
+  return `${obstacles.length === 0 ? contentKey : (digest ?? `${contentKey} ${finished}`)}\n`;
 }
 
 function unitOf({ prepared, outcome, skip, imageId, parts }: Done): ReceiptUnit {
