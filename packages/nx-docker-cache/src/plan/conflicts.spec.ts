@@ -51,7 +51,7 @@ describe('several builds of a run', () => {
   });
 
   it('may not push one image and tag', () => {
-    const options = { image: 'shop', cache: 'none' };
+    const options = { image: 'shop' };
     expect(check(writes('api', options), writes('web', options))).toThrow(
       expect.objectContaining({
         code: 'CONFLICTING_PLAN',
@@ -59,7 +59,7 @@ describe('several builds of a run', () => {
         found: 'reg.test/acme/shop:0123456',
       }),
     );
-    const tagged = { ...options, tags: '{projectName}-{shortSha}' };
+    const tagged = { ...options, cache: 'none', tags: '{projectName}-{shortSha}' };
     expect(check(writes('api', tagged), writes('web', tagged))).not.toThrow();
   });
 

@@ -21,13 +21,14 @@ type Verb = 'cache' | 'push' | 'load';
 export function checkConflicts(builds: readonly Writes[]): void {
   const writers = new Map<string, { readonly project: string; readonly verb: Verb }>();
   for (const { project, caches, pushes, loads } of builds) {
+    // Images first: two of one name have one cache, too, and that is no help.
     const written = [
+      ...pushes.map((ref) => ({ place: `registry ${ref}`, ref, verb: 'push' as const })),
+      ...loads.map((ref) => ({ place: `engine ${ref}`, ref, verb: 'load' as const })),
       ...caches.flatMap((cache) => {
         const place = placeOf(cache);
         return place === undefined ? [] : [{ place, ref: cache.ref, verb: 'cache' as const }];
       }),
-      ...pushes.map((ref) => ({ place: `registry ${ref}`, ref, verb: 'push' as const })),
-      ...loads.map((ref) => ({ place: `engine ${ref}`, ref, verb: 'load' as const })),
     ];
     for (const { place, ref, verb } of written) {
       const other = writers.get(place);
