@@ -68,7 +68,7 @@ function missing(name: string, env: string | undefined, template: string, where:
       : `a build that has a ${name}`,
     found: `no ${name} (template ${template})`,
     hint: git
-      ? 'Run inside a git repository with at least one commit, or set the option `tags` to fixed texts.'
+      ? 'Run inside a git repository with at least one commit (`git status` says what git has against this one), or set the option `tags` to fixed texts.'
       : `Leave {${name}} out of the template.`,
   });
 }

@@ -135,6 +135,15 @@ describe('GitChanges', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+    process.env['GIT_TEST_ASSUME_DIFFERENT_OWNER'] = '1';
+    try {
+      await expect(new GitChanges(top).commit('HEAD')).rejects.toMatchObject({
+        code: 'NO_GIT',
+        found: expect.stringContaining('safe.directory') as unknown,
+      });
+    } finally {
+      delete process.env['GIT_TEST_ASSUME_DIFFERENT_OWNER'];
+    }
     const asked = new GitChanges(top).files({ base: 'nothing', head: undefined });
     await expect(asked).rejects.toMatchObject({ code: 'NO_GIT', found: expect.stringContaining('nothing') });
   });

@@ -82,12 +82,20 @@ async function placeOf(root: string): Promise<Place> {
       code: 'NO_GIT',
       message: 'what changed is a question to git, and there is no repository to ask',
       expected: `a git work tree at ${root}`,
-      found: notFound ? 'no git on this machine' : (stderr.split('\n')[0] ?? 'nothing'),
-      hint: notFound ? 'Install git.' : 'Check the folder out with git, or name the projects to build.',
+      // All of it: of a checkout that is another user's, as containers of CI have it, git says what to do.
+      found: notFound ? 'no git on this machine' : saidBy(stderr),
+      hint: notFound
+        ? 'Install git.'
+        : 'Do what git says, or check the folder out with git; without that, name the projects to build.',
     });
   }
   const [top = root, prefix = ''] = stdout.split('\n');
   return { top, prefix };
+}
+
+function saidBy(stderr: string): string {
+  const lines = stderr.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  return lines.length === 0 ? 'nothing' : lines.slice(0, 6).join('\n');
 }
 
 /** A path of the work tree as the workspace calls it. */
