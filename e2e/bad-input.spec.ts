@@ -343,13 +343,13 @@ describeWithEngine('bad input', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('refuses two projects that would write one cache, before either is built', async () => {
+  it('refuses two projects that would make one image, before either is built', async () => {
     const workspace = await make({ files: { 'empty/Dockerfile': 'FROM scratch\nCOPY . /\n' } });
     const args = ['build', 'app', 'empty', '--registry', 'registry.test/acme', '--image', 'shop', '--json'];
     const { exitCode, stdout, stderr } = await runCli(args, on(workspace));
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^CONFLICTING_PLAN: app and empty would write one cache/m);
-    expect(stderr).toContain('registry.test/acme/shop:cache-main');
+    expect(stderr).toMatch(/^CONFLICTING_PLAN: app and empty would load one image and tag/m);
+    expect(stderr).toContain('registry.test/acme/shop:dev');
     expect(existsSync(join(workspace.root, '.nx-docker-cache'))).toBe(false);
   });
 
