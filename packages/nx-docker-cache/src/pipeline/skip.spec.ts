@@ -60,6 +60,27 @@ describe('a push', () => {
   });
 });
 
+describe('where the builder is another machine', () => {
+  const state = (platform: string | undefined): World =>
+    world({
+      ...{ files: FILES, images, tags: { [T]: 'sha256:1' }, builderIsHere: false },
+      engine: { ...world().engine, platform },
+    });
+
+  it('of this one’s platform, a push is skipped', async () => {
+    expect(await skipOf(state('linux/amd64'))).toMatchObject({ digest: 'sha256:1' });
+  });
+
+  it.each(['linux/arm64', undefined])('of platform %s, it is built', async (platform) => {
+    expect(await skipOf(state(platform))).toBeUndefined();
+  });
+
+  it('of any platform, it is skipped where platforms are named', async () => {
+    const options = { platforms: 'linux/amd64' };
+    expect(await skipOf(state('linux/arm64'), options)).toMatchObject({ digest: 'sha256:1' });
+  });
+});
+
 it('a fork’s build is skipped without any write', async () => {
   const state = world({ files: FILES, images, source: FORK, tags: { [T]: 'sha256:1' } });
   expect(await skipOf(state)).toMatchObject({ digest: 'sha256:1', promoted: [] });

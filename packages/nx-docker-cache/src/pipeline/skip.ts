@@ -1,6 +1,8 @@
 import type { SkipOutcome } from '../model/outcome';
 import type { Receipt } from '../model/receipt';
+import { dependsOnBuilder } from '../plan';
 import { promoteExisting } from '../publish/promote';
+import { wantedPlatforms } from './content';
 import { hasOthers } from './local-bases';
 import type { Ports } from './ports';
 import type { Prepared } from './prepare';
@@ -12,7 +14,7 @@ import type { Prepared } from './prepare';
 export async function trySkip(
   prepared: Prepared,
   last: Receipt | undefined,
-  ports: Pick<Ports, 'engine' | 'probe' | 'registry'>,
+  ports: Pick<Ports, 'engine' | 'environment' | 'probe' | 'registry'>,
 ): Promise<SkipOutcome | undefined> {
   const { identity, skip } = prepared;
   if (!skip.enabled) return undefined;
@@ -22,7 +24,20 @@ export async function trySkip(
   // A build that keeps nothing is asked for its caches; a fork's is asked for the proof alone.
   if (!output.push && !output.load && trust.tier !== 'untrusted') return undefined;
   if (!output.push && output.load) return loaded;
+  if (await isForAnother(prepared, ports)) return undefined;
   return promoteExisting(skip, identity.tags, ports);
+}
+
+/** The key of a build that names no platform has this machine's, and the builder may be another one. */
+async function isForAnother(
+  { facts, options }: Prepared,
+  { engine, environment }: Pick<Ports, 'engine' | 'environment'>,
+): Promise<boolean> {
+  const platforms = wantedPlatforms(options, environment);
+  if (!dependsOnBuilder(facts.files.parsed, options.target, platforms)) return false;
+  if (await engine.isHere(options.builder)) return false;
+  const there = await engine.facts(options.builder).catch(() => undefined);
+  return there?.platform !== environment.platform;
 }
 
 /** The engine must hold the very image of the last receipt under every wanted name. */

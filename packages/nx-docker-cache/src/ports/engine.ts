@@ -52,6 +52,8 @@ export interface EngineJointResult {
 export interface EnginePort {
   /** What the engine can do. @throws DockerCacheError NO_DOCKER, NO_BUILDX, NO_DAEMON, NO_BUILDER, CLASSIC_BUILDER */
   facts(builder: string | undefined): Promise<EngineFacts>;
+  /** true where the builder surely runs on this machine, and so has its platform. Asks no engine. */
+  isHere(builder: string | undefined): Promise<boolean>;
   /** Asks again, whatever was answered before. @returns why nothing can be built now, undefined where it can */
   check(builder: string | undefined): Promise<string | undefined>;
   /** Mirrors of Docker Hub that the engine pulls from, as URLs; none where no local engine answers. */

@@ -40,6 +40,10 @@ export class FakeEngine implements EnginePort {
     return this.#facts;
   }
 
+  async isHere(): Promise<boolean> {
+    return true;
+  }
+
   async check(): Promise<string | undefined> {
     this.checks++;
     return this.lost;

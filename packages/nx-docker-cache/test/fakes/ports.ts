@@ -33,6 +33,8 @@ export interface World {
   env: Record<string, string>;
   /** Docker's configuration names proxies. */
   clientProxies: boolean;
+  /** The builder is one of this machine. */
+  builderIsHere: boolean;
   source: SourceFacts;
   engine: EngineFacts;
   images: Record<string, ImageDigest>;
@@ -53,6 +55,7 @@ export function world(changes: Partial<World> = {}): World {
     changed: 1,
     env: {},
     clientProxies: false,
+    builderIsHere: true,
     source: SOURCE,
     engine: ENGINE,
     images: {},
@@ -105,6 +108,7 @@ export function portsOf(world: World): Ports {
     } as unknown as Ports['localCache'],
     engine: {
       facts: () => Promise.resolve(world.engine),
+      isHere: () => Promise.resolve(world.builderIsHere),
       check: () => Promise.resolve(undefined),
       mirrors: () => Promise.resolve([]),
       imageId: (ref) => Promise.resolve(world.loaded[ref]),

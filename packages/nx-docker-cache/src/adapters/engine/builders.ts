@@ -4,7 +4,7 @@ import { readJsonFile } from '../json-file';
 import type { BuildxClient } from './buildx-client';
 import { noBuilder, noBuildx, noDaemon, noDocker } from './capabilities';
 import { lastLine } from './last-line';
-import type { DockerConfig } from './plugin';
+import { contextOf, isLocalEndpoint, type DockerConfig } from './plugin';
 import { builderSchema, instanceSchema, type Builder } from './schemas';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -14,10 +14,12 @@ export class Builders {
   /** Folder of those that were made, a file each. */
   readonly #instances: string;
   readonly #env: Env;
+  readonly #config: DockerConfig;
   readonly #buildx: BuildxClient;
 
   constructor(env: Env, config: DockerConfig, buildx: BuildxClient) {
     this.#env = env;
+    this.#config = config;
     this.#buildx = buildx;
     this.#instances = join(env['BUILDX_CONFIG'] ?? join(config.folder, 'buildx'), 'instances');
   }
@@ -30,7 +32,7 @@ export class Builders {
    */
   async chosen(option: string | undefined): Promise<Builder | undefined> {
     const name = option ?? this.#env['BUILDX_BUILDER'];
-    if (name === undefined && !(await this.#wereMade())) return undefined;
+    if (name === undefined && (await this.#made()).length === 0) return undefined;
     const result = await this.#buildx.run(['ls', '--format', '{{json .}}'], 30_000);
     if (result.notFound) throw noDocker();
     if (result.exitCode !== 0) throw this.#buildx.isFound ? noDaemon(lastLine(result.stderr)) : noBuildx();
@@ -54,11 +56,29 @@ export class Builders {
     return !instance.success || instance.data.Nodes.some(({ Platforms }) => (Platforms ?? []).length > 0);
   }
 
-  async #wereMade(): Promise<boolean> {
-    try {
-      return (await readdir(this.#instances)).length > 0;
-    } catch {
-      return false;
-    }
+  /**
+   * true where the builder of that name runs on this machine, or each that a build could use does where none is named;
+   * read from what buildx keeps of them.
+   */
+  async areHere(option: string | undefined): Promise<boolean> {
+    const name = option ?? this.#env['BUILDX_BUILDER'];
+    const made = await this.#made();
+    if (name !== undefined)
+      return made.includes(name) ? this.#isHere(name) : isLocalEndpoint(name, this.#env, this.#config);
+    const context = contextOf(this.#env, this.#config);
+    return isLocalEndpoint(context, this.#env, this.#config) && made.every((one) => this.#isHere(one));
+  }
+
+  #isHere(name: string): boolean {
+    const { data } = instanceSchema.safeParse(readJsonFile(join(this.#instances, name)));
+    const isNear = ['docker', 'docker-container'].includes(data?.Driver ?? '');
+    const isLocal = ({ Endpoint = '' }): boolean => isLocalEndpoint(Endpoint, this.#env, this.#config);
+    return (
+      isNear && data?.Nodes.every((node) => isLocal(node) && (node.Platforms ?? []).length === 0) === true
+    );
+  }
+
+  async #made(): Promise<string[]> {
+    return readdir(this.#instances).catch(() => []);
   }
 }

@@ -145,6 +145,48 @@ describe('DockerEngine', () => {
     });
   });
 
+  describe('says of a builder, without asking, whether it is one of this machine', () => {
+    const made = (name: string, instance: object): void => {
+      mkdirSync(join(folder, 'buildx/instances'), { recursive: true });
+      write(`buildx/instances/${name}`, JSON.stringify(instance));
+    };
+    const here = { Endpoint: 'default', Platforms: null };
+    const isHere = (more?: Record<string, string>, name?: string): Promise<boolean> =>
+      new DockerEngine(env(more)).isHere(name);
+
+    it.each<[string, boolean, object]>([
+      ['in a container here', true, { Driver: 'docker-container', Nodes: [here] }],
+      ['in a container elsewhere', false, { Driver: 'docker-container', Nodes: [{ Endpoint: 'ssh://far' }] }],
+      [
+        'of which one node is elsewhere',
+        false,
+        { Driver: 'docker-container', Nodes: [here, { Endpoint: 'far' }] },
+      ],
+      [
+        'with platforms that somebody named',
+        false,
+        { Driver: 'docker-container', Nodes: [{ ...here, Platforms: [{}] }] },
+      ],
+      ['of another driver', false, { Driver: 'remote', Nodes: [{ Endpoint: 'unix:///far.sock' }] }],
+      ['that cannot be read', false, { Nodes: 'x' }],
+    ])('%s: %s', async (_, expected, instance) => {
+      made('x', instance);
+      expect(await isHere({}, 'x')).toBe(expected);
+      // Where none is named it may be the one.
+      expect(await isHere()).toBe(expected);
+      expect(await isHere({ BUILDX_BUILDER: 'x' })).toBe(expected);
+      expect(await isHere({ BUILDX_BUILDER: 'default' })).toBe(true);
+    });
+
+    it('the engine’s own', async () => {
+      expect(await isHere()).toBe(true);
+      expect(await isHere({ DOCKER_HOST: 'tcp://far:2375' })).toBe(false);
+      expect(await isHere({ DOCKER_HOST: '', DOCKER_CONTEXT: 'far' })).toBe(false);
+      expect(await isHere({}, 'far')).toBe(false);
+      expect(calls()).toEqual([]);
+    });
+  });
+
   it('asks anew whether an engine that has answered still does', async () => {
     const engine = new DockerEngine(env());
     expect(await engine.facts(undefined)).toMatchObject({ loads: true });

@@ -50,6 +50,10 @@ export class DockerEngine implements EnginePort {
     return capabilities(info, chosen, context, this.#builders.hasNamedPlatforms(chosen));
   }
 
+  isHere(builder: string | undefined): Promise<boolean> {
+    return this.#builders.areHere(builder);
+  }
+
   async check(builder: string | undefined): Promise<string | undefined> {
     const before = await this.#daemon.forget();
     try {

@@ -65,6 +65,14 @@ export function localSocket(env: Env, config: DockerConfig): string | undefined 
   return host?.startsWith('unix://') ? host.slice('unix://'.length) : undefined;
 }
 
+/** true where an endpoint of a builder, a host or the name of a context, is a socket of this machine. */
+export function isLocalEndpoint(endpoint: string, env: Env, config: DockerConfig): boolean {
+  const host = endpoint.includes('://')
+    ? endpoint
+    : (endpoint === 'default' && env['DOCKER_HOST']) || hostOf(endpoint, config);
+  return host?.startsWith('unix://') === true;
+}
+
 function hostOf(context: string, { folder }: DockerConfig): string | undefined {
   if (context === 'default') return 'unix:///var/run/docker.sock';
   const id = createHash('sha256').update(context).digest('hex');

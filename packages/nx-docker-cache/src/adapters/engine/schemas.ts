@@ -71,7 +71,8 @@ export type Builder = z.infer<typeof builderSchema>;
 
 /** What buildx remembers of a builder, by node. https://github.com/docker/buildx/blob/master/store/nodegroup.go */
 export const instanceSchema = z.object({
-  Nodes: z.array(z.object({ Platforms: z.array(z.unknown()).nullish() })),
+  Driver: z.string().optional(),
+  Nodes: z.array(z.object({ Endpoint: z.string().optional(), Platforms: z.array(z.unknown()).nullish() })),
 });
 
 /** The file that `--metadata-file` of a build writes. */
