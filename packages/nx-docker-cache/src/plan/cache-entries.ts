@@ -104,10 +104,10 @@ function localEntries(input: CacheInput): Entries {
 }
 
 function ghaEntries(input: CacheInput): Entries {
-  const name = (scope: string): string =>
-    [input.image.replace(/[^A-Za-z0-9._-]+/g, '-'), shortHash(input.image), input.variant, scope]
-      .filter(Boolean)
-      .join('-');
+  const image = `${input.image.replace(/[^A-Za-z0-9._-]+/g, '-')}-${shortHash(input.image)}`;
+  // No scope has two hyphens: a branch that is called as a variant and a scope gets another name.
+  const variant = input.variant === undefined ? '' : `--${input.variant}`;
+  const name = (scope: string): string => `${image}-${scope}${variant}`;
   const from = input.scope.reads.map(({ scope, reason }) => ({
     kind: 'gha' as const,
     ref: name(scope),

@@ -133,8 +133,10 @@ describe('cache entries', () => {
       planOf({ options: { cache: 'gha', target: 'builder' } }),
       planOf({ options: { cache: 'gha', image: 'web' } }),
       planOf({ options: { cache: 'gha' }, source: { branch: 'topic' } }),
+      planOf({ options: { cache: 'gha' }, source: { branch: 'builder-main' } }),
+      planOf({ options: { cache: 'gha' }, source: { branch: 'main-builder' } }),
     ].flatMap(({ cache }) => refs(cache.to));
-    expect(new Set(scopes).size).toBe(4);
+    expect(new Set(scopes).size).toBe(6);
   });
 
   it('that are raw stand beside the planned ones', () => {
