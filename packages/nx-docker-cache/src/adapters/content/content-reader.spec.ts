@@ -14,6 +14,7 @@ import type { ContentSnapshot } from '../../model/content';
 import type { SnapshotRequest } from '../../ports/content';
 import { ContentReader } from './content-reader';
 
+const NOT_FOUND = 'it cannot be found, or its name is no UTF-8';
 const SHA_OF_A = 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb';
 let root: string;
 
@@ -255,7 +256,10 @@ describe('what is no plain file', () => {
     writeFileSync(Buffer.concat([Buffer.from(`${root}/x`), Buffer.from([0xff])]), '');
     const { entries, problems } = await read(['.']);
     expect(entries).toEqual([]);
-    expect(problems).toEqual([{ path: expect.stringMatching(/^x/), message: 'it cannot be found' }]);
+    expect(problems).toEqual([{ path: expect.stringMatching(/^x/), message: NOT_FOUND }]);
+    // Another file may have the very name that stands for it.
+    writeFileSync(join(root, 'x\uFFFD'), '');
+    expect((await read(['.'])).problems).toContainEqual({ path: 'x\uFFFD', message: NOT_FOUND });
   });
 
   it('a link to such a name is one as well', async () => {

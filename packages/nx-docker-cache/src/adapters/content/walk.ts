@@ -13,6 +13,8 @@ const UNDECODABLE = '\uFFFD';
 const CONTRADICTION =
   'the ignore file ignores it again behind an exception, and BuildKit sends an empty file in its place';
 
+const NOT_FOUND = 'it cannot be found, or its name is no UTF-8';
+
 export type Walked = Omit<SnapshotRequest, 'rules' | 'remember'>;
 
 /** What looks became. In another context the same file has another path. */
@@ -131,8 +133,8 @@ export class Walk {
     for (const name of this.#list(path)) {
       const child = path === '.' ? name : `${path}/${name}`;
       const childStats = this.#stat(child);
-      // In the list and yet not there: it has just gone, or its name cannot be said.
-      if (childStats === undefined) this.#problem(child, 'it cannot be found');
+      // In the list and yet not there: it has just gone, or its name cannot be said. Then another may have what stands for it.
+      if (childStats === undefined || name.includes(UNDECODABLE)) this.#problem(child, NOT_FOUND);
       else inside = this.#visit(child, childStats, state) || inside;
     }
     const belongs = !ignored || inside;
