@@ -473,6 +473,29 @@ describe('what each instruction reads', () => {
     ).toBe(120);
   });
 
+  it.each<[string, number]>([
+    // Whatever was there for a moment and was copied: only its folder tells.
+    ['src/*.js', 60],
+    ['src/*/a.js', 60],
+    ['s*/deep/*', 70],
+    ['src/deep/a.js', 1],
+    ['*', 99],
+    ['*/deep/a.js', 99],
+    ['*.js', 1],
+  ])('tells when a folder in which the wildcard %s looks was changed', (source, changed) => {
+    const files: Files = {
+      ...{
+        'src/': { changed: 60 },
+        'src/deep/': { changed: 70 },
+        'src/deep/a.js': '',
+        'other/': { changed: 80 },
+      },
+      'a.js': '',
+    };
+    const text = `FROM scratch\nCOPY ${source} /x/\n`;
+    expect(keyed({ text, files, snapshot: { changed: 99 } }).changed).toBe(changed);
+  });
+
   it('names the digests that tags had', () => {
     expect(keyed({ images: { 'node:20': { digest: DIGEST.a } } }).images).toEqual([
       { image: 'node:20', digest: DIGEST.a },

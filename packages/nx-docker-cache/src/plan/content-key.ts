@@ -10,7 +10,7 @@ import type {
 import { digestOf } from './entries-digest';
 import type { BaseRef, Dockerfile, Instruction, Stage } from '../model/dockerfile';
 import type { BuildOptions } from '../model/options';
-import { Selector } from './key-select';
+import { Selector, takesAnyName } from './key-select';
 import { settings } from './key-settings';
 import { canonicalWords, effective, sourceProblem } from './key-words';
 
@@ -119,8 +119,10 @@ class StageReader {
         digestOf(entries)[withModes ? 'withModes' : 'withoutModes'],
       ]),
     ];
-    const all = chosen.some(({ source }) => source.from === undefined && source.path === '.');
-    const changed = chosen.map(({ entries }) => digestOf(entries).changed);
+    const own = chosen.filter(({ source }) => source.from === undefined);
+    const all = own.some(({ source }) => takesAnyName(source));
+    const looked = own.flatMap(({ source }) => this.#select.lookedIn(source));
+    const changed = [...chosen.map(({ entries }) => digestOf(entries)), ...looked].map((one) => one.changed);
     this.changed = Math.max(this.changed, all ? this.#input.snapshot.changed : 0, ...changed);
     const read = chosen.map(({ entries }) => entries);
     return inputs(line, text, keyed, read);

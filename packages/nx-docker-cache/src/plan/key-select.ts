@@ -28,6 +28,20 @@ export class Selector {
     return source.parents ? [...this.#above(found), ...found] : found;
   }
 
+  /**
+   * Folders in which a wildcard looks for names. What was there for a moment, and was copied, has left no other trace. A
+   * wildcard that takes some names of the context's own folder does not count: too much else happens there.
+   */
+  lookedIn(source: Source): readonly ContentEntry[] {
+    if (source.kind !== 'glob') return [];
+    const root = rootOf(source);
+    const alias = this.#snapshot.aliases.get(root);
+    const names = source.path.split('/');
+    const isWild = (path: string): boolean =>
+      alias !== undefined || /[*?[]/.test(names[path.split('/').length] ?? '');
+    return this.#under(alias?.resolved ?? root).filter(({ kind, path }) => kind === 'folder' && isWild(path));
+  }
+
   get #byPath(): ReadonlyMap<string, ContentEntry> {
     return (this.#known ??= new Map(this.#snapshot.entries.map((entry) => [entry.path, entry])));
   }
@@ -105,6 +119,11 @@ export class Selector {
 
 function isAll({ kind, path, parents, exclude }: Source): boolean {
   return kind === 'path' && path === '.' && !parents && exclude.length === 0;
+}
+
+/** true where a source takes whatever lies in the context's own folder. */
+export function takesAnyName({ path }: Pick<Source, 'path'>): boolean {
+  return path === '.' || /^[*?]*\*[*?]*(?:\/|$)/.test(path);
 }
 
 /** The folder or file from which all that a source reads can be reached. */
