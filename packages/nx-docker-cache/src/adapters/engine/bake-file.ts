@@ -98,6 +98,15 @@ function literal(text: string): string {
   return text.replace(/([$%])\{/g, (_, sign: string) => `${sign}${sign}{`);
 }
 
+/** true where an entry of a cache holds what only its bucket or service should see: buildx takes it no other way. */
+export function holdsCredential(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, index) =>
+      /^--cache-(?:from|to)$/.test(argv[index - 1] ?? '') &&
+      /(?:^|,)"?(?:access_key_id|secret_access_key|session_token|token|ghtoken)=/i.test(word),
+  );
+}
+
 /** What the options allow, and the builder, which are the command's in a bake. */
 export function bakeFlags(argvs: readonly (readonly string[])[]): string[] {
   const valuesOf = (flag: string): string[] =>

@@ -88,11 +88,14 @@ describe('DockerEngine', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const build = (signal = new AbortController().signal) => {
+  const build = (
+    signal = new AbortController().signal,
+    argv = ['buildx', 'build', '--file', 'Dockerfile', 'context'],
+  ) => {
     const events: BuildEvent[] = [];
     const text: string[] = [];
     const ended = new DockerEngine(env()).build({
-      argv: ['buildx', 'build', '--file', 'Dockerfile', 'context'],
+      argv,
       cwd: folder,
       signal,
       ignore: { file: undefined, added: [] },
@@ -260,6 +263,17 @@ describe('DockerEngine', () => {
       expect.arrayContaining(['build', '--file', 'Dockerfile', '--progress=rawjson', '--metadata-file']),
     );
     expect(calls()[0]?.at(-1)).toBe('context');
+    expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
+  });
+
+  it('keeps the credentials of a cache out of the arguments of a process', async () => {
+    const entry = 'type=s3,bucket=b,access_key_id=me,secret_access_key=hushed';
+    const argv = ['buildx', 'build', '--builder', 'b', '--cache-to', entry, 'context'];
+    const { events, ended } = build(undefined, argv);
+    expect(await ended).toMatchObject({ exitCode: 0 });
+    expect(events.length).toBeGreaterThan(20);
+    expect(calls()[0]).toEqual(expect.arrayContaining(['bake', '--builder', 'b', '--progress=rawjson']));
+    expect(JSON.stringify(calls())).not.toMatch(/hushed/);
     expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
   });
 

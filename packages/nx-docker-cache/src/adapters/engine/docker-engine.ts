@@ -13,7 +13,7 @@ import type {
 } from '../../ports/engine';
 import { stream } from '../stream';
 import { BakeEvents } from './bake-events';
-import { bakeFlags, bakeTarget } from './bake-file';
+import { bakeFlags, bakeTarget, holdsCredential } from './bake-file';
 import { Builders } from './builders';
 import { BuildxClient } from './buildx-client';
 import { capabilities, classicBuilder } from './capabilities';
@@ -95,10 +95,21 @@ export class DockerEngine implements EnginePort {
     return withFolder(async (folder) => {
       const metadata = join(folder, 'metadata.json');
       const argv = await withIgnoreRules(run, folder);
+      if (holdsCredential(argv)) return this.#buildByFile(argv, folder, run);
       const ended = await this.#stream(addFlags(argv.slice(1), metadata), run);
       const made = ended.exitCode === 0 ? await readMetadata(metadata, metadataSchema) : undefined;
       return { ...ended, digest: made?.digest };
     });
+  }
+
+  /** Whoever is on this machine may read the arguments of a process, and nobody else a file in this folder. */
+  async #buildByFile(argv: readonly string[], folder: string, run: EngineRun): Promise<EngineResult> {
+    const [file, metadata] = [join(folder, 'bake.json'), join(folder, 'metadata.json')];
+    await writeFile(file, JSON.stringify({ target: { default: bakeTarget(argv) } }));
+    const flags = ['--progress=rawjson', '--metadata-file', metadata];
+    const ended = await this.#stream(['bake', '--file', file, ...bakeFlags([argv]), ...flags], run);
+    const made = ended.exitCode === 0 ? await readMetadata(metadata, jointMetadataSchema) : undefined;
+    return { ...ended, digest: made?.['default']?.digest };
   }
 
   buildJointly(run: EngineJointRun): Promise<EngineJointResult> {
