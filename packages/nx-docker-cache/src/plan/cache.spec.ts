@@ -1,6 +1,12 @@
 import { engineOf, LESSER_ENGINE, planOf, type PlanInput } from '../../test/fakes/facts';
 import { csv } from './cache-entries';
 
+/** A builder in a container. */
+const CONTAINER = engineOf({
+  driver: 'docker-container',
+  cacheExporters: ['registry', 'local', 'inline', 'gha', 's3', 'azblob'],
+});
+
 const refs = (entries: readonly { ref: string }[]): string[] => entries.map(({ ref }) => ref);
 
 describe('the kind of cache', () => {
@@ -157,9 +163,23 @@ describe('cache entries', () => {
     ]);
   });
 
+  it('that are raw are left out where the engine would refuse the build for them', () => {
+    const bucket = 'type=s3,bucket=b,name={scope}';
+    const options = { cache: { kind: 'none', from: bucket, to: [bucket, 'type=local,dest=x'] } } as const;
+    const { cache, warnings, argv } = planOf({ options });
+    expect([...refs(cache.from), ...refs(cache.to)]).toEqual(['x']);
+    expect(argv.join(' ')).not.toContain('s3');
+    expect(warnings).toEqual([
+      expect.objectContaining({ code: 'CACHE_EXPORTER', message: expect.stringMatching(/type s3/) }),
+    ]);
+    const able = planOf({ options, engine: CONTAINER });
+    expect([...refs(able.cache.from), ...refs(able.cache.to)]).toEqual(['main', 'main', 'x']);
+    expect(able.warnings).toEqual([]);
+  });
+
   it('that are raw show no more of themselves than what they point at', () => {
     const to = 'type=s3,bucket=b,name=n,secret_access_key=hunter2';
-    const { cache } = planOf({ options: { cache: { kind: 'none', to } } });
+    const { cache } = planOf({ options: { cache: { kind: 'none', to } }, engine: CONTAINER });
     expect(refs(cache.to)).toEqual(['n']);
   });
 
