@@ -9,7 +9,8 @@ export function shortHash(text: string): string {
  * A name as a part of a tag: lower case, `[a-z0-9._-]`, at most `max` characters. Names that are already so
  * stay as they are; wherever anything changed a hash of the original is appended, so that `a/b`, `a-b` and
  * `A/b` are three slugs. A name that looks like such a hashed slug, has `--` (which separates scope and
- * variant) or starts with one of `reserved` is hashed as well: nobody can pick another's slug by name.
+ * variant) or starts with one of `reserved` is hashed as well: nobody picks another's slug by name, but by trying 2^32 of
+ * them where that one is hashed.
  */
 export function slug(name: string, max: number, reserved: readonly string[] = []): string {
   const clean = name
