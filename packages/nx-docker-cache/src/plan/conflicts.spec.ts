@@ -1,8 +1,11 @@
-import { planOf, type PlanInput } from '../../test/fakes/facts';
+import { engineOf, planOf, type PlanInput } from '../../test/fakes/facts';
 import { checkConflicts, type Writes } from './conflicts';
 
+/** One that writes caches of all kinds. */
+const ENGINE = engineOf({ cacheExporters: ['registry', 'local', 'inline', 'gha', 's3', 'azblob'] });
+
 const writes = (project: string, options: Record<string, unknown> = {}, input: PlanInput = {}): Writes => {
-  const { cache, tags, loadTags } = planOf({ name: project, ...input, options });
+  const { cache, tags, loadTags } = planOf({ name: project, engine: ENGINE, ...input, options });
   return { project, caches: cache.to, pushes: tags, loads: loadTags };
 };
 const check =
