@@ -98,6 +98,7 @@ describeWithEngine('projects that are built together', () => {
     const sha = await workspace.git('rev-parse', 'HEAD');
     const fork = githubPull({ number: 7, head: 'main', base: 'main', from: 'mallory/shop' }, sha);
     const result = await build(['--all'], on({ env: { ...agent.env, ...fork } }));
+    if (result.exitCode !== 0) throw new Error(result.stderr);
     expect(statusOf(result)).toEqual({
       ...Object.fromEntries(PLAIN.map((name) => [name, 'skipped'])),
       ...{ base: 'built', web: 'built' },

@@ -89,10 +89,9 @@ describeWithEngine('a matrix over three agents', () => {
     const { include } = JSON.parse(await plan('--affected', '--github')) as {
       include: { shard: number; projects: string }[];
     };
-    expect(include).toEqual([
-      { shard: 1, projects: 'base api' },
-      { shard: 2, projects: 'mail' },
-    ]);
+    // Which of the two is heavier is what the agents have measured.
+    expect(include.map(({ shard }) => shard)).toEqual([1, 2]);
+    expect(include.map(({ projects }) => projects).sort()).toEqual(['base api', 'mail']);
     const { times, became } = await buildAll(include.map(({ projects }) => projects.split(' ')));
     expect(times).toEqual(['api', 'base', 'mail']);
     for (const [name, result] of Object.entries(became)) {

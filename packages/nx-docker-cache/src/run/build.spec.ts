@@ -72,6 +72,7 @@ describe('runBuild', () => {
       'failed to prepare extraction snapshot "extract-1": parent snapshot sha256:4d does not exist: not found',
       'a layer',
     ],
+    ['failed to solve: no such job k2', 'had ended'],
   ])('runs again where another build in the engine was in its way: %s', async (line, said) => {
     const race = { recording: 'hit', text: [`ERROR: ${line}`], result: FAILED } as const;
     const { done, engine, observer } = start([race, { recording: 'hit' }]);

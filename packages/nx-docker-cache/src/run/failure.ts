@@ -39,6 +39,7 @@ const READ_ERRORS =
 const ENGINE_RACES: readonly (readonly [RegExp, string])[] = [
   [/image ".*": already exists/, 'another build gave the image its name at the same moment'],
   [/parent snapshot \S+ does not exist/, 'the engine lost a layer that another build was unpacking'],
+  [/no such job/, 'the engine lost what another build had ended'],
 ];
 
 /** What another build in the same engine did to this one, for people; undefined where that is not it. */

@@ -8,7 +8,7 @@ import { failedRun, interrupted, runOutcome, type BuildRun } from './build';
 import { chooseCaches, type ChosenCaches } from './caches';
 import { claimFolders } from './claims';
 import { ExportWatch } from './exports';
-import { failureOf, stepKilled, suspectCaches, wasKilled, type FailedRun } from './failure';
+import { engineRace, failureOf, stepKilled, suspectCaches, wasKilled, type FailedRun } from './failure';
 import { StepFeed } from './feed';
 import { keptBuild, keptFor, wiredImages, wiringOf } from './kept';
 import { engineLost } from './lost';
@@ -22,7 +22,7 @@ const ASKING = 8;
 
 /** What a round leaves; what it finished or gave up was settled. Places in the list of builds. */
 export interface RoundEnd {
-  /** What may have died of its caches, or of all that ran beside it: to be run by itself, which finds out. */
+  /** What may have died of its caches, or of what ran beside it: to be run by itself, which finds out. */
   readonly suspects: readonly number[];
   /** What was going well, or waiting. */
   readonly left: readonly number[];
@@ -165,7 +165,8 @@ export async function runRound(
         const hasKilled = stepKilled(own);
         killed ||= hasKilled;
         if (hasKilled) builds[member.place]!.observer.note('a step was killed; once more by itself');
-        if (caches.from.length + caches.to.length > 0 || hasKilled) suspects.push(member.place);
+        const isInnocent = hasKilled || engineRace(own) !== undefined;
+        if (caches.from.length + caches.to.length > 0 || isInnocent) suspects.push(member.place);
         else end(member, undefined, failureOf(own, member.plan));
       }
     }

@@ -269,6 +269,24 @@ describe('several builds as one run', () => {
     expect(engine.runs).toHaveLength(1);
   });
 
+  it('of which one met a race of the engine has it run once more by itself; the others go on', async () => {
+    const engine = new JointEngine(
+      [
+        ({ step }) => {
+          step(1, STEP, 'failed to solve: no such job k2');
+          return { exitCode: 1 };
+        },
+        () => ({}),
+      ],
+      [{ recording: 'cold' }],
+    );
+    const { run, ended } = make(engine, [none, none, none]);
+    await run();
+    expect(ended).toEqual(['1 ok', '0 ok', '2 ok']);
+    expect(engine.jointRuns.map(({ builds }) => builds.length)).toEqual([3, 2]);
+    expect(engine.runs).toHaveLength(1);
+  });
+
   it('are over where the engine is lost; it is asked once, and not tried by each of them', async () => {
     const engine = new JointEngine([
       ({ pushed }) => {
